@@ -1,0 +1,42 @@
+# safeddl: PGXS makefile. "make && make install", then see README.md.
+
+MODULE_big = safeddl
+OBJS = \
+	$(WIN32RES) \
+	safeddl.o \
+	src/add_column.o \
+	src/alter_type.o \
+	src/analyze.o \
+	src/constraint.o \
+	src/functions.o \
+	src/policy.o \
+	src/relinfo.o \
+	src/report.o \
+	src/rules.o \
+	src/safer.o \
+	src/settings.o \
+	src/stmt_alter_table.o \
+	src/stmt_index.o \
+	src/stmt_maintenance.o \
+	src/stmt_partition.o \
+	src/stmt_table.o
+
+EXTENSION = safeddl
+DATA = safeddl--1.0.sql
+PGFILEDESC = "safeddl - guard against DDL that stalls large tables"
+
+PG_CPPFLAGS = -I$(srcdir)/src -I$(srcdir)
+PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
+	-Wno-missing-field-initializers -Wno-cast-function-type -Werror=switch
+
+REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
+ISOLATION = $(patsubst test/isolation/specs/%.spec,%,$(sort $(wildcard test/isolation/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=test/isolation --outputdir=test/isolation
+TAP_TESTS = $(if $(wildcard test/tap/*.pl),1)
+PROVE_TESTS = test/tap/*.pl
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+$(OBJS): src/safeddl.h src/rules.h src/compat.h

@@ -1,0 +1,114 @@
+/*
+ * safeddl.c
+ *	  Entry points: _PG_init() and the utility hook, which lets every DDL
+ *	  statement be judged before it takes a lock.
+ */
+#include "src/safeddl.h"
+
+#include "access/parallel.h"
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "replication/logicalworker.h"
+#include "utils/memutils.h"
+
+#ifdef PG_MODULE_MAGIC_EXT
+PG_MODULE_MAGIC_EXT(.name = "safeddl",.version = "1.0");
+#else
+PG_MODULE_MAGIC;
+#endif
+
+PGDLLEXPORT void _PG_init(void);
+
+static ProcessUtility_hook_type prev_process_utility = NULL;
+
+static bool is_watched(const PlannedStmt *pstmt, ProcessUtilityContext context);
+static void guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context);
+static void safeddl_process_utility(PlannedStmt *pstmt, const char *query,
+									bool read_only_tree,
+									ProcessUtilityContext context,
+									ParamListInfo params,
+									QueryEnvironment *query_env,
+									DestReceiver *dest, QueryCompletion *qc);
+
+void
+_PG_init(void)
+{
+	safeddl_define_settings();
+	prev_process_utility = ProcessUtility_hook;
+	ProcessUtility_hook = safeddl_process_utility;
+}
+
+/*
+ * is_watched: is this a statement, and a moment, that we look at?  The gate:
+ * no catalog access, so it is safe in an aborted transaction and as cheap as
+ * an if for the statements that are none of our business.
+ */
+static bool
+is_watched(const PlannedStmt *pstmt, ProcessUtilityContext context)
+{
+	if (safeddl_current_mode() == SAFEDDL_OFF)
+		return false;
+	/* parts of a statement that was judged as a whole */
+	if (context == PROCESS_UTILITY_SUBCOMMAND)
+		return false;
+	if (!safeddl_is_guarded(pstmt->utilityStmt))
+		return false;
+	/* ROLLBACK is not guarded, but anything may arrive in an aborted transaction */
+	if (!IsTransactionState() || IsAbortedTransactionBlockState())
+		return false;
+	/* the server will refuse DDL here; its message is to be the only one */
+	if (XactReadOnly || RecoveryInProgress() || IsInParallelMode() || IsParallelWorker())
+		return false;
+	/* never stop an upgrade or the apply of a subscription; alone, nobody waits */
+	return !IsBinaryUpgrade && !IsLogicalWorker() && IsUnderPostmaster;
+}
+
+/*
+ * guard: judges a statement; returns if it may run, raises an error if not.
+ *
+ * Judgement and report come after the facts were gathered, when nothing of
+ * ours is left in the transaction.
+ */
+static void
+guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context)
+{
+	SafeddlAnalysis *a = safeddl_begin_analysis(pstmt->utilityStmt, query,
+												pstmt->stmt_location,
+												pstmt->stmt_len, false);
+	SafeddlSettings settings = {0};
+
+	a->in_block = (context != PROCESS_UTILITY_TOPLEVEL || IsTransactionBlock());
+	if (safeddl_gather(a, &settings, false) && !a->doomed)
+	{
+		MemoryContext old = MemoryContextSwitchTo(a->context);
+		List	   *findings = safeddl_judge(a->effects, &settings);
+
+		if (findings != NIL)
+			safeddl_report(a, findings);
+		MemoryContextSwitchTo(old);
+	}
+	MemoryContextDelete(a->context);
+}
+
+/*
+ * safeddl_process_utility: gate, guard, chain.  Nothing of ours runs after
+ * the chained call: pstmt may be gone by then.
+ */
+static void
+safeddl_process_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
+						ProcessUtilityContext context, ParamListInfo params,
+						QueryEnvironment *query_env, DestReceiver *dest,
+						QueryCompletion *qc)
+{
+	if (is_watched(pstmt, context))
+		guard(pstmt, query, context);
+
+	if (prev_process_utility)
+		prev_process_utility(pstmt, query, read_only_tree, context, params,
+							 query_env, dest, qc);
+	else
+		standard_ProcessUtility(pstmt, query, read_only_tree, context, params,
+								query_env, dest, qc);
+}

@@ -1,0 +1,242 @@
+/*
+ * add_column.c
+ *	  ALTER TABLE ... ADD COLUMN: catalog change or rewrite, and what its
+ *	  inline constraints add to it.
+ *
+ * Mirrors transformColumnDefinition() in parser/parse_utilcmd.c and
+ * ATExecAddColumn() in commands/tablecmds.c.
+ */
+#include "alter_table.h"
+
+#include "access/htup_details.h"
+#include "catalog/heap.h"
+#include "catalog/pg_attribute.h"
+#include "catalog/pg_type.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "parser/parse_node.h"
+#include "parser/parse_type.h"
+#include "utils/lsyscache.h"
+#include "utils/typcache.h"
+
+/* a column to be: what its definition amounts to */
+typedef struct NewColumn
+{
+	const char *name;
+	Oid			typid;
+	int32		typmod;
+	Node	   *raw_default;
+	bool		sequence;		/* serial or identity */
+	char		generated;
+	bool		not_null;
+	List	   *constraints;	/* CHECK, UNIQUE, PRIMARY KEY, REFERENCES */
+} NewColumn;
+
+/* what the stored value of existing rows means for the table */
+typedef enum NewValue
+{
+	NEW_VALUE_NULL,				/* no value: catalog change */
+	NEW_VALUE_MISSING,			/* one value for all, kept in the catalog */
+	NEW_VALUE_COMPUTED			/* every row is written */
+} NewValue;
+
+static bool read_definition(SafeddlAlterTable *at, ColumnDef *def, NewColumn *column);
+static NewValue new_value(SafeddlAlterTable *at, const NewColumn *column);
+
+/* a column definition's own idea of serial; as in transformColumnDefinition() */
+static bool
+serial_type(TypeName *type, Oid *typid)
+{
+	static const struct
+	{
+		const char *name;
+		Oid			typid;
+	}			serials[] = {
+		{"smallserial", INT2OID}, {"serial2", INT2OID},
+		{"serial", INT4OID}, {"serial4", INT4OID},
+		{"bigserial", INT8OID}, {"serial8", INT8OID}
+	};
+
+	if (type == NULL || list_length(type->names) != 1 || type->pct_type ||
+		type->arrayBounds != NIL)
+		return false;
+	for (int i = 0; i < lengthof(serials); i++)
+		if (strcmp(strVal(linitial(type->names)), serials[i].name) == 0)
+		{
+			*typid = serials[i].typid;
+			return true;
+		}
+	return false;
+}
+
+/* read_definition: false where the server will refuse the definition */
+static bool
+read_definition(SafeddlAlterTable *at, ColumnDef *def, NewColumn *column)
+{
+	ListCell   *lc;
+
+	column->name = def->colname;
+	column->raw_default = def->raw_default;
+	column->not_null = def->is_not_null;
+	column->generated = def->generated;
+	column->typmod = -1;
+	if (serial_type(def->typeName, &column->typid))
+		column->sequence = column->not_null = true;
+	else
+		typenameTypeIdAndMod(NULL, def->typeName, &column->typid, &column->typmod);
+
+	foreach(lc, def->constraints)
+	{
+		Constraint *con = lfirst(lc);
+
+		switch (con->contype)
+		{
+			case CONSTR_NOTNULL:
+				column->not_null = true;
+				break;
+			case CONSTR_DEFAULT:
+				column->raw_default = con->raw_expr;
+				break;
+			case CONSTR_IDENTITY:
+				column->sequence = column->not_null = true;
+				break;
+			case CONSTR_GENERATED:
+				column->generated = SAFEDDL_GENERATED_KIND(con);
+				column->raw_default = con->raw_expr;
+				break;
+			case CONSTR_PRIMARY:
+				column->not_null = true;
+				column->constraints = lappend(column->constraints, con);
+				break;
+			case CONSTR_CHECK:
+			case CONSTR_UNIQUE:
+			case CONSTR_FOREIGN:
+				column->constraints = lappend(column->constraints, con);
+				break;
+			default:
+				break;			/* NULL, and attributes of the one before */
+		}
+	}
+	return OidIsValid(column->typid);
+}
+
+/*
+ * new_value: what ATExecAddColumn() does about existing rows.  The planner
+ * decides whether a default is volatile, after it inlined SQL functions.
+ */
+static NewValue
+new_value(SafeddlAlterTable *at, const NewColumn *column)
+{
+	bool		constrained = safeddl_domain_has_constraints(column->typid);
+	Node	   *expr = NULL;
+
+	if (column->generated == SAFEDDL_GENERATED_VIRTUAL)
+		return NEW_VALUE_NULL;
+	/* a constrained domain is checked row by row, even for a null */
+	if (column->sequence || column->generated || constrained)
+		return NEW_VALUE_COMPUTED;
+	if (column->raw_default != NULL)
+	{
+		ParseState *pstate = make_parsestate(NULL);
+
+		pstate->p_sourcetext = at->a->query;
+		expr = cookDefault(pstate, copyObject(column->raw_default), column->typid,
+						   column->typmod, column->name, '\0');
+		/* an explicit null default counts as none: AddRelationNewConstraints() */
+		if (IsA(expr, Const) && ((Const *) expr)->constisnull)
+			return NEW_VALUE_NULL;
+	}
+	else
+		expr = get_typdefault(column->typid);
+	if (expr == NULL)
+		return NEW_VALUE_NULL;
+	expr = (Node *) expression_planner((Expr *) copyObject(expr));
+	return contain_volatile_functions(expr) ? NEW_VALUE_COMPUTED : NEW_VALUE_MISSING;
+}
+
+/* the column and its value, on one table */
+static void
+add_to_table(SafeddlAlterTable *at, Oid relid, const NewColumn *column, NewValue value,
+			 int cmdno, int location)
+{
+	SafeddlEffect *effect;
+
+	if (value == NEW_VALUE_COMPUTED)
+	{
+		safeddl_add_storage(at->a, relid, at->relid, false);
+		safeddl_alter_effect(at, relid, SAFEDDL_RULE_ADD_COLUMN, SAFEDDL_WORK_REWRITE,
+							 column->name, cmdno, location);
+	}
+	else if (column->not_null && column->generated == SAFEDDL_GENERATED_VIRTUAL)
+		safeddl_alter_effect(at, relid, SAFEDDL_RULE_ADD_COLUMN, SAFEDDL_WORK_SCAN,
+							 column->name, cmdno, location);
+	else if (column->not_null && value == NEW_VALUE_NULL)
+	{
+		/*
+		 * The scan stops with an error at the first row, so it is long only
+		 * where there is none: a fact, but nothing to object to.
+		 */
+		effect = safeddl_alter_effect(at, relid, SAFEDDL_RULE_NONE, SAFEDDL_WORK_SCAN,
+									  column->name, cmdno, location);
+		effect->maybe = SAFEDDL_WORK_SCAN;
+	}
+}
+
+/* the constraints written behind the column */
+static void
+add_inline_constraints(SafeddlAlterTable *at, const NewColumn *column, List *leaves, int cmdno)
+{
+	ListCell   *lc;
+
+	foreach(lc, column->constraints)
+	{
+		Constraint *con = lfirst(lc);
+
+		if (con->contype == CONSTR_CHECK)
+			safeddl_add_check(at, con, true, leaves, cmdno);
+		else if (con->contype == CONSTR_FOREIGN)
+			safeddl_add_foreign_key(at, con,
+									column->raw_default != NULL || column->sequence,
+									column->name, cmdno);
+		else
+			safeddl_add_index_constraint(at, con, true, cmdno);
+	}
+}
+
+/*
+ * safeddl_add_column: effects of one ADD COLUMN on the target and all that
+ * inherits from it; a child that has the column already is left as it is.
+ */
+void
+safeddl_add_column(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+{
+	ColumnDef  *def = castNode(ColumnDef, cmd->def);
+	NewColumn	column = {0};
+	NewValue	value;
+	List	   *leaves = NIL;
+	int			location;
+	ListCell   *lc;
+
+	if (get_attnum(at->relid, def->colname) != InvalidAttrNumber)
+	{
+		if (!cmd->missing_ok)
+			safeddl_missing(at->a, ERRCODE_DUPLICATE_COLUMN,
+							"column \"%s\" already exists", def->colname);
+		return;
+	}
+	safeddl_lock_children(at);
+	if (!RELKIND_HAS_STORAGE(at->relkind) && at->relkind != RELKIND_PARTITIONED_TABLE)
+		return;					/* view, foreign table, composite type */
+	if (!read_definition(at, def, &column))
+		return;
+	location = def->location >= 0 ? def->location : def->typeName->location;
+	value = new_value(at, &column);
+	foreach(lc, safeddl_alter_leaves(at, true))
+		if (get_attnum(lfirst_oid(lc), def->colname) == InvalidAttrNumber)
+		{
+			leaves = lappend_oid(leaves, lfirst_oid(lc));
+			add_to_table(at, lfirst_oid(lc), &column, value, cmdno, location);
+		}
+	add_inline_constraints(at, &column, leaves, cmdno);
+}

@@ -1,0 +1,50 @@
+/*
+ * alter_table.h
+ *	  What the parts of the analysis of ALTER TABLE share.
+ */
+#ifndef SAFEDDL_ALTER_TABLE_H
+#define SAFEDDL_ALTER_TABLE_H
+
+#include "safeddl.h"
+
+/* one ALTER TABLE under analysis */
+typedef struct SafeddlAlterTable
+{
+	SafeddlAnalysis *a;
+	Oid			relid;			/* target */
+	char		relkind;
+	bool		inh;			/* no ONLY */
+	LOCKMODE	lockmode;		/* on the target, for all subcommands */
+	List	   *relids;			/* target, and what inherits from it unless ONLY */
+	bool		adds_columns;	/* names may not be in the catalog yet */
+	List	   *dropped_checks; /* names of constraints dropped on the way */
+} SafeddlAlterTable;
+
+/* stmt_alter_table.c */
+extern SafeddlEffect *safeddl_alter_effect(SafeddlAlterTable *at, Oid relid,
+										   SafeddlRule rule, int work,
+										   const char *subject, int cmdno, int location);
+extern List *safeddl_alter_leaves(SafeddlAlterTable *at, bool recurse);
+extern void safeddl_lock_children(SafeddlAlterTable *at);
+extern bool safeddl_is_rewritten(SafeddlAlterTable *at);
+
+/* add_column.c */
+extern void safeddl_add_column(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+
+/* constraint.c */
+extern void safeddl_add_constraint(SafeddlAlterTable *at, Constraint *con, int cmdno);
+extern void safeddl_add_check(SafeddlAlterTable *at, Constraint *con, bool new_column,
+							  List *leaves, int cmdno);
+extern void safeddl_add_foreign_key(SafeddlAlterTable *at, Constraint *con, bool validate,
+									const char *new_column, int cmdno);
+extern void safeddl_add_index_constraint(SafeddlAlterTable *at, Constraint *con,
+										 bool new_column, int cmdno);
+extern void safeddl_drop_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+extern void safeddl_validate_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+extern void safeddl_set_not_null(SafeddlAlterTable *at, const char *column,
+								 SafeddlRule rule, bool recurse, int cmdno);
+
+/* alter_type.c */
+extern void safeddl_alter_column_type(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+
+#endif							/* SAFEDDL_ALTER_TABLE_H */

@@ -1,0 +1,407 @@
+/*
+ * alter_type.c
+ *	  ALTER TABLE ... ALTER COLUMN ... TYPE: nothing, an index build, a scan or
+ *	  a rewrite, as the server decides.
+ *
+ * Mirrors ATPrepAlterColumnType(), ATColumnChangeRequiresRewrite(),
+ * RememberAllDependentForRebuilding() and CheckIndexCompatible(), which are
+ * static or look at the new type in the catalog, where it is not yet.
+ */
+#include "alter_table.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/pg_am.h"
+#include "catalog/dependency.h"
+#include "catalog/heap.h"
+#include "catalog/partition.h"
+#include "catalog/pg_attrdef.h"
+#include "catalog/pg_constraint.h"
+#include "catalog/pg_opclass.h"
+#include "catalog/pg_policy.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_publication_rel.h"
+#include "catalog/pg_rewrite.h"
+#include "catalog/pg_trigger.h"
+#include "catalog/pg_type.h"
+#include "commands/defrem.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "parser/parse_coerce.h"
+#include "parser/parse_collate.h"
+#include "parser/parse_expr.h"
+#include "parser/parse_relation.h"
+#include "parser/parse_type.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+#include "utils/typcache.h"
+
+/* one change of one column's type */
+typedef struct TypeChange
+{
+	SafeddlAnalysis *a;
+	Oid			root;
+	const char *column;
+	Oid			old_type;
+	Oid			old_collation;
+	Oid			new_type;
+	Oid			new_collation;
+	bool		rewrite;
+	bool		rewrite_maybe;	/* the table is locked: no way to tell */
+	bool		keys_compatible;	/* foreign keys keep their operators */
+	SafeddlAlterTable *at;
+	int			cmdno;
+	int			location;
+} TypeChange;
+
+static bool change_requires_rewrite(Relation rel, AttrNumber attno, ColumnDef *def,
+									Oid new_type, int32 new_typmod);
+static bool is_refused(SafeddlAnalysis *a, Oid relid, AttrNumber attno);
+static void alter_type_of_one(TypeChange *change, Oid relid);
+static bool index_is_rebuilt(TypeChange *change, Relation index, AttrNumber attno, bool *uses);
+static bool checks_are_verified(TypeChange *change, Oid relid, AttrNumber attno, bool *toast);
+static void add_keys(TypeChange *change, Oid relid, AttrNumber attno, bool incoming);
+
+static SafeddlEffect *
+type_effect(TypeChange *change, Oid relid, SafeddlReach reach, int work)
+{
+	SafeddlEffect *effect = safeddl_add_effect(change->a, relid, change->root,
+											   change->at->lockmode, reach,
+											   SAFEDDL_RULE_ALTER_COLUMN_TYPE, work);
+
+	effect->subject = change->column;
+	effect->cmdno = change->cmdno;
+	effect->location = change->location;
+	return effect;
+}
+
+/*
+ * safeddl_alter_column_type: effects of one ALTER COLUMN TYPE on the target
+ * and all that inherits from it.  To be called after all other subcommands:
+ * where one of them rewrites the table, foreign keys are checked again.
+ */
+void
+safeddl_alter_column_type(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+{
+	SafeddlAnalysis *a = at->a;
+	Oid			relid = at->relid;
+	ColumnDef  *def = castNode(ColumnDef, cmd->def);
+	TypeChange	change = {.a = a,.at = at,.root = relid,.column = cmd->name,.cmdno = cmdno};
+	HeapTuple	tuple = SearchSysCacheAttName(relid, cmd->name);
+	Form_pg_attribute att;
+	AttrNumber	attno;
+	int32		new_typmod;
+	Relation	rel;
+	ListCell   *lc;
+
+	if (!HeapTupleIsValid(tuple))
+	{
+		safeddl_missing(a, ERRCODE_UNDEFINED_COLUMN, "column \"%s\" does not exist", cmd->name);
+		return;
+	}
+	att = (Form_pg_attribute) GETSTRUCT(tuple);
+	attno = att->attnum;
+	change.old_type = att->atttypid;
+	change.old_collation = att->attcollation;
+	a->doomed |= (attno <= 0 || att->attinhcount > 0);
+	ReleaseSysCache(tuple);
+
+	typenameTypeIdAndMod(NULL, def->typeName, &change.new_type, &new_typmod);
+	change.new_collation = GetColumnDefCollation(NULL, def, change.new_type);
+	change.location = def->typeName->location;
+	change.keys_compatible = (change.old_collation == change.new_collation ||
+							  (get_collation_isdeterministic(change.old_collation) &&
+							   get_collation_isdeterministic(change.new_collation))) &&
+		GetDefaultOpClass(change.old_type, BTREE_AM_OID) ==
+		GetDefaultOpClass(change.new_type, BTREE_AM_OID);
+
+	rel = safeddl_open(relid);
+	if (rel == NULL)
+		change.rewrite = change.rewrite_maybe = true;
+	else
+	{
+		bool		is_expr;
+		Bitmapset  *key = bms_make_singleton(attno - FirstLowInvalidHeapAttributeNumber);
+
+		a->doomed |= has_partition_attrs(rel, key, &is_expr) || OidIsValid(rel->rd_rel->reloftype);
+		if (!a->doomed && (rel->rd_rel->relkind == RELKIND_RELATION ||
+						   rel->rd_rel->relkind == RELKIND_PARTITIONED_TABLE))
+			change.rewrite = change_requires_rewrite(rel, attno, def, change.new_type, new_typmod);
+		safeddl_close(rel);
+	}
+	if (safeddl_is_rewritten(at))
+		change.keys_compatible = false;
+	foreach(lc, at->relids)
+		alter_type_of_one(&change, lfirst_oid(lc));
+}
+
+/*
+ * requires_rewrite: ATColumnChangeRequiresRewrite() in commands/tablecmds.c:
+ * does the planned expression yield the old value, bit for bit?
+ */
+static bool
+requires_rewrite(Node *expr, AttrNumber attno)
+{
+	for (;;)
+	{
+		if (IsA(expr, Var) && ((Var *) expr)->varattno == attno)
+			return false;
+		else if (IsA(expr, RelabelType))
+			expr = (Node *) ((RelabelType *) expr)->arg;
+		else if (IsA(expr, CoerceToDomain))
+		{
+			if (safeddl_domain_has_constraints(((CoerceToDomain *) expr)->resulttype))
+				return true;
+			expr = (Node *) ((CoerceToDomain *) expr)->arg;
+		}
+		else if (IsA(expr, FuncExpr) &&
+				 (((FuncExpr *) expr)->funcid == F_TIMESTAMPTZ_TIMESTAMP ||
+				  ((FuncExpr *) expr)->funcid == F_TIMESTAMP_TIMESTAMPTZ) &&
+				 !TimestampTimestampTzRequiresRewrite())
+			expr = linitial(((FuncExpr *) expr)->args);
+		else
+			return true;
+	}
+}
+
+/* change_requires_rewrite: builds and plans the conversion as the server will */
+static bool
+change_requires_rewrite(Relation rel, AttrNumber attno, ColumnDef *def,
+						Oid new_type, int32 new_typmod)
+{
+	ParseState *pstate = make_parsestate(NULL);
+	Form_pg_attribute att = TupleDescAttr(RelationGetDescr(rel), attno - 1);
+	Node	   *expr;
+
+	if (att->attgenerated == SAFEDDL_GENERATED_VIRTUAL)
+		return false;
+	if (def->raw_default)
+	{
+		ParseNamespaceItem *item = addRangeTableEntryForRelation(pstate, rel, AccessShareLock,
+																 NULL, false, true);
+
+		addNSItemToQuery(pstate, item, false, true, true);
+		expr = transformExpr(pstate, copyObject(def->raw_default),
+							 EXPR_KIND_ALTER_COL_TRANSFORM);
+	}
+	else
+		expr = (Node *) makeVar(1, attno, att->atttypid, att->atttypmod, att->attcollation, 0);
+
+	expr = coerce_to_target_type(pstate, expr, exprType(expr), new_type, new_typmod,
+								 COERCION_ASSIGNMENT, COERCE_IMPLICIT_CAST, -1);
+	if (expr == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" cannot be cast automatically to type %s",
+						NameStr(att->attname), format_type_be(new_type))));
+	assign_expr_collations(pstate, expr);
+	return requires_rewrite((Node *) expression_planner((Expr *) expr), attno);
+}
+
+/*
+ * is_refused: does something depend on the column that makes the server refuse
+ * to change its type?
+ */
+static bool
+is_refused(SafeddlAnalysis *a, Oid relid, AttrNumber attno)
+{
+	ListCell   *lc;
+
+	foreach(lc, safeddl_dependents(RelationRelationId, relid, attno, '\0'))
+	{
+		ObjectAddress *object = lfirst(lc);
+
+		if (object->classId == RewriteRelationId || object->classId == PolicyRelationId ||
+			object->classId == ProcedureRelationId || object->classId == TriggerRelationId ||
+			object->classId == PublicationRelRelationId)
+			return true;
+		/* the column's own default is converted, a generated column is not */
+		if (object->classId == AttrDefaultRelationId &&
+			GetAttrDefaultColumnAddress(object->objectId).objectSubId != attno)
+			return true;
+	}
+	return false;
+}
+
+/* one table, partition or child: heap, indexes, CHECKs, foreign keys */
+static void
+alter_type_of_one(TypeChange *change, Oid relid)
+{
+	SafeddlAnalysis *a = change->a;
+	SafeddlReach reach = relid == change->root ? SAFEDDL_REACH_TARGET : safeddl_child_reach(relid);
+	AttrNumber	attno = get_attnum(relid, change->column);
+	char		relkind = get_rel_relkind(relid);
+	SafeddlEffect *effect = type_effect(change, relid, reach, SAFEDDL_WORK_NONE);
+	bool		toast = false;
+	ListCell   *lc;
+
+	if (attno == InvalidAttrNumber || is_refused(a, relid, attno))
+	{
+		a->doomed = true;
+		return;
+	}
+	foreach(lc, safeddl_indexes(relid))
+	{
+		Relation	index = safeddl_open(lfirst_oid(lc));
+		bool		uses = false;
+
+		if (index == NULL)
+			continue;
+		if (index_is_rebuilt(change, index, attno, &uses) && relkind == RELKIND_RELATION &&
+			!change->rewrite)
+		{
+			effect->work |= SAFEDDL_WORK_INDEX_BUILD;
+			effect->also = lfirst_oid(lc);
+		}
+		safeddl_close(index);
+		if (uses)
+			safeddl_add_effect(a, lfirst_oid(lc), change->root, AccessExclusiveLock,
+							   SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	}
+	if (relkind == RELKIND_RELATION && change->rewrite)
+	{
+		safeddl_add_storage(a, relid, change->root, false);
+		effect->work = SAFEDDL_WORK_REWRITE;
+		effect->maybe = change->rewrite_maybe ? SAFEDDL_WORK_REWRITE : 0;
+		effect->through = SAFEDDL_THROUGH_TOAST | SAFEDDL_THROUGH_INDEXES;
+	}
+	else if (relkind == RELKIND_RELATION && checks_are_verified(change, relid, attno, &toast))
+	{
+		effect->work |= SAFEDDL_WORK_SCAN;
+		effect->through |= toast ? SAFEDDL_THROUGH_TOAST : 0;
+	}
+	add_keys(change, relid, attno, false);
+	add_keys(change, relid, attno, true);
+
+	/* an identity column's sequence changes its type as well */
+	foreach(lc, safeddl_dependents(RelationRelationId, relid, attno, DEPENDENCY_INTERNAL))
+	{
+		ObjectAddress *object = lfirst(lc);
+
+		if (object->classId == RelationRelationId &&
+			get_rel_relkind(object->objectId) == RELKIND_SEQUENCE)
+			safeddl_add_effect(a, object->objectId, change->root, ShareRowExclusiveLock,
+							   SAFEDDL_REACH_SEQUENCE, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	}
+}
+
+/* opclass of a key column after the change: the default follows the type */
+static bool
+opclass_stays(TypeChange *change, Relation index, Oid opclass)
+{
+	if (change->old_type == change->new_type)
+		return true;
+	if (opclass == GetDefaultOpClass(change->old_type, index->rd_rel->relam) &&
+		opclass != GetDefaultOpClass(change->new_type, index->rd_rel->relam))
+		return false;
+	/* enum_ops and the like keep the type's OID in what they compare */
+	return !IsPolymorphicType(get_opclass_input_type(opclass));
+}
+
+/*
+ * index_is_rebuilt: an index on the column (*uses) is dropped and created
+ * again; does the new one have to be built, or can it keep the old file?
+ */
+static bool
+index_is_rebuilt(TypeChange *change, Relation index, AttrNumber attno, bool *uses)
+{
+	Form_pg_index form = index->rd_index;
+	List	   *expressions = RelationGetIndexExpressions(index);
+	List	   *predicate = RelationGetIndexPredicate(index);
+	Bitmapset  *read = NULL;
+	oidvector  *opclasses;
+	Datum		datum;
+	bool		isnull;
+	bool		rebuilt = false;
+
+	pull_varattnos((Node *) expressions, 1, &read);
+	pull_varattnos((Node *) predicate, 1, &read);
+	*uses = bms_is_member(attno - FirstLowInvalidHeapAttributeNumber, read);
+	datum = SysCacheGetAttr(INDEXRELID, index->rd_indextuple, Anum_pg_index_indclass, &isnull);
+	opclasses = (oidvector *) DatumGetPointer(datum);
+
+	for (int i = 0; i < form->indnatts; i++)
+	{
+		if (form->indkey.values[i] != attno)
+			continue;
+		*uses = true;
+		if (i >= form->indnkeyatts)
+			continue;
+		if (index->rd_indcollation[i] == change->old_collation &&
+			change->new_collation != change->old_collation)
+			rebuilt = true;
+		if (!opclass_stays(change, index, opclasses->values[i]))
+			rebuilt = true;
+	}
+	/* children of a partitioned index go with it and are built anew */
+	return *uses && (rebuilt || expressions != NIL || predicate != NIL || !form->indisvalid ||
+					 index->rd_rel->relispartition);
+}
+
+/* checks_are_verified: is there a valid CHECK that reads the column? */
+static bool
+checks_are_verified(TypeChange *change, Oid relid, AttrNumber attno, bool *toast)
+{
+	Relation	rel = safeddl_open(relid);
+	bool		result = false;
+
+	if (rel == NULL)
+		return true;
+	if (rel->rd_att->constr != NULL)
+		for (int i = 0; i < rel->rd_att->constr->num_check; i++)
+		{
+			ConstrCheck *check = &rel->rd_att->constr->check[i];
+			Bitmapset  *read = NULL;
+
+			pull_varattnos(stringToNode(check->ccbin), 1, &read);
+			if (!check->ccvalid || !safeddl_check_enforced(check) ||
+				!bms_is_member(attno - FirstLowInvalidHeapAttributeNumber, read))
+				continue;
+			result = true;
+			*toast |= safeddl_reads_toast(relid, read);
+		}
+	safeddl_close(rel);
+	return result;
+}
+
+/*
+ * add_keys: foreign keys on the column, from this table or to it, are dropped
+ * and added again: both tables are locked, and the rows are checked again
+ * unless the comparison stays what it was.
+ */
+static void
+add_keys(TypeChange *change, Oid relid, AttrNumber attno, bool incoming)
+{
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	foreach(lc, safeddl_foreign_keys(relid, incoming))
+	{
+		SafeddlForeignKey *fk = lfirst(lc);
+		AttrNumber *keys = incoming ? fk->confkey : fk->conkey;
+		Oid			partner = incoming ? fk->referencing : fk->referenced;
+		bool		uses = false;
+
+		for (int i = 0; i < fk->nkeys; i++)
+			uses |= (keys[i] == attno);
+		if (!uses)
+			continue;
+		if (partner != relid)
+			safeddl_add_effect(change->a, partner, change->root, AccessExclusiveLock,
+							   incoming ? SAFEDDL_REACH_REFERENCING : SAFEDDL_REACH_REFERENCED,
+							   SAFEDDL_RULE_ALTER_COLUMN_TYPE, SAFEDDL_WORK_NONE);
+		if ((change->keys_compatible && !change->rewrite) || !fk->validated ||
+			OidIsValid(fk->parent))
+			continue;
+		foreach(lc2, safeddl_leaves(safeddl_hierarchy(fk->referencing, true)))
+			type_effect(change, lfirst_oid(lc2),
+						fk->referencing == relid ? SAFEDDL_REACH_TARGET : SAFEDDL_REACH_REFERENCING,
+						SAFEDDL_WORK_VALIDATE);
+	}
+}

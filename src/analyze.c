@@ -1,0 +1,433 @@
+/*
+ * analyze.c
+ *	  From a parse tree to effects: which function knows the statement, and
+ *	  what all of them share.
+ *
+ * Effects are facts.  Nothing here looks at a setting, and nothing here waits
+ * for a lock.
+ */
+#include "safeddl.h"
+
+#include "access/xact.h"
+#include "catalog/dependency.h"
+#include "commands/defrem.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "storage/lock.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+
+static void gather(SafeddlAnalysis *a, SafeddlSettings *settings, bool everything);
+static void analyze_statement(SafeddlAnalysis *a, Node *stmt);
+static void fold_effects(SafeddlAnalysis *a);
+
+/*
+ * safeddl_is_guarded: can this statement lock an existing relation in a mode
+ * that we have something to say about?  Cheap; looks at the node alone.
+ */
+bool
+safeddl_is_guarded(const Node *stmt)
+{
+	switch (nodeTag(stmt))
+	{
+		case T_IndexStmt:
+		case T_ReindexStmt:
+		case T_AlterTableStmt:
+		case T_CreateStmt:
+		case T_CreateForeignTableStmt:
+		case T_CreateSchemaStmt:
+		case T_DropStmt:
+		case T_TruncateStmt:
+		case T_CreateTrigStmt:
+		case T_LockStmt:
+		case T_VacuumStmt:
+		SAFEDDL_CASE_CLUSTER
+		case T_RefreshMatViewStmt:
+			return true;
+		default:
+			return false;
+	}
+}
+
+/*
+ * safeddl_begin_analysis: an empty analysis in a memory context of its own,
+ * child of the current one; the caller deletes analysis->context.
+ *
+ * query, stmt_location and stmt_len are those of the PlannedStmt.
+ */
+SafeddlAnalysis *
+safeddl_begin_analysis(Node *stmt, const char *query, int stmt_location,
+					   int stmt_len, bool strict)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
+												  "safeddl analysis",
+												  ALLOCSET_SMALL_SIZES);
+	SafeddlAnalysis *a = MemoryContextAllocZero(context, sizeof(SafeddlAnalysis));
+	HASHCTL		ctl = {.keysize = sizeof(Oid),
+		.entrysize = sizeof(SafeddlRelInfo),
+	.hcxt = context};
+
+	a->context = context;
+	a->stmt = stmt;
+	a->query = query;
+	a->stmt_location = stmt_location;
+	a->stmt_len = stmt_len;
+	a->strict = strict;
+	a->relations = hash_create("safeddl relations", 32, &ctl,
+							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	return a;
+}
+
+/*
+ * safeddl_gather: fills a->effects, one per relation and rule, measures their
+ * relations (all of them with everything), and *settings unless it is NULL.
+ *
+ * All of it happens in a subtransaction that is always rolled back: no lock
+ * stays, no XID is assigned, and CONCURRENTLY may still be the first action
+ * of its transaction.  An error in it means that we do not know, since the
+ * server will raise its own next: the result is false then.  Cancellation is
+ * passed on, and so is everything if the analysis is strict.
+ */
+bool
+safeddl_gather(SafeddlAnalysis *a, SafeddlSettings *settings, bool everything)
+{
+	MemoryContext old = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(a->context);
+	PG_TRY();
+	{
+		gather(a, settings, everything);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(a->context);
+		error = CopyErrorData();
+		FlushErrorState();
+	}
+	PG_END_TRY();
+	RollbackAndReleaseCurrentSubTransaction();
+	MemoryContextSwitchTo(old);
+	CurrentResourceOwner = owner;
+
+	if (error != NULL && (a->strict || error->sqlerrcode == ERRCODE_QUERY_CANCELED))
+		ReThrowError(error);
+	return error == NULL;
+}
+
+static void
+gather(SafeddlAnalysis *a, SafeddlSettings *settings, bool everything)
+{
+	analyze_statement(a, a->stmt);
+	fold_effects(a);
+	if (a->doomed)
+		return;
+	safeddl_measure(a, everything);
+	if (settings != NULL)
+		*settings = safeddl_current_settings(a);
+}
+
+static void
+analyze_statement(SafeddlAnalysis *a, Node *stmt)
+{
+	ListCell   *lc;
+
+	check_stack_depth();
+	switch (nodeTag(stmt))
+	{
+		case T_IndexStmt:
+			safeddl_analyze_index(a, (IndexStmt *) stmt);
+			break;
+		case T_ReindexStmt:
+			safeddl_analyze_reindex(a, (ReindexStmt *) stmt);
+			break;
+		case T_AlterTableStmt:
+			safeddl_analyze_alter_table(a, (AlterTableStmt *) stmt);
+			break;
+		case T_CreateStmt:
+			safeddl_analyze_create_table(a, (CreateStmt *) stmt);
+			break;
+		case T_CreateForeignTableStmt:
+			safeddl_analyze_create_table(a, &((CreateForeignTableStmt *) stmt)->base);
+			break;
+		case T_CreateSchemaStmt:
+
+			/*
+			 * The elements come through the hook as subcommands, which we
+			 * skip.  Only CREATE TABLE can reach beyond the new schema.
+			 */
+			foreach(lc, ((CreateSchemaStmt *) stmt)->schemaElts)
+				if (IsA(lfirst(lc), CreateStmt))
+					analyze_statement(a, lfirst(lc));
+			break;
+		case T_DropStmt:
+			if (((DropStmt *) stmt)->removeType == OBJECT_INDEX)
+				safeddl_analyze_drop_index(a, (DropStmt *) stmt);
+			else
+				safeddl_analyze_drop(a, (DropStmt *) stmt);
+			break;
+		case T_TruncateStmt:
+			safeddl_analyze_truncate(a, (TruncateStmt *) stmt);
+			break;
+		case T_CreateTrigStmt:
+			safeddl_analyze_create_trigger(a, (CreateTrigStmt *) stmt);
+			break;
+		case T_LockStmt:
+			safeddl_analyze_lock(a, (LockStmt *) stmt);
+			break;
+		case T_VacuumStmt:
+			safeddl_analyze_vacuum(a, (VacuumStmt *) stmt);
+			break;
+		SAFEDDL_CASE_CLUSTER
+			safeddl_analyze_cluster(a, stmt);
+			break;
+		case T_RefreshMatViewStmt:
+			safeddl_analyze_refresh(a, (RefreshMatViewStmt *) stmt);
+			break;
+		default:
+			break;
+	}
+}
+
+/*
+ * safeddl_add_effect: records one fact; returns it for the caller to fill in
+ * what is rarer (subject, maybe, through, location).
+ */
+SafeddlEffect *
+safeddl_add_effect(SafeddlAnalysis *a, Oid relid, Oid root, LOCKMODE lockmode,
+				   SafeddlReach reach, SafeddlRule rule, int work)
+{
+	MemoryContext old = MemoryContextSwitchTo(a->context);
+	SafeddlEffect *effect = palloc0(sizeof(SafeddlEffect));
+
+	effect->relid = relid;
+	effect->root = root;
+	effect->lockmode = lockmode;
+	effect->reach = reach;
+	effect->rule = rule;
+	effect->work = work;
+	effect->location = -1;
+	effect->cmdno = -1;
+	if (work & SAFEDDL_WORK_REWRITE)
+		effect->through = SAFEDDL_THROUGH_TOAST | SAFEDDL_THROUGH_INDEXES;
+	else if (work & (SAFEDDL_WORK_COPY | SAFEDDL_WORK_DROP))
+		effect->through = SAFEDDL_THROUGH_TOAST;
+	a->effects = lappend(a->effects, effect);
+	MemoryContextSwitchTo(old);
+	return effect;
+}
+
+/* safeddl_option_is_set: is a boolean option of a statement given, and true? */
+bool
+safeddl_option_is_set(List *options, const char *name)
+{
+	bool		result = false;
+	ListCell   *lc;
+
+	foreach(lc, options)
+		if (strcmp(lfirst_node(DefElem, lc)->defname, name) == 0)
+			result = defGetBoolean(lfirst(lc));
+	return result;
+}
+
+/* safeddl_add_locks: the same lock on each relation of a list, no work */
+void
+safeddl_add_locks(SafeddlAnalysis *a, List *relids, Oid root, LOCKMODE lockmode,
+				  SafeddlReach reach)
+{
+	ListCell   *lc;
+
+	foreach(lc, relids)
+		safeddl_add_effect(a, lfirst_oid(lc), root, lockmode, reach,
+						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+}
+
+/*
+ * safeddl_add_storage: ACCESS EXCLUSIVE on what belongs to a table: indexes,
+ * TOAST table and its index, and the sequences it owns.
+ */
+void
+safeddl_add_storage(SafeddlAnalysis *a, Oid relid, Oid root, bool sequences)
+{
+	Oid			toastrelid = safeddl_relinfo(a, relid)->toastrelid;
+
+	safeddl_add_locks(a, safeddl_indexes(relid), root, AccessExclusiveLock,
+					  SAFEDDL_REACH_INDEX);
+	if (OidIsValid(toastrelid))
+	{
+		safeddl_add_locks(a, list_make1_oid(toastrelid), root, AccessExclusiveLock,
+						  SAFEDDL_REACH_TOAST);
+		safeddl_add_locks(a, safeddl_indexes(toastrelid), root, AccessExclusiveLock,
+						  SAFEDDL_REACH_TOAST);
+	}
+	if (sequences)
+		safeddl_add_locks(a, getOwnedSequences(relid), root, AccessExclusiveLock,
+						  SAFEDDL_REACH_SEQUENCE);
+}
+
+/* safeddl_add_rewrite: a new heap, TOAST table and indexes for one table */
+SafeddlEffect *
+safeddl_add_rewrite(SafeddlAnalysis *a, Oid relid, Oid root, LOCKMODE lockmode,
+					SafeddlReach reach, SafeddlRule rule)
+{
+	safeddl_add_storage(a, relid, root, false);
+	return safeddl_add_effect(a, relid, root, lockmode, reach, rule, SAFEDDL_WORK_REWRITE);
+}
+
+/*
+ * safeddl_missing: something that the statement names does not exist, or it
+ * cannot succeed.  The server will say so, before any work: the guard stays
+ * silent.  A strict analysis raises the error given.
+ */
+void
+safeddl_missing(SafeddlAnalysis *a, int errcode_, const char *fmt,...)
+{
+	char		buf[512];
+	va_list		args;
+
+	a->doomed = true;
+	if (!a->strict)
+		return;
+	va_start(args, fmt);
+	vsnprintf(buf, sizeof(buf), fmt, args);
+	va_end(args);
+	ereport(ERROR, (errcode(errcode_), errmsg("%s", buf)));
+}
+
+/*
+ * safeddl_not_owner: will the server refuse because the user does not own the
+ * relation?  Then its error is to come first and alone.  Whoever asks through
+ * an SQL function gets the facts, owner or not.
+ */
+bool
+safeddl_not_owner(SafeddlAnalysis *a, Oid relid)
+{
+	if (a->strict || safeddl_owns_relation(relid, GetUserId()))
+		return false;
+	a->doomed = true;
+	return true;
+}
+
+/* key of fold_effects(): a relation, or a relation and a rule */
+typedef struct FoldKey
+{
+	Oid			relid;
+	int			rule;			/* -1: the relation as such */
+} FoldKey;
+
+typedef struct FoldEntry
+{
+	FoldKey		key;
+	SafeddlEffect *effect;
+	LOCKMODE	lockmode;		/* strongest on the relation */
+	bool		has_rule;		/* relation has an effect with a rule */
+} FoldEntry;
+
+static FoldEntry *
+fold_entry(HTAB *table, Oid relid, int rule)
+{
+	FoldKey		key = {relid, rule};
+	bool		found;
+	FoldEntry  *entry = hash_search(table, &key, HASH_ENTER, &found);
+
+	if (!found)
+	{
+		entry->effect = NULL;
+		entry->lockmode = NoLock;
+		entry->has_rule = false;
+	}
+	return entry;
+}
+
+/*
+ * fold_effects: one effect per relation and rule, each with the strongest lock
+ * that the statement takes on its relation and the union of the work.  The
+ * bare lock of a relation stays only where no rule speaks of it.
+ */
+static void
+fold_effects(SafeddlAnalysis *a)
+{
+	HASHCTL		ctl = {.keysize = sizeof(FoldKey),
+		.entrysize = sizeof(FoldEntry),
+	.hcxt = a->context};
+	HTAB	   *table = hash_create("safeddl fold", 64, &ctl,
+									HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	List	   *folded = NIL;
+	List	   *result = NIL;
+	ListCell   *lc;
+
+	foreach(lc, a->effects)
+	{
+		SafeddlEffect *effect = lfirst(lc);
+		FoldEntry  *relation = fold_entry(table, effect->relid, -1);
+		FoldEntry  *entry;
+
+		relation->lockmode = Max(relation->lockmode, effect->lockmode);
+		relation->has_rule |= (effect->rule != SAFEDDL_RULE_NONE);
+		entry = fold_entry(table, effect->relid, effect->rule);
+		if (entry->effect == NULL)
+		{
+			entry->effect = effect;
+			folded = lappend(folded, effect);
+			continue;
+		}
+		/* what any cause does for certain is certain */
+		entry->effect->maybe = (entry->effect->maybe | effect->maybe) &
+			~((entry->effect->work & ~entry->effect->maybe) | (effect->work & ~effect->maybe));
+		entry->effect->work |= effect->work;
+		entry->effect->through |= effect->through;
+		entry->effect->reach = Min(entry->effect->reach, effect->reach);
+	}
+
+	foreach(lc, folded)
+	{
+		SafeddlEffect *effect = lfirst(lc);
+		FoldEntry  *relation = fold_entry(table, effect->relid, -1);
+
+		effect->lockmode = relation->lockmode;
+		if (effect->rule != SAFEDDL_RULE_NONE || effect->work != SAFEDDL_WORK_NONE ||
+			!relation->has_rule)
+			result = lappend(result, effect);
+	}
+	a->effects = result;
+}
+
+/* safeddl_blocks: what others cannot do while a lock of that mode is held */
+const char *
+safeddl_blocks(LOCKMODE lockmode)
+{
+	if (lockmode >= AccessExclusiveLock)
+		return "reads and writes";
+	return lockmode >= ShareLock ? "writes" : "nothing";
+}
+
+const char *
+safeddl_reach_name(SafeddlReach reach)
+{
+	static const char *const names[] = {
+		"target", "partition", "inheritance child", "parent",
+		"default partition", "referenced table", "referencing table",
+		"index", "index's table", "dependent", "toast", "sequence", "source"
+	};
+
+	return names[reach];
+}
+
+/* safeddl_work_names: "scan, index build", or "none"; palloc'd */
+char *
+safeddl_work_names(int work)
+{
+	static const char *const names[SAFEDDL_NWORKS] = {
+		"scan", "validate", "index build", "rewrite", "copy", "drop"
+	};
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	for (int i = 0; i < SAFEDDL_NWORKS; i++)
+		if (work & (1 << i))
+			appendStringInfo(&buf, "%s%s", buf.len ? ", " : "", names[i]);
+	return buf.len ? buf.data : "none";
+}

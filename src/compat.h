@@ -1,0 +1,159 @@
+/*
+ * compat.h
+ *	  The only place that knows which server version it is compiled for.
+ *
+ * Every difference between PostgreSQL 15 and 19 that safeddl meets has a name
+ * here; no other file tests PG_VERSION_NUM.
+ */
+#ifndef SAFEDDL_COMPAT_H
+#define SAFEDDL_COMPAT_H
+
+#include "catalog/pg_class.h"
+#include "utils/acl.h"
+#include "utils/rel.h"
+
+#if PG_VERSION_NUM < 150000
+#error "safeddl needs PostgreSQL 15 or later"
+#endif
+
+/* ownership and privilege checks: one function per catalog up to 15 */
+#if PG_VERSION_NUM >= 160000
+#define safeddl_owns_relation(relid, roleid) \
+	object_ownercheck(RelationRelationId, (relid), (roleid))
+#define safeddl_owns_database(dbid, roleid) \
+	object_ownercheck(DatabaseRelationId, (dbid), (roleid))
+#define safeddl_owns_schema(nspid, roleid) \
+	object_ownercheck(NamespaceRelationId, (nspid), (roleid))
+#else
+#define safeddl_owns_relation(relid, roleid) pg_class_ownercheck((relid), (roleid))
+#define safeddl_owns_database(dbid, roleid) pg_database_ownercheck((dbid), (roleid))
+#define safeddl_owns_schema(nspid, roleid) pg_namespace_ownercheck((nspid), (roleid))
+#endif
+
+/* build_attrmap_by_name() can leave out missing columns since 16 */
+#include "access/attmap.h"
+#if PG_VERSION_NUM >= 160000
+#define safeddl_build_attrmap(indesc, outdesc) build_attrmap_by_name((indesc), (outdesc), false)
+#else
+#define safeddl_build_attrmap(indesc, outdesc) build_attrmap_by_name((indesc), (outdesc))
+#endif
+
+/* memory of check hooks: the server frees it with the matching function */
+#if PG_VERSION_NUM >= 160000
+#define safeddl_guc_alloc(size) guc_malloc(LOG, (size))
+#define safeddl_guc_free(pointer) guc_free(pointer)
+#else
+#define safeddl_guc_alloc(size) malloc(size)
+#define safeddl_guc_free(pointer) free(pointer)
+#endif
+
+/* MAINTAIN lets others than the owner reindex, cluster, vacuum and refresh */
+#if PG_VERSION_NUM >= 170000
+#define safeddl_may_maintain(relid, roleid) \
+	(pg_class_aclcheck((relid), (roleid), ACL_MAINTAIN) == ACLCHECK_OK)
+#else
+#define safeddl_may_maintain(relid, roleid) safeddl_owns_relation((relid), (roleid))
+#endif
+
+/* the subcommands that only some versions have */
+#if PG_VERSION_NUM < 160000
+#define SAFEDDL_CASES_RECURSE \
+	case AT_AddColumnRecurse: \
+	case AT_DropColumnRecurse: \
+	case AT_AddConstraintRecurse: \
+	case AT_ValidateConstraintRecurse: \
+	case AT_DropConstraintRecurse:
+#else
+#define SAFEDDL_CASES_RECURSE
+#endif
+
+#if PG_VERSION_NUM < 180000
+#define SAFEDDL_CASE_CHECK_NOT_NULL case AT_CheckNotNull:
+#else
+#define SAFEDDL_CASE_CHECK_NOT_NULL
+#endif
+
+#if PG_VERSION_NUM >= 170000
+#define SAFEDDL_CASE_SET_EXPRESSION case AT_SetExpression:
+#else
+#define SAFEDDL_CASE_SET_EXPRESSION
+#endif
+
+#if PG_VERSION_NUM >= 190000
+#define SAFEDDL_CASES_MERGE_SPLIT case AT_MergePartitions: case AT_SplitPartition:
+#define safeddl_domain_has_constraints(typid) DomainHasConstraints((typid), NULL)
+#else
+#define SAFEDDL_CASES_MERGE_SPLIT
+#define safeddl_domain_has_constraints(typid) DomainHasConstraints(typid)
+#endif
+
+/* NOT NULL constraints with rows of their own, NOT ENFORCED, virtual columns */
+#if PG_VERSION_NUM >= 180000
+#define SAFEDDL_HAVE_NOT_NULL_CONSTRAINTS 1
+#define safeddl_constraint_enforced(con) ((con)->is_enforced)
+#define safeddl_check_enforced(check) ((check)->ccenforced)
+#define SAFEDDL_GENERATED_VIRTUAL ATTRIBUTE_GENERATED_VIRTUAL
+#define SAFEDDL_CASES_CONSTR_ENFORCED \
+	case CONSTR_ATTR_ENFORCED: \
+	case CONSTR_ATTR_NOT_ENFORCED:
+#else
+#define safeddl_constraint_enforced(con) true
+#define safeddl_check_enforced(check) true
+#define SAFEDDL_GENERATED_VIRTUAL 'v'
+#define SAFEDDL_CASES_CONSTR_ENFORCED
+#endif
+
+/* a NOT NULL constraint can be NOT VALID since 18 */
+#if PG_VERSION_NUM >= 180000
+#define safeddl_not_null_is_unproved(relid, attno) \
+	safeddl_not_null_is_not_valid((relid), (attno))
+#define SAFEDDL_PARTITIONED_FK_NOT_VALID true
+#define SAFEDDL_NO_INHERIT_LOCKS_CHILDREN true
+#define SAFEDDL_GENERATED_KIND(con) ((con)->generated_kind)
+#else
+#define safeddl_not_null_is_unproved(relid, attno) false
+#define SAFEDDL_PARTITIONED_FK_NOT_VALID false
+#define SAFEDDL_NO_INHERIT_LOCKS_CHILDREN false
+#define SAFEDDL_GENERATED_KIND(con) ATTRIBUTE_GENERATED_STORED
+#endif
+
+/* identity of a partitioned table: on its partitions as well since 17 */
+#if PG_VERSION_NUM >= 170000
+#define SAFEDDL_IDENTITY_RECURSES true
+#else
+#define SAFEDDL_IDENTITY_RECURSES false
+#endif
+
+/* REINDEX DATABASE leaves the system catalogs out since 16 */
+#if PG_VERSION_NUM >= 160000
+#define SAFEDDL_REINDEX_DATABASE_CATALOGS false
+#else
+#define SAFEDDL_REINDEX_DATABASE_CATALOGS true
+#endif
+
+/* VACUUM FULL of an inheritance parent takes its children along since 18 */
+#if PG_VERSION_NUM >= 180000
+#define SAFEDDL_VACUUM_FULL_INHERITS true
+#else
+#define SAFEDDL_VACUUM_FULL_INHERITS false
+#endif
+
+/* CLUSTER became one command of REPACK in 19 */
+#if PG_VERSION_NUM >= 190000
+#define SAFEDDL_CASE_CLUSTER case T_RepackStmt:
+#define safeddl_cluster_relation(node) \
+	(((RepackStmt *) (node))->relation ? ((RepackStmt *) (node))->relation->relation : NULL)
+#define safeddl_cluster_index(node) (((RepackStmt *) (node))->indexname)
+#define safeddl_cluster_needs_no_index(node) \
+	(((RepackStmt *) (node))->command != REPACK_COMMAND_CLUSTER)
+#define safeddl_cluster_concurrent(node) \
+	safeddl_option_is_set(((RepackStmt *) (node))->params, "concurrently")
+#else
+#define SAFEDDL_CASE_CLUSTER case T_ClusterStmt:
+#define safeddl_cluster_relation(node) (((ClusterStmt *) (node))->relation)
+#define safeddl_cluster_index(node) (((ClusterStmt *) (node))->indexname)
+#define safeddl_cluster_needs_no_index(node) false
+#define safeddl_cluster_concurrent(node) false
+#endif
+
+#endif							/* SAFEDDL_COMPAT_H */

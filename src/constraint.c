@@ -1,0 +1,589 @@
+/*
+ * constraint.c
+ *	  Constraints in ALTER TABLE: ADD, VALIDATE, DROP, and SET NOT NULL.
+ *
+ * Mirrors ATExecAddConstraint(), ATExecValidateConstraint(),
+ * ATExecDropConstraint() and ATExecSetNotNull() in commands/tablecmds.c.
+ */
+#include "alter_table.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "catalog/dependency.h"
+#include "catalog/pg_constraint.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_inherits.h"
+#include "commands/tablecmds.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "parser/parse_coerce.h"
+#include "parser/parse_collate.h"
+#include "parser/parse_expr.h"
+#include "parser/parse_relation.h"
+#include "utils/acl.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+
+static bool check_reads_toast(SafeddlAlterTable *at, Constraint *con);
+static bool make_foreign_key(SafeddlAlterTable *at, Constraint *con, Oid referenced,
+							 SafeddlForeignKey *key);
+static bool has_equal_constraint_index(Oid relid, Constraint *con);
+static void use_index(SafeddlAlterTable *at, Constraint *con, int cmdno);
+
+/* a constraint of a table by name; InvalidOid if there is none */
+static Oid
+find_constraint(Oid relid, const char *name)
+{
+	return get_relation_constraint_oid(relid, name, true);
+}
+
+/* safeddl_add_constraint: ADD [CONSTRAINT name] ... as a subcommand */
+void
+safeddl_add_constraint(SafeddlAlterTable *at, Constraint *con, int cmdno)
+{
+	if (con->conname != NULL && OidIsValid(find_constraint(at->relid, con->conname)))
+	{
+		safeddl_missing(at->a, ERRCODE_DUPLICATE_OBJECT,
+						"constraint \"%s\" already exists", con->conname);
+		return;
+	}
+	switch (con->contype)
+	{
+		case CONSTR_CHECK:
+			safeddl_add_check(at, con, false, NIL, cmdno);
+			break;
+		case CONSTR_FOREIGN:
+			safeddl_add_foreign_key(at, con, !con->skip_validation, NULL, cmdno);
+			break;
+		case CONSTR_UNIQUE:
+		case CONSTR_PRIMARY:
+		case CONSTR_EXCLUSION:
+			safeddl_add_index_constraint(at, con, false, cmdno);
+			break;
+		case CONSTR_NOTNULL:
+			safeddl_lock_children(at);
+			if (!con->skip_validation && con->keys != NIL)
+				safeddl_set_not_null(at, strVal(linitial(con->keys)),
+									 SAFEDDL_RULE_SET_NOT_NULL, true, cmdno);
+			break;
+		default:
+			break;				/* no other kind is a table constraint */
+	}
+}
+
+/* ----------------------------------------------------------------
+ *		CHECK
+ * ----------------------------------------------------------------
+ */
+
+/*
+ * check_reads_toast: does the expression read columns that may be in TOAST?
+ * Raises the server's error for an expression that cannot be parsed.
+ */
+static bool
+check_reads_toast(SafeddlAlterTable *at, Constraint *con)
+{
+	Relation	rel = safeddl_open(at->relid);
+	ParseState *pstate = make_parsestate(NULL);
+	Bitmapset  *read = NULL;
+	Node	   *expr;
+
+	if (rel == NULL)
+		return false;
+	pstate->p_sourcetext = at->a->query;
+	addNSItemToQuery(pstate, addRangeTableEntryForRelation(pstate, rel, AccessShareLock,
+														   NULL, false, true),
+					 true, true, true);
+	expr = transformExpr(pstate, copyObject(con->raw_expr), EXPR_KIND_CHECK_CONSTRAINT);
+	expr = coerce_to_boolean(pstate, expr, "CHECK");
+	pull_varattnos(expr, 1, &read);
+	safeddl_close(rel);
+	return safeddl_reads_toast(at->relid, read);
+}
+
+/*
+ * safeddl_add_check: a scan of every table that gets the constraint, unless it
+ * is NOT VALID or NOT ENFORCED; one that is implied or equal to another is
+ * checked all the same.  new_column: it stands behind a column to be, which
+ * only the tables in leaves get.
+ */
+void
+safeddl_add_check(SafeddlAlterTable *at, Constraint *con, bool new_column,
+				  List *leaves, int cmdno)
+{
+	bool		toast = false;
+	ListCell   *lc;
+
+	if (!con->is_no_inherit || SAFEDDL_NO_INHERIT_LOCKS_CHILDREN)
+		safeddl_lock_children(at);
+	/* what reads columns to be cannot be parsed yet */
+	if (!new_column && !at->adds_columns && con->raw_expr != NULL)
+		toast = check_reads_toast(at, con);
+	if (!new_column)
+		leaves = safeddl_alter_leaves(at, !con->is_no_inherit);
+	if (con->skip_validation || !safeddl_constraint_enforced(con))
+		return;
+	foreach(lc, leaves)
+	{
+		Oid			relid = lfirst_oid(lc);
+
+		/* a child that has it by name and definition keeps its own */
+		if (relid != at->relid && con->conname != NULL &&
+			OidIsValid(find_constraint(relid, con->conname)))
+			continue;
+		safeddl_alter_effect(at, relid, SAFEDDL_RULE_ADD_CHECK, SAFEDDL_WORK_SCAN,
+							 con->conname, cmdno, con->location)->through =
+			toast ? SAFEDDL_THROUGH_TOAST : 0;
+	}
+}
+
+/* ----------------------------------------------------------------
+ *		FOREIGN KEY
+ * ----------------------------------------------------------------
+ */
+
+/* the primary key's columns, which REFERENCES t without columns means */
+static int
+primary_key(Oid relid, AttrNumber *attnos)
+{
+	ListCell   *lc;
+
+	foreach(lc, safeddl_indexes(relid))
+	{
+		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(lc)));
+		Form_pg_index form;
+		int			n = 0;
+
+		if (!HeapTupleIsValid(tuple))
+			continue;
+		form = (Form_pg_index) GETSTRUCT(tuple);
+		if (form->indisprimary)
+			for (; n < form->indnkeyatts; n++)
+				attnos[n] = form->indkey.values[n];
+		ReleaseSysCache(tuple);
+		if (n > 0)
+			return n;
+	}
+	return 0;
+}
+
+/* make_foreign_key: false where a column of the key does not exist */
+static bool
+make_foreign_key(SafeddlAlterTable *at, Constraint *con, Oid referenced, SafeddlForeignKey *key)
+{
+	int			i = 0;
+	ListCell   *lc;
+
+	key->referencing = at->relid;
+	key->referenced = referenced;
+	foreach(lc, con->fk_attrs)
+	{
+		if (key->nkeys >= INDEX_MAX_KEYS)
+			return false;
+		key->conkey[key->nkeys] = get_attnum(at->relid, strVal(lfirst(lc)));
+		if (key->conkey[key->nkeys++] == InvalidAttrNumber && !at->adds_columns)
+			return false;
+	}
+	if (con->pk_attrs == NIL)
+		return primary_key(referenced, key->confkey) > 0;
+	foreach(lc, con->pk_attrs)
+	{
+		if (i >= INDEX_MAX_KEYS)
+			return false;
+		key->confkey[i] = get_attnum(referenced, strVal(lfirst(lc)));
+		if (key->confkey[i++] == InvalidAttrNumber)
+			return false;
+	}
+	return true;
+}
+
+/* may the user reference the table, or one of its columns? */
+static bool
+may_reference(SafeddlAlterTable *at, Oid referenced)
+{
+	return at->a->strict ||
+		pg_class_aclcheck(referenced, GetUserId(), ACL_REFERENCES) == ACLCHECK_OK ||
+		pg_attribute_aclcheck_all(referenced, GetUserId(), ACL_REFERENCES,
+								  ACLMASK_ANY) == ACLCHECK_OK;
+}
+
+/*
+ * safeddl_add_foreign_key: SHARE ROW EXCLUSIVE on the referenced table with
+ * all its partitions.  The rows of the referencing table are looked up, so
+ * its size counts; the other side is read through its index or not, as the
+ * plan has it.  new_column: the key stands behind a column to be.
+ */
+void
+safeddl_add_foreign_key(SafeddlAlterTable *at, Constraint *con, bool validate,
+						const char *new_column, int cmdno)
+{
+	Oid			referenced = safeddl_resolve(at->a, con->pktable, false);
+	SafeddlForeignKey key = {0};
+	ListCell   *lc;
+
+	if (!OidIsValid(referenced))
+	{
+		at->a->doomed = true;
+		return;
+	}
+	if (!may_reference(at, referenced) ||
+		(new_column == NULL && !make_foreign_key(at, con, referenced, &key)))
+	{
+		safeddl_missing(at->a, ERRCODE_INVALID_FOREIGN_KEY,
+						"foreign key to \"%s\" is not possible", con->pktable->relname);
+		return;
+	}
+	if (con->skip_validation && at->relkind == RELKIND_PARTITIONED_TABLE &&
+		!SAFEDDL_PARTITIONED_FK_NOT_VALID)
+		at->a->doomed = true;
+
+	foreach(lc, safeddl_hierarchy(referenced, get_rel_relkind(referenced) == RELKIND_PARTITIONED_TABLE))
+		safeddl_add_effect(at->a, lfirst_oid(lc), at->relid, ShareRowExclusiveLock,
+						   SAFEDDL_REACH_REFERENCED, SAFEDDL_RULE_ADD_FOREIGN_KEY,
+						   SAFEDDL_WORK_NONE)->subject = con->conname;
+	if (at->relkind == RELKIND_PARTITIONED_TABLE)
+		safeddl_lock_children(at);
+
+	foreach(lc, safeddl_alter_leaves(at, at->relkind == RELKIND_PARTITIONED_TABLE))
+	{
+		/* a partition's own key is adopted; dropping its triggers needs more */
+		if (new_column == NULL && lfirst_oid(lc) != at->relid &&
+			safeddl_has_foreign_key(lfirst_oid(lc), &key, at->relid))
+		{
+			safeddl_add_effect(at->a, referenced, at->relid, AccessExclusiveLock,
+							   SAFEDDL_REACH_REFERENCED, SAFEDDL_RULE_ADD_FOREIGN_KEY,
+							   SAFEDDL_WORK_NONE);
+			continue;
+		}
+		if (validate && safeddl_constraint_enforced(con))
+			safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_ADD_FOREIGN_KEY,
+								 SAFEDDL_WORK_VALIDATE,
+								 con->conname ? con->conname : new_column,
+								 cmdno, con->location);
+	}
+}
+
+/* ----------------------------------------------------------------
+ *		UNIQUE, PRIMARY KEY, EXCLUDE
+ * ----------------------------------------------------------------
+ */
+
+static SafeddlRule
+index_constraint_rule(Constraint *con)
+{
+	if (con->contype == CONSTR_PRIMARY)
+		return SAFEDDL_RULE_ADD_PRIMARY_KEY;
+	return con->contype == CONSTR_UNIQUE ? SAFEDDL_RULE_ADD_UNIQUE : SAFEDDL_RULE_ADD_EXCLUDE;
+}
+
+/*
+ * safeddl_add_index_constraint: builds an index on every leaf that has none to
+ * adopt, and makes the columns of a primary key NOT NULL, which reads the
+ * table once more.
+ */
+void
+safeddl_add_index_constraint(SafeddlAlterTable *at, Constraint *con, bool new_column, int cmdno)
+{
+	SafeddlRule rule = index_constraint_rule(con);
+	AttrNumber	unused[INDEX_MAX_KEYS];
+	ListCell   *lc;
+
+	if (con->indexname != NULL)
+	{
+		use_index(at, con, cmdno);
+		return;
+	}
+	if (con->conname != NULL &&
+		OidIsValid(get_relname_relid(con->conname, get_rel_namespace(at->relid))))
+		at->a->doomed = true;
+	if (con->contype == CONSTR_PRIMARY && primary_key(at->relid, unused) > 0)
+	{
+		safeddl_missing(at->a, ERRCODE_INVALID_TABLE_DEFINITION,
+						"multiple primary keys for a table are not allowed");
+		return;
+	}
+	if (!new_column)
+		foreach(lc, con->keys)
+		{
+			const char *column = strVal(lfirst(lc));
+
+			if (get_attnum(at->relid, column) == InvalidAttrNumber)
+			{
+				if (!at->adds_columns)
+					safeddl_missing(at->a, ERRCODE_UNDEFINED_COLUMN,
+									"column \"%s\" does not exist", column);
+			}
+			else if (con->contype == CONSTR_PRIMARY)
+				safeddl_set_not_null(at, column, rule, true, cmdno);
+		}
+
+	if (at->relkind == RELKIND_PARTITIONED_TABLE)
+		safeddl_lock_children(at);
+	foreach(lc, safeddl_alter_leaves(at, at->relkind == RELKIND_PARTITIONED_TABLE))
+	{
+		if (!new_column && lfirst_oid(lc) != at->relid &&
+			has_equal_constraint_index(lfirst_oid(lc), con))
+			continue;
+		safeddl_alter_effect(at, lfirst_oid(lc), rule, SAFEDDL_WORK_INDEX_BUILD,
+							 con->conname, cmdno, con->location);
+	}
+}
+
+/* a partition's own constraint of the kind, on the same columns, is attached */
+static bool
+has_equal_constraint_index(Oid relid, Constraint *con)
+{
+	ListCell   *lc;
+
+	if (con->contype == CONSTR_EXCLUSION)
+		return false;
+	foreach(lc, safeddl_indexes(relid))
+	{
+		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(lc)));
+		Form_pg_index form;
+		bool		equal;
+
+		if (!HeapTupleIsValid(tuple))
+			continue;
+		form = (Form_pg_index) GETSTRUCT(tuple);
+		equal = form->indisprimary == (con->contype == CONSTR_PRIMARY) && form->indisunique &&
+			form->indnkeyatts == list_length(con->keys) &&
+			form->indnatts == form->indnkeyatts + list_length(con->including) &&
+			!get_rel_relispartition(lfirst_oid(lc)) &&
+			OidIsValid(get_index_constraint(lfirst_oid(lc)));
+		for (int i = 0; equal && i < form->indnkeyatts; i++)
+			equal = form->indkey.values[i] == get_attnum(relid, strVal(list_nth(con->keys, i)));
+		ReleaseSysCache(tuple);
+		if (equal)
+			return true;
+	}
+	return false;
+}
+
+/* use_index: USING INDEX: no build; a primary key may have to check for nulls */
+static void
+use_index(SafeddlAlterTable *at, Constraint *con, int cmdno)
+{
+	Oid			indexid = get_relname_relid(con->indexname, get_rel_namespace(at->relid));
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(indexid));
+	Form_pg_index form;
+
+	if (!HeapTupleIsValid(tuple))
+	{
+		safeddl_missing(at->a, ERRCODE_UNDEFINED_OBJECT,
+						"index \"%s\" does not exist", con->indexname);
+		return;
+	}
+	form = (Form_pg_index) GETSTRUCT(tuple);
+	if (form->indrelid != at->relid || !form->indisvalid || !form->indisunique)
+		at->a->doomed = true;
+	if (con->conname != NULL && strcmp(con->conname, con->indexname) != 0)
+		safeddl_add_effect(at->a, indexid, at->relid, ShareUpdateExclusiveLock,
+						   SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	if (con->contype == CONSTR_PRIMARY)
+		for (int i = 0; i < form->indnkeyatts; i++)
+			safeddl_set_not_null(at, get_attname(at->relid, form->indkey.values[i], false),
+								 SAFEDDL_RULE_ADD_PRIMARY_KEY, true, cmdno);
+	ReleaseSysCache(tuple);
+}
+
+/* ----------------------------------------------------------------
+ *		SET NOT NULL
+ * ----------------------------------------------------------------
+ */
+
+/*
+ * nulls_are_searched: must the table be read to make the column NOT NULL?  The
+ * server's own proof from the valid CHECK constraints decides, unless one of
+ * them is dropped in the same breath: drops come first.
+ */
+static int
+nulls_are_searched(SafeddlAlterTable *at, Oid relid, const char *column, bool *maybe)
+{
+	HeapTuple	tuple = SearchSysCacheAttName(relid, column);
+	Form_pg_attribute att;
+	NullTest   *test = makeNode(NullTest);
+	Relation	rel;
+	bool		proved;
+
+	*maybe = false;
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	att = (Form_pg_attribute) GETSTRUCT(tuple);
+	if (att->attnotnull && !safeddl_not_null_is_unproved(relid, att->attnum))
+	{
+		ReleaseSysCache(tuple);
+		return false;
+	}
+	test->arg = (Expr *) makeVar(1, att->attnum, att->atttypid, att->atttypmod,
+								 att->attcollation, 0);
+	test->nulltesttype = IS_NOT_NULL;
+	test->argisrow = false;
+	test->location = -1;
+	proved = att->attnotnull;
+	ReleaseSysCache(tuple);
+	if (proved)
+		return true;			/* NOT VALID so far: validated without a proof */
+
+	rel = safeddl_open(relid);
+	if (rel == NULL)
+	{
+		*maybe = true;
+		return true;
+	}
+	proved = PartConstraintImpliedByRelConstraint(rel, list_make1(test));
+	safeddl_close(rel);
+	if (proved && at->dropped_checks != NIL)
+		*maybe = true;
+	return !proved || *maybe;
+}
+
+/* safeddl_set_not_null: on behalf of rule, for the target and its descendants */
+void
+safeddl_set_not_null(SafeddlAlterTable *at, const char *column, SafeddlRule rule,
+					 bool recurse, int cmdno)
+{
+	HeapTuple	tuple = SearchSysCacheAttName(at->relid, column);
+	bool		not_null;
+	bool		maybe;
+	ListCell   *lc;
+
+	if (!HeapTupleIsValid(tuple))
+	{
+		if (!at->adds_columns)
+			safeddl_missing(at->a, ERRCODE_UNDEFINED_COLUMN,
+							"column \"%s\" does not exist", column);
+		return;
+	}
+	not_null = ((Form_pg_attribute) GETSTRUCT(tuple))->attnotnull;
+	ReleaseSysCache(tuple);
+	/* then all partitions have it, too, and are left in peace */
+	if (not_null && at->relkind == RELKIND_PARTITIONED_TABLE)
+		return;
+	if (recurse && !(not_null && rule == SAFEDDL_RULE_ADD_PRIMARY_KEY))
+		safeddl_lock_children(at);
+	foreach(lc, safeddl_alter_leaves(at, recurse))
+		if (nulls_are_searched(at, lfirst_oid(lc), column, &maybe))
+			safeddl_alter_effect(at, lfirst_oid(lc), rule, SAFEDDL_WORK_SCAN, column,
+								 cmdno, -1)->maybe = maybe ? SAFEDDL_WORK_SCAN : 0;
+}
+
+/* ----------------------------------------------------------------
+ *		VALIDATE, DROP
+ * ----------------------------------------------------------------
+ */
+
+/*
+ * safeddl_validate_constraint: SHARE UPDATE EXCLUSIVE if it is alone in its
+ * ALTER TABLE, and the scan or join under whatever lock that takes.
+ */
+void
+safeddl_validate_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+{
+	Oid			conoid = find_constraint(at->relid, cmd->name);
+	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(conoid));
+	Form_pg_constraint form;
+	bool		maybe = false;
+	ListCell   *lc;
+
+	if (!HeapTupleIsValid(tuple))
+	{
+		safeddl_missing(at->a, ERRCODE_UNDEFINED_OBJECT,
+						"constraint \"%s\" does not exist", cmd->name);
+		return;
+	}
+	form = (Form_pg_constraint) GETSTRUCT(tuple);
+	if (!form->convalidated && form->contype == CONSTRAINT_FOREIGN)
+	{
+		safeddl_add_effect(at->a, form->confrelid, at->relid, RowShareLock,
+						   SAFEDDL_REACH_REFERENCED, SAFEDDL_RULE_VALIDATE_CONSTRAINT,
+						   SAFEDDL_WORK_NONE);
+		if (at->relkind == RELKIND_PARTITIONED_TABLE)
+			safeddl_lock_children(at);
+		foreach(lc, safeddl_alter_leaves(at, at->relkind == RELKIND_PARTITIONED_TABLE))
+			safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_VALIDATE_CONSTRAINT,
+								 SAFEDDL_WORK_VALIDATE, cmd->name, cmdno, -1);
+	}
+	else if (!form->convalidated)
+	{
+		safeddl_lock_children(at);
+		foreach(lc, safeddl_alter_leaves(at, !form->connoinherit))
+		{
+			SafeddlEffect *effect = safeddl_alter_effect(at, lfirst_oid(lc),
+														 SAFEDDL_RULE_VALIDATE_CONSTRAINT,
+														 SAFEDDL_WORK_SCAN, cmd->name,
+														 cmdno, -1);
+
+			/* a child may have validated its own already */
+			maybe = lfirst_oid(lc) != at->relid && at->relkind == RELKIND_RELATION;
+			effect->maybe = maybe ? SAFEDDL_WORK_SCAN : 0;
+		}
+	}
+	ReleaseSysCache(tuple);
+}
+
+/* key_uses_index: is that the unique index behind a foreign key? */
+static bool
+key_uses_index(Oid conoid, Oid indexid)
+{
+	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(conoid));
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = ((Form_pg_constraint) GETSTRUCT(tuple))->conindid == indexid;
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/*
+ * safeddl_drop_constraint: instant; the partner of a foreign key is locked as
+ * the target is, and so are tables whose foreign keys go with a key.
+ */
+void
+safeddl_drop_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+{
+	Oid			conoid = find_constraint(at->relid, cmd->name);
+	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(conoid));
+	Form_pg_constraint form;
+	ListCell   *lc;
+
+	if (!HeapTupleIsValid(tuple))
+	{
+		if (!cmd->missing_ok)
+			safeddl_missing(at->a, ERRCODE_UNDEFINED_OBJECT,
+							"constraint \"%s\" does not exist", cmd->name);
+		return;
+	}
+	form = (Form_pg_constraint) GETSTRUCT(tuple);
+	if (form->contype == CONSTRAINT_FOREIGN)
+	{
+		safeddl_add_effect(at->a, form->confrelid, at->relid, AccessExclusiveLock,
+						   SAFEDDL_REACH_REFERENCED, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+		if (at->relkind == RELKIND_PARTITIONED_TABLE)
+			safeddl_lock_children(at);
+	}
+	else
+		safeddl_lock_children(at);
+	if (OidIsValid(form->conindid) && form->contype != CONSTRAINT_FOREIGN)
+	{
+		safeddl_add_locks(at->a, safeddl_hierarchy(form->conindid, true), at->relid,
+						  AccessExclusiveLock, SAFEDDL_REACH_INDEX);
+		foreach(lc, safeddl_foreign_keys(at->relid, true))
+		{
+			SafeddlForeignKey *fk = lfirst(lc);
+
+			if (!key_uses_index(fk->conoid, form->conindid))
+				continue;
+			if (cmd->behavior == DROP_RESTRICT)
+				at->a->doomed = true;
+			safeddl_add_effect(at->a, fk->referencing, at->relid, AccessExclusiveLock,
+							   SAFEDDL_REACH_REFERENCING, SAFEDDL_RULE_NONE,
+							   SAFEDDL_WORK_NONE);
+		}
+	}
+	ReleaseSysCache(tuple);
+}

@@ -1,0 +1,152 @@
+/*
+ * functions.c
+ *	  The SQL interface: safeddl.footprint(statement) and the rows behind the
+ *	  view safeddl.rules.
+ */
+#include "safeddl.h"
+
+#include "access/xact.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "nodes/nodes.h"
+#include "parser/parser.h"
+#include "storage/lock.h"
+#include "utils/builtins.h"
+#include "utils/tuplestore.h"
+
+PG_FUNCTION_INFO_V1(safeddl_footprint);
+PG_FUNCTION_INFO_V1(safeddl_list_rules);
+
+#define FOOTPRINT_COLUMNS 11
+#define RULES_COLUMNS 6
+
+/*
+ * transpose_position: an error position in the statement asked about belongs
+ * to that text, not to the query that calls us.
+ */
+static void
+transpose_position(void *arg)
+{
+	int			position = geterrposition();
+
+	if (position > 0)
+	{
+		errposition(0);
+		internalerrposition(position);
+		internalerrquery((const char *) arg);
+	}
+}
+
+/* parse_one: the only statement of a text; NULL if there is none */
+static RawStmt *
+parse_one(const char *text)
+{
+	List	   *statements = raw_parser(text, RAW_PARSE_DEFAULT);
+
+	if (statements == NIL)
+		return NULL;
+	if (list_length(statements) > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_SYNTAX_ERROR),
+				 errmsg("cannot tell the footprint of several statements at once"),
+				 errhint("Call safeddl.footprint() for each of the %d statements.",
+						 list_length(statements))));
+	return linitial_node(RawStmt, statements);
+}
+
+static void
+put_effect(ReturnSetInfo *rsinfo, const SafeddlEffect *effect)
+{
+	Datum		values[FOOTPRINT_COLUMNS];
+	bool		nulls[FOOTPRINT_COLUMNS] = {0};
+	const char *certainty = effect->maybe ? "maybe" : "yes";
+
+	values[0] = ObjectIdGetDatum(effect->relid);
+	values[1] = CharGetDatum(effect->rel->relkind);
+	values[2] = CStringGetTextDatum(GetLockmodeName(DEFAULT_LOCKMETHOD, effect->lockmode));
+	values[3] = CStringGetTextDatum(safeddl_blocks(effect->lockmode));
+	values[4] = CStringGetTextDatum(safeddl_work_names(effect->work));
+	values[5] = CStringGetTextDatum(certainty);
+	values[6] = CStringGetTextDatum(safeddl_reach_name(effect->reach));
+	nulls[7] = (effect->rule == SAFEDDL_RULE_NONE);
+	if (!nulls[7])
+		values[7] = CStringGetTextDatum(safeddl_rule_info[effect->rule].name);
+	nulls[8] = (effect->subject == NULL);
+	if (!nulls[8])
+		values[8] = CStringGetTextDatum(effect->subject);
+	values[9] = Int64GetDatum((int64) effect->bytes);
+	values[10] = Int64GetDatum((int64) effect->rows);
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+}
+
+/*
+ * safeddl_footprint(statement text): one row per relation and rule that the
+ * statement would lock, as the hook sees it, whatever the settings and whoever
+ * owns the relations.  Executes nothing and waits for nothing.
+ *
+ * relation, relkind, lock_mode (as in pg_locks), blocks, work, certainty,
+ * reach, rule, subject, total_bytes (bytes that count for the judgement: the
+ * larger of relpages and the file, with TOAST and indexes where the work goes
+ * through them), est_rows.
+ *
+ * No rows for a statement that is not DDL.  Raises the server's errors for bad
+ * syntax and missing objects.
+ */
+Datum
+safeddl_footprint(PG_FUNCTION_ARGS)
+{
+	char	   *sql = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	ErrorContextCallback callback = {.callback = transpose_position,.arg = sql,
+	.previous = error_context_stack};
+	SafeddlAnalysis *a;
+	RawStmt    *raw;
+	ListCell   *lc;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (IsInParallelMode())
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TRANSACTION_STATE),
+				 errmsg("cannot analyze a statement during a parallel operation")));
+
+	error_context_stack = &callback;
+	raw = parse_one(sql);
+	if (raw != NULL && safeddl_is_guarded(raw->stmt))
+	{
+		a = safeddl_begin_analysis(raw->stmt, sql, raw->stmt_location, raw->stmt_len, true);
+		safeddl_gather(a, NULL, true);
+		foreach(lc, a->effects)
+			put_effect(rsinfo, lfirst(lc));
+		MemoryContextDelete(a->context);
+	}
+	error_context_stack = callback.previous;
+	return (Datum) 0;
+}
+
+/*
+ * safeddl_list_rules(): the registry, one row per rule: name, statement,
+ * instead, ceiling, level (in force in this session), since (major version).
+ */
+Datum
+safeddl_list_rules(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int rule = SAFEDDL_RULE_NONE + 1; rule < SAFEDDL_NRULES; rule++)
+	{
+		const SafeddlRuleInfo *info = &safeddl_rule_info[rule];
+		Datum		values[RULES_COLUMNS];
+		bool		nulls[RULES_COLUMNS] = {0};
+
+		values[0] = CStringGetTextDatum(info->name);
+		values[1] = CStringGetTextDatum(info->statement);
+		values[2] = CStringGetTextDatum(info->instead);
+		values[3] = CStringGetTextDatum(safeddl_level_name(safeddl_rule_ceiling(rule)));
+		values[4] = CStringGetTextDatum(safeddl_level_name(safeddl_rule_level(rule)));
+		values[5] = Int32GetDatum(info->since);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}

@@ -1,0 +1,533 @@
+/*
+ * relinfo.c
+ *	  From names to relations, and from relations to what is known about them:
+ *	  kind, size, partitions, indexes.
+ *
+ * This is the only file that opens a relation.  No function here waits for a
+ * lock: a relation that another session has locked is described by the system
+ * catalogs alone, and says so (SafeddlRelInfo.busy).  All functions that read
+ * a catalog must run inside a transaction and may raise errors.
+ */
+#include "safeddl.h"
+
+#include <math.h>
+
+#include "access/genam.h"
+#include "access/heaptoast.h"
+#include "access/htup_details.h"
+#include "access/relation.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/catalog.h"
+#include "catalog/indexing.h"
+#include "catalog/namespace.h"
+#include "catalog/dependency.h"
+#include "catalog/pg_constraint.h"
+#include "catalog/pg_depend.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_rewrite.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "optimizer/plancat.h"
+#include "storage/bufmgr.h"
+#include "storage/lmgr.h"
+#include "utils/fmgroids.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+
+static bool new_in_this_transaction(Oid relid);
+static void measure_relation(SafeddlAnalysis *a, SafeddlRelInfo *info);
+static uint64 part_bytes(SafeddlAnalysis *a, Oid relid, bool *busy);
+static void measure_effect(SafeddlAnalysis *a, SafeddlEffect *effect, bool everything);
+
+/*
+ * safeddl_resolve: OID of the relation that a name means right now, as the
+ * server itself will resolve it (search_path, temporary tables first).
+ *
+ * Takes no lock.  InvalidOid where there is none; a strict analysis raises the
+ * server's own error instead, unless missing_ok.
+ */
+Oid
+safeddl_resolve(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok)
+{
+	/* the first answer counts, as there is no lock to retry for */
+	AcceptInvalidationMessages();
+	return RangeVarGetRelid(rv, NoLock, missing_ok || !a->strict);
+}
+
+/*
+ * safeddl_open: the relation, with an AccessShareLock on it; NULL if that
+ * would mean to wait, or if the relation is gone.
+ *
+ * A lock is needed because relation_open() insists on one and because the
+ * relcache entry could change under us.  AccessShareLock conflicts with
+ * AccessExclusiveLock only, so we fail just where the answer is soon stale.
+ */
+Relation
+safeddl_open(Oid relid)
+{
+	Relation	rel;
+
+	if (!ConditionalLockRelationOid(relid, AccessShareLock))
+		return NULL;
+	rel = try_relation_open(relid, NoLock);
+	if (rel == NULL)
+		UnlockRelationOid(relid, AccessShareLock);
+	return rel;
+}
+
+/*
+ * safeddl_close: gives back what safeddl_open() returned, lock included.
+ * Keeping it would make the server's own lock request an upgrade, and two
+ * sessions that do this deadlock.
+ */
+void
+safeddl_close(Relation rel)
+{
+	relation_close(rel, AccessShareLock);
+}
+
+/*
+ * safeddl_hierarchy: a relation and, if recurse, all that inherit from it or
+ * are partitions of it, itself first.  Takes no lock.
+ */
+List *
+safeddl_hierarchy(Oid relid, bool recurse)
+{
+	if (recurse && has_subclass(relid))
+		return find_all_inheritors(relid, NoLock, NULL);
+	return list_make1_oid(relid);
+}
+
+/* safeddl_leaves: those of a list of relations that have rows of their own */
+List *
+safeddl_leaves(List *relids)
+{
+	List	   *leaves = NIL;
+	ListCell   *lc;
+
+	foreach(lc, relids)
+	{
+		char		relkind = get_rel_relkind(lfirst_oid(lc));
+
+		if (relkind == RELKIND_RELATION || relkind == RELKIND_MATVIEW)
+			leaves = lappend_oid(leaves, lfirst_oid(lc));
+	}
+	return leaves;
+}
+
+/* safeddl_child_reach: what to call a descendant of a target */
+SafeddlReach
+safeddl_child_reach(Oid relid)
+{
+	return get_rel_relispartition(relid) ? SAFEDDL_REACH_PARTITION : SAFEDDL_REACH_CHILD;
+}
+
+/*
+ * safeddl_indexes: OIDs of all indexes of a table, valid or not, in OID order
+ * of the catalog.  Takes no lock on the table, so it works on a busy one.
+ */
+List *
+safeddl_indexes(Oid relid)
+{
+	List	   *result = NIL;
+	Relation	pg_index = table_open(IndexRelationId, AccessShareLock);
+	SysScanDesc scan;
+	ScanKeyData key;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key, Anum_pg_index_indrelid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(relid));
+	scan = systable_beginscan(pg_index, IndexIndrelidIndexId, true, NULL, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+		result = lappend_oid(result, ((Form_pg_index) GETSTRUCT(tuple))->indexrelid);
+	systable_endscan(scan);
+	table_close(pg_index, AccessShareLock);
+	return result;
+}
+
+/* read_foreign_key: the row of a FOREIGN KEY in pg_constraint; palloc'd */
+static SafeddlForeignKey *
+read_foreign_key(HeapTuple tuple)
+{
+	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
+	SafeddlForeignKey *fk = palloc0(sizeof(SafeddlForeignKey));
+
+	fk->conoid = form->oid;
+	fk->parent = form->conparentid;
+	fk->referencing = form->conrelid;
+	fk->referenced = form->confrelid;
+	fk->validated = form->convalidated;
+	DeconstructFkConstraintRow(tuple, &fk->nkeys, fk->conkey, fk->confkey,
+							   NULL, NULL, NULL, NULL, NULL);
+	return fk;
+}
+
+/*
+ * safeddl_foreign_keys: those that a table has, or those that point at it
+ * (incoming), as SafeddlForeignKey; one that points at its own table is in
+ * both.  Takes no lock on either table.
+ */
+List *
+safeddl_foreign_keys(Oid relid, bool incoming)
+{
+	List	   *result = NIL;
+	Relation	pg_constraint;
+	SysScanDesc scan;
+	ScanKeyData key;
+	HeapTuple	tuple;
+	ListCell   *lc;
+
+	if (incoming)
+	{
+		/* pg_constraint has no index on confrelid, pg_depend has one */
+		foreach(lc, safeddl_dependents(RelationRelationId, relid, -1, '\0'))
+		{
+			ObjectAddress *object = lfirst(lc);
+
+			if (object->classId != ConstraintRelationId)
+				continue;
+			tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(object->objectId));
+			if (!HeapTupleIsValid(tuple))
+				continue;
+			if (((Form_pg_constraint) GETSTRUCT(tuple))->contype == CONSTRAINT_FOREIGN &&
+				((Form_pg_constraint) GETSTRUCT(tuple))->confrelid == relid)
+			{
+				SafeddlForeignKey *fk = read_foreign_key(tuple);
+				ListCell   *lc2;
+
+				/* one dependency for each column */
+				foreach(lc2, result)
+					if (((SafeddlForeignKey *) lfirst(lc2))->conoid == fk->conoid)
+						break;
+				if (lc2 == NULL)
+					result = lappend(result, fk);
+			}
+			ReleaseSysCache(tuple);
+		}
+		return result;
+	}
+
+	pg_constraint = table_open(ConstraintRelationId, AccessShareLock);
+	ScanKeyInit(&key, Anum_pg_constraint_conrelid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(relid));
+	scan = systable_beginscan(pg_constraint, ConstraintRelidTypidNameIndexId, true, NULL, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+		if (((Form_pg_constraint) GETSTRUCT(tuple))->contype == CONSTRAINT_FOREIGN)
+			result = lappend(result, read_foreign_key(tuple));
+	systable_endscan(scan);
+	table_close(pg_constraint, AccessShareLock);
+	return result;
+}
+
+/* safeddl_rule_relation: the view or table that a rewrite rule belongs to */
+Oid
+safeddl_rule_relation(Oid ruleid)
+{
+	Relation	pg_rewrite = table_open(RewriteRelationId, AccessShareLock);
+	SysScanDesc scan;
+	ScanKeyData key;
+	HeapTuple	tuple;
+	Oid			result = InvalidOid;
+
+	ScanKeyInit(&key, Anum_pg_rewrite_oid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(ruleid));
+	scan = systable_beginscan(pg_rewrite, RewriteOidIndexId, true, NULL, 1, &key);
+	if (HeapTupleIsValid(tuple = systable_getnext(scan)))
+		result = ((Form_pg_rewrite) GETSTRUCT(tuple))->ev_class;
+	systable_endscan(scan);
+	table_close(pg_rewrite, AccessShareLock);
+	return result;
+}
+
+/*
+ * safeddl_dependents: ObjectAddress of everything that pg_depend says depends
+ * on an object; subid -1 is any column, deptype 0 any kind of dependency.
+ */
+List *
+safeddl_dependents(Oid classid, Oid objid, int subid, char deptype)
+{
+	List	   *result = NIL;
+	Relation	pg_depend = table_open(DependRelationId, AccessShareLock);
+	SysScanDesc scan;
+	ScanKeyData key[3];
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(classid));
+	ScanKeyInit(&key[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(objid));
+	ScanKeyInit(&key[2], Anum_pg_depend_refobjsubid, BTEqualStrategyNumber, F_INT4EQ,
+				Int32GetDatum(subid));
+	scan = systable_beginscan(pg_depend, DependReferenceIndexId, true, NULL,
+							  subid < 0 ? 2 : 3, key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+		ObjectAddress *object;
+
+		if (deptype != '\0' && form->deptype != deptype)
+			continue;
+		object = palloc(sizeof(ObjectAddress));
+		ObjectAddressSubSet(*object, form->classid, form->objid, form->objsubid);
+		result = lappend(result, object);
+	}
+	systable_endscan(scan);
+	table_close(pg_depend, AccessShareLock);
+	return result;
+}
+
+/*
+ * safeddl_is_refresh_key: can REFRESH MATERIALIZED VIEW CONCURRENTLY compare
+ * rows by this index?  As is_usable_unique_index() in commands/matview.c.
+ */
+bool
+safeddl_is_refresh_key(Oid indexid)
+{
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(indexid));
+	Form_pg_index form;
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_index) GETSTRUCT(tuple);
+	result = form->indisunique && form->indimmediate && form->indisvalid &&
+		heap_attisnull(tuple, Anum_pg_index_indpred, NULL);
+	for (int i = 0; result && i < form->indnatts; i++)
+		result = form->indkey.values[i] > 0;
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/*
+ * safeddl_reads_toast: does reading these columns (attribute numbers offset
+ * as in pull_varattnos()) go through TOAST?  Values of types that are always
+ * short are never stored there.
+ */
+bool
+safeddl_reads_toast(Oid relid, const Bitmapset *attnos)
+{
+	int			i = -1;
+
+	while ((i = bms_next_member(attnos, i)) >= 0)
+	{
+		AttrNumber	attno = i + FirstLowInvalidHeapAttributeNumber;
+		HeapTuple	tuple;
+		Form_pg_attribute att;
+		bool		toastable;
+
+		if (attno == InvalidAttrNumber)
+			return true;		/* the whole row */
+		tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(relid), Int16GetDatum(attno));
+		if (!HeapTupleIsValid(tuple))
+			continue;
+		att = (Form_pg_attribute) GETSTRUCT(tuple);
+		toastable = att->attlen == -1 && att->attstorage != TYPSTORAGE_PLAIN &&
+			(type_maximum_size(att->atttypid, att->atttypmod) <= 0 ||
+			 type_maximum_size(att->atttypid, att->atttypmod) > TOAST_TUPLE_THRESHOLD);
+		ReleaseSysCache(tuple);
+		if (toastable)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * safeddl_relinfo: what the catalog cache knows about a relation.  Sizes are
+ * left to safeddl_measure().  The result lives as long as the analysis.
+ */
+SafeddlRelInfo *
+safeddl_relinfo(SafeddlAnalysis *a, Oid relid)
+{
+	SafeddlRelInfo *info;
+	HeapTuple	tuple;
+	Form_pg_class form;
+	bool		found;
+	MemoryContext old;
+
+	info = hash_search(a->relations, &relid, HASH_ENTER, &found);
+	if (found)
+		return info;
+	MemSet((char *) info + sizeof(Oid), 0, sizeof(SafeddlRelInfo) - sizeof(Oid));
+
+	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	if (!HeapTupleIsValid(tuple))
+		return info;
+	form = (Form_pg_class) GETSTRUCT(tuple);
+
+	old = MemoryContextSwitchTo(a->context);
+	info->exists = true;
+	info->relkind = form->relkind;
+	info->temp = (form->relpersistence == RELPERSISTENCE_TEMP);
+	info->catalog = IsCatalogRelationOid(relid) || IsToastNamespace(form->relnamespace);
+	info->toastrelid = form->reltoastrelid;
+	info->relname = pstrdup(NameStr(form->relname));
+	info->nspname = get_namespace_name_or_temp(form->relnamespace);
+	info->new_in_xact = new_in_this_transaction(relid);
+	MemoryContextSwitchTo(old);
+
+	ReleaseSysCache(tuple);
+	return info;
+}
+
+/*
+ * new_in_this_transaction: was the relation created by this transaction, so
+ * that nobody else can see it, let alone wait for it?
+ *
+ * The row of its column tableoid tells: it is written once, at creation,
+ * while any DDL updates the row in pg_class.  An index has no such column;
+ * the question is asked of tables only.  No lock is needed for this.
+ */
+static bool
+new_in_this_transaction(Oid relid)
+{
+	HeapTuple	tuple;
+	bool		result;
+
+	tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(relid),
+							Int16GetDatum(TableOidAttributeNumber));
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data));
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/*
+ * measure_relation: bytes and rows of the main fork.
+ *
+ * relpages counts at its full value: it is what production had where somebody
+ * imported its statistics.  The file counts where it is larger: relpages is 0
+ * until the first VACUUM, ANALYZE or index build after a bulk load.
+ */
+static void
+measure_relation(SafeddlAnalysis *a, SafeddlRelInfo *info)
+{
+	Relation	rel;
+	HeapTuple	tuple;
+	double		relpages = 0;
+	double		reltuples = -1;
+	double		pages;
+
+	if (info->measured || !info->exists)
+		return;
+	info->measured = true;
+	if (!RELKIND_HAS_STORAGE(info->relkind))
+		return;
+
+	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(info->relid));
+	if (HeapTupleIsValid(tuple))
+	{
+		/* imported figures may be negative: not known */
+		relpages = Max(((Form_pg_class) GETSTRUCT(tuple))->relpages, 0);
+		reltuples = ((Form_pg_class) GETSTRUCT(tuple))->reltuples;
+		ReleaseSysCache(tuple);
+	}
+	pages = relpages;
+
+	/* temporary tables of other sessions live in their memory */
+	rel = isTempOrTempToastNamespace(get_rel_namespace(info->relid)) || !info->temp ?
+		safeddl_open(info->relid) : NULL;
+	if (rel == NULL)
+		info->busy = !info->temp;
+	else
+	{
+		pages = Max(pages, (double) RelationGetNumberOfBlocks(rel));
+		if (reltuples < 0 && RELKIND_HAS_TABLE_AM(info->relkind) && pages > 0)
+		{
+			BlockNumber estimated_pages;
+			double		allvisfrac;
+
+			estimate_rel_size(rel, NULL, &estimated_pages, &reltuples, &allvisfrac);
+		}
+		safeddl_close(rel);
+	}
+
+	info->heap_bytes = (uint64) pages * BLCKSZ;
+	if (reltuples >= 0 && relpages > 0)
+		info->rows = rint(reltuples * (pages / relpages));
+	else
+		info->rows = Max(reltuples, 0);
+}
+
+/* part_bytes: size of an index or a TOAST table that belongs to a relation */
+static uint64
+part_bytes(SafeddlAnalysis *a, Oid relid, bool *busy)
+{
+	SafeddlRelInfo *info;
+
+	if (!OidIsValid(relid))
+		return 0;
+	info = safeddl_relinfo(a, relid);
+	measure_relation(a, info);
+	*busy |= info->busy;
+	return info->heap_bytes;
+}
+
+/*
+ * measure_effect: what the work of one effect goes through: the heap, and
+ * TOAST and indexes where the effect says so.  With everything, a relation
+ * without work is measured as if it were read, TOAST included, and a
+ * partitioned table by its partitions.
+ */
+static void
+measure_effect(SafeddlAnalysis *a, SafeddlEffect *effect, bool everything)
+{
+	SafeddlRelInfo *info = effect->rel;
+	ListCell   *lc;
+
+	CHECK_FOR_INTERRUPTS();
+	measure_relation(a, info);
+	effect->bytes = info->heap_bytes;
+	effect->rows = info->rows;
+
+	if (everything && (info->relkind == RELKIND_PARTITIONED_TABLE ||
+					   info->relkind == RELKIND_PARTITIONED_INDEX))
+	{
+		foreach(lc, safeddl_hierarchy(effect->relid, true))
+		{
+			SafeddlRelInfo *leaf = safeddl_relinfo(a, lfirst_oid(lc));
+
+			measure_relation(a, leaf);
+			effect->bytes += leaf->heap_bytes + part_bytes(a, leaf->toastrelid, &info->busy);
+			effect->rows += leaf->rows;
+		}
+		return;
+	}
+
+	if ((effect->through & SAFEDDL_THROUGH_TOAST) || effect->work == SAFEDDL_WORK_NONE)
+		effect->bytes += part_bytes(a, info->toastrelid, &info->busy);
+	if (effect->through & SAFEDDL_THROUGH_INDEXES)
+	{
+		foreach(lc, safeddl_indexes(effect->relid))
+			effect->bytes += part_bytes(a, lfirst_oid(lc), &info->busy);
+	}
+	else
+		effect->bytes += part_bytes(a, effect->also, &info->busy);
+}
+
+/*
+ * safeddl_measure: fills rel of every effect, and bytes and rows of those
+ * that do some work; of all of them with everything.  Files are only looked
+ * at where the answer can matter.
+ */
+void
+safeddl_measure(SafeddlAnalysis *a, bool everything)
+{
+	ListCell   *lc;
+
+	foreach(lc, a->effects)
+	{
+		SafeddlEffect *effect = lfirst(lc);
+
+		effect->rel = safeddl_relinfo(a, effect->relid);
+		if (everything ||
+			(effect->work != SAFEDDL_WORK_NONE && effect->rule != SAFEDDL_RULE_NONE))
+			measure_effect(a, effect, everything);
+	}
+}

@@ -1,0 +1,302 @@
+/*
+ * report.c
+ *	  From findings to words: at most one message to the client and one line
+ *	  to the server log for each statement.
+ *
+ * Runs after the analysis was rolled back; reads the catalog cache for names
+ * only, and takes no lock.
+ */
+#include "safeddl.h"
+
+#include <limits.h>
+
+#include "lib/stringinfo.h"
+#include "mb/pg_wchar.h"
+#include "port/pg_bitutils.h"
+#include "miscadmin.h"
+#include "storage/lock.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+/* longest statement text in the log line, in bytes */
+#define LOGGED_STATEMENT_LENGTH 2048
+
+static char *describe_relation(Oid relid);
+static char *describe_size(uint64 bytes);
+static char *describe_rows(double rows);
+static char *primary_message(const SafeddlFinding *f);
+static char *detail(SafeddlAnalysis *a, List *findings);
+static void write_log_line(SafeddlAnalysis *a, List *findings, const char *verdict);
+static int	error_position(SafeddlAnalysis *a, int location);
+
+/*
+ * safeddl_report: says what was found, worst first; raises an error if the
+ * worst finding blocks the statement.
+ */
+void
+safeddl_report(SafeddlAnalysis *a, List *findings)
+{
+	const SafeddlFinding *worst = linitial(findings);
+	char	   *message;
+	char	   *hint;
+	int			position;
+
+	if (worst->overridden)
+	{
+		write_log_line(a, findings, "override");
+		return;
+	}
+	write_log_line(a, findings, safeddl_level_name(worst->level));
+	if (worst->level < SAFEDDL_WARN)
+		return;
+
+	message = primary_message(worst);
+	hint = safeddl_safer_statement(a, worst);
+	position = error_position(a, worst->effect->location);
+	ereport(worst->level == SAFEDDL_BLOCK ? ERROR : WARNING,
+			(errcode(worst->level == SAFEDDL_BLOCK ?
+					 ERRCODE_S_R_E_PROHIBITED_SQL_STATEMENT_ATTEMPTED : ERRCODE_WARNING),
+			 errmsg_internal("%s", message),
+			 errdetail_internal("%s", detail(a, findings)),
+			 hint ? errhint("%s", hint) : 0,
+			 position > 0 ? errposition(position) : 0,
+			 err_generic_string(PG_DIAG_SCHEMA_NAME,
+								get_namespace_name(get_rel_namespace(worst->root))),
+			 err_generic_string(PG_DIAG_TABLE_NAME, get_rel_name(worst->root)),
+			 errhidecontext(true)));
+}
+
+/* describe_relation: its kind and its name in double quotes, with the schema */
+static char *
+describe_relation(Oid relid)
+{
+	const char *nspname = get_namespace_name_or_temp(get_rel_namespace(relid));
+	const char *relname = get_rel_name(relid);
+
+	if (relname == NULL)
+		return psprintf("relation with OID %u", relid);
+	switch (get_rel_relkind(relid))
+	{
+		case RELKIND_MATVIEW:
+			return psprintf(_("materialized view \"%s.%s\""), nspname, relname);
+		case RELKIND_INDEX:
+		case RELKIND_PARTITIONED_INDEX:
+			return psprintf(_("index \"%s.%s\""), nspname, relname);
+		default:
+			return psprintf(_("table \"%s.%s\""), nspname, relname);
+	}
+}
+
+/* describe_size: "42 GB", as pg_size_pretty() would say it */
+static char *
+describe_size(uint64 bytes)
+{
+	return text_to_cstring(DatumGetTextPP(DirectFunctionCall1(pg_size_pretty,
+															  Int64GetDatum((int64) bytes))));
+}
+
+/* describe_rows: "50 million", with two digits that mean something */
+static char *
+describe_rows(double rows)
+{
+	if (rows >= 1e9)
+		return psprintf("%.1f billion", rows / 1e9);
+	if (rows >= 1e7)
+		return psprintf("%.0f million", rows / 1e6);
+	if (rows >= 1e6)
+		return psprintf("%.1f million", rows / 1e6);
+	return psprintf("%.0f", rows);
+}
+
+/* the lowest bit of a set of work, most of a pass first: rewrite over scan */
+static int
+main_work(int work)
+{
+	static const int order[] = {
+		SAFEDDL_WORK_REWRITE, SAFEDDL_WORK_COPY, SAFEDDL_WORK_INDEX_BUILD,
+		SAFEDDL_WORK_VALIDATE, SAFEDDL_WORK_SCAN, SAFEDDL_WORK_DROP
+	};
+
+	for (int i = 0; i < lengthof(order); i++)
+		if (work & order[i])
+			return pg_rightmost_one_pos32(order[i]);
+	return 0;
+}
+
+/* the relation that a message is about: the one named, if it is locked so */
+static Oid
+subject_relation(const SafeddlFinding *f)
+{
+	SafeddlReach reach = f->effect->reach;
+
+	if (reach == SAFEDDL_REACH_REFERENCING && f->locked != f->root)
+		return f->locked;
+	return f->root;
+}
+
+static char *
+primary_message(const SafeddlFinding *f)
+{
+	const SafeddlRuleInfo *rule = &safeddl_rule_info[f->rule];
+	Oid			relid = subject_relation(f);
+	bool		partitioned = rule->instead_partitioned[0] != '\0' &&
+		get_rel_relkind(f->root) == RELKIND_PARTITIONED_TABLE;
+	bool		reads = f->lockmode >= AccessExclusiveLock;
+	int			work = rule->kind == SAFEDDL_NO_RETURN ?
+		pg_rightmost_one_pos32(SAFEDDL_WORK_DROP) : main_work(f->work);
+	const char *format = partitioned ? rule->message_partitioned[work][reads] :
+		rule->message[work][reads];
+
+	return psprintf(_(format), describe_relation(relid), describe_size(f->bytes));
+}
+
+/* lock_name: with its article, in the words of LOCK TABLE */
+static const char *
+lock_name(LOCKMODE lockmode)
+{
+	static const char *const names[] = {
+		"no", "an ACCESS SHARE", "a ROW SHARE", "a ROW EXCLUSIVE",
+		"a SHARE UPDATE EXCLUSIVE", "a SHARE", "a SHARE ROW EXCLUSIVE",
+		"an EXCLUSIVE", "an ACCESS EXCLUSIVE"
+	};
+
+	return names[lockmode];
+}
+
+/* append_facts: lock, work, how much of it; what else is locked meanwhile */
+static void
+append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
+{
+	int			others = 0;
+	ListCell   *lc;
+
+	if (safeddl_rule_info[f->rule].kind == SAFEDDL_NO_RETURN)
+		appendStringInfo(buf, _("It takes %s lock on %s for a moment; once it is committed there is no way back."),
+						 lock_name(f->lockmode), describe_relation(f->locked));
+	else if (f->nrelations > 1)
+		appendStringInfo(buf, _("It takes %s lock on %s and goes through about %s rows in %d relations under it."),
+						 lock_name(f->lockmode), describe_relation(f->locked),
+						 describe_rows(f->rows), f->nrelations);
+	else
+		appendStringInfo(buf, _("It takes %s lock on %s and goes through about %s rows under it."),
+						 lock_name(f->lockmode), describe_relation(f->locked),
+						 describe_rows(f->rows));
+
+	/* a foreign key stops the writers of the other table as well */
+	foreach(lc, a->effects)
+	{
+		const SafeddlEffect *effect = lfirst(lc);
+
+		if (effect->root != f->root || effect->relid == f->locked || effect->rel == NULL ||
+			(effect->reach != SAFEDDL_REACH_REFERENCED &&
+			 effect->reach != SAFEDDL_REACH_REFERENCING &&
+			 effect->reach != SAFEDDL_REACH_DEFAULT_PARTITION &&
+			 effect->reach != SAFEDDL_REACH_PARENT) ||
+			!safeddl_lock_blocks(effect->lockmode) || others++ >= 3)
+			continue;
+		appendStringInfo(buf, _(" It also takes %s lock on %s."),
+						 lock_name(effect->lockmode), describe_relation(effect->relid));
+	}
+	if (f->effect->maybe)
+		appendStringInfoString(buf, _(" Whether all of this work is needed will only show when it runs."));
+	if (f->busy)
+		appendStringInfoString(buf, _(" Another session has locked it, so the size is the one in pg_class."));
+	appendStringInfo(buf, _(" Rule: %s."), safeddl_rule_info[f->rule].name);
+}
+
+static char *
+detail(SafeddlAnalysis *a, List *findings)
+{
+	StringInfoData buf;
+	bool		first = true;
+	ListCell   *lc;
+
+	initStringInfo(&buf);
+	foreach(lc, findings)
+	{
+		const SafeddlFinding *f = lfirst(lc);
+
+		if (f->overridden)
+			continue;
+		if (!first)
+			appendStringInfo(&buf, _("\nFurthermore, %s. "), primary_message(f));
+		append_facts(&buf, a, f);
+		first = false;
+	}
+	return buf.data;
+}
+
+/* append_quoted: a value of the log line, on one line whatever it holds */
+static void
+append_quoted(StringInfo buf, const char *key, const char *value, int maxlen)
+{
+	int			len = strlen(value);
+	bool		cut = len > maxlen;
+
+	if (cut)
+		len = pg_mbcliplen(value, len, maxlen);
+	appendStringInfo(buf, " %s=\"", key);
+	for (int i = 0; i < len; i++)
+	{
+		unsigned char c = value[i];
+
+		if (c == '"' || c == '\\')
+			appendStringInfoChar(buf, '\\');
+		appendStringInfoChar(buf, c < ' ' || c == 0x7f ? ' ' : c);
+	}
+	appendStringInfoString(buf, cut ? "...\"" : "\"");
+}
+
+/*
+ * write_log_line: the one line per decision, in the format that README.md
+ * documents: key=value, values in double quotes where they may hold a blank.
+ * The server adds no STATEMENT line to a WARNING, so the statement is in it.
+ */
+static void
+write_log_line(SafeddlAnalysis *a, List *findings, const char *verdict)
+{
+	const SafeddlFinding *worst = linitial(findings);
+	StringInfoData buf;
+	StringInfoData others;
+	bool		overridden = worst->overridden;
+
+	initStringInfo(&buf);
+	initStringInfo(&others);
+	for (int i = 1; i < list_length(findings); i++)
+	{
+		const SafeddlFinding *f = list_nth(findings, i);
+
+		overridden |= f->overridden;
+		appendStringInfo(&others, "%s%s on %s.%s (%s)", i > 1 ? ", " : "",
+						 safeddl_rule_info[f->rule].name,
+						 get_namespace_name_or_temp(get_rel_namespace(f->root)),
+						 get_rel_name(f->root),
+						 f->overridden ? "override" : safeddl_level_name(f->level));
+	}
+
+	appendStringInfo(&buf, "safeddl: verdict=%s rule=%s", verdict,
+					 safeddl_rule_info[worst->rule].name);
+	append_quoted(&buf, "relation",
+				  psprintf("%s.%s",
+						   get_namespace_name_or_temp(get_rel_namespace(worst->root)),
+						   get_rel_name(worst->root)), INT_MAX);
+	appendStringInfo(&buf, " size=" UINT64_FORMAT " rows=%.0f lock=%s", worst->bytes,
+					 worst->rows, GetLockmodeName(DEFAULT_LOCKMETHOD, worst->lockmode));
+	append_quoted(&buf, "work", safeddl_work_names(worst->work), INT_MAX);
+	append_quoted(&buf, "role", GetUserNameFromId(GetUserId(), true), INT_MAX);
+	append_quoted(&buf, "others", others.data, INT_MAX);
+	append_quoted(&buf, "override", overridden ? safeddl_override_reason() : "", INT_MAX);
+	append_quoted(&buf, "statement", safeddl_statement_text(a), LOGGED_STATEMENT_LENGTH);
+
+	ereport(LOG_SERVER_ONLY,
+			(errmsg_internal("%s", buf.data), errhidestmt(true), errhidecontext(true)));
+}
+
+/* error_position: byte offset in the query string to errposition()'s count */
+static int
+error_position(SafeddlAnalysis *a, int location)
+{
+	if (location < 0 || a->query == NULL || location > strlen(a->query))
+		return 0;
+	return pg_mbstrlen_with_len(a->query, location) + 1;
+}

@@ -1,0 +1,88 @@
+/*
+ * rules.c
+ *	  The registry of rules as data, and its look-ups by name.
+ *
+ * Everything here is pure: no catalog access, safe in check hooks.
+ */
+#include "safeddl.h"
+
+#include "lib/stringinfo.h"
+
+/*
+ * The primary messages, whole sentences for the translator.  Arguments: the
+ * relation in quotes with its kind, its size.
+ */
+#define STALL_MESSAGE(statement, blocks, meanwhile, instead) \
+	gettext_noop(statement " would block " blocks " to %s (%s) while it " meanwhile "; " instead)
+#define STALL_MESSAGES(statement, meanwhile, instead) \
+	{ STALL_MESSAGE(statement, "writes", meanwhile, instead), \
+	  STALL_MESSAGE(statement, "reads and writes", meanwhile, instead) }
+
+/* in the order of the SAFEDDL_WORK_* bits */
+#define MESSAGES_STALL(statement, loss, instead) \
+	{ STALL_MESSAGES(statement, "checks every row", instead), \
+	  STALL_MESSAGES(statement, "checks every row for a match", instead), \
+	  STALL_MESSAGES(statement, "builds the index", instead), \
+	  STALL_MESSAGES(statement, "rewrites the table", instead), \
+	  STALL_MESSAGES(statement, "copies the files", instead), \
+	  { NULL, NULL } }
+#define MESSAGES_NO_RETURN(statement, loss, instead) \
+	{ { NULL, NULL }, { NULL, NULL }, { NULL, NULL }, { NULL, NULL }, { NULL, NULL }, \
+	  { gettext_noop(statement " " loss "; " instead), gettext_noop(statement " " loss "; " instead) } }
+
+#define X(id, name, kind, statement, loss, instead, partitioned, since) \
+	[SAFEDDL_RULE_##id] = { name, SAFEDDL_##kind, statement, gettext_noop(instead), \
+		gettext_noop(partitioned), since, \
+		MESSAGES_##kind(statement, loss, instead), \
+		MESSAGES_##kind(statement, loss, partitioned) },
+
+const SafeddlRuleInfo safeddl_rule_info[SAFEDDL_NRULES] = {
+	[SAFEDDL_RULE_NONE] = {"", SAFEDDL_STALL, "", "", "", 0, {{NULL}}, {{NULL}}},
+	SAFEDDL_RULES(X)
+};
+
+#undef X
+
+/* safeddl_rule_by_name: SAFEDDL_RULE_NONE where no rule has that name */
+SafeddlRule
+safeddl_rule_by_name(const char *name, int len)
+{
+	for (int rule = SAFEDDL_RULE_NONE + 1; rule < SAFEDDL_NRULES; rule++)
+	{
+		const char *candidate = safeddl_rule_info[rule].name;
+
+		if (strlen(candidate) == len && pg_strncasecmp(candidate, name, len) == 0)
+			return rule;
+	}
+	return SAFEDDL_RULE_NONE;
+}
+
+/* safeddl_rule_names: all of them, for messages; palloc'd */
+char *
+safeddl_rule_names(void)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	for (int rule = SAFEDDL_RULE_NONE + 1; rule < SAFEDDL_NRULES; rule++)
+		appendStringInfo(&buf, "%s%s", buf.len ? ", " : "", safeddl_rule_info[rule].name);
+	return buf.data;
+}
+
+/*
+ * safeddl_rule_ceiling: the highest level that safeddl.mode gives to a rule.
+ * safeddl.rules may go above it.
+ */
+SafeddlLevel
+safeddl_rule_ceiling(SafeddlRule rule)
+{
+	return safeddl_rule_info[rule].kind == SAFEDDL_STALL ? SAFEDDL_BLOCK : SAFEDDL_WARN;
+}
+
+const char *
+safeddl_level_name(SafeddlLevel level)
+{
+	static const char *const names[] = {"off", "log", "warn", "block"};
+
+	return names[level];
+}

@@ -1,0 +1,123 @@
+/*
+ * rules.h
+ *	  The registry: every hazard that safeddl knows, one row each.
+ *
+ * X(id, name, kind, statement, loss, instead, instead_partitioned, since)
+ *
+ *	id			SAFEDDL_RULE_<id> in C
+ *	name		as written in safeddl.rules and safeddl.override, and shown as
+ *				"Rule: <name>."
+ *	kind		STALL: long work under a blocking lock; may block the statement
+ *				NO_RETURN: instant, but cannot be undone; warns at most
+ *	statement	what the user wrote, in SQL key words
+ *	loss		NO_RETURN only: what it would do to relation %s of size %s
+ *	instead		what to do, completing "...; <instead>"
+ *	instead_partitioned		the same for a partitioned table, "" if it is the same
+ *	since		first major version of PostgreSQL that has the statement
+ *
+ * The settings parser, the messages, the view safeddl.rules and the tests are
+ * all made from these rows.  Strings are joined by the preprocessor, so that
+ * every message is one whole sentence to a translator.
+ */
+
+#define SAFEDDL_RULES(X) \
+	X(CREATE_INDEX, "create_index", STALL, "CREATE INDEX", \
+	  "", \
+	  "use CREATE INDEX CONCURRENTLY, outside a transaction", \
+	  "create it ON ONLY the partitioned table, CONCURRENTLY on each partition, then ALTER INDEX ... ATTACH PARTITION", 15) \
+	X(REINDEX, "reindex", STALL, "REINDEX", \
+	  "", \
+	  "use REINDEX CONCURRENTLY, outside a transaction", \
+	  "", 15) \
+	X(ADD_COLUMN, "add_column", STALL, "ADD COLUMN", \
+	  "", \
+	  "add the column without a value, set the default next, and fill existing rows in batches", \
+	  "", 15) \
+	X(ADD_CHECK, "add_check", STALL, "ADD CHECK", \
+	  "", \
+	  "add the constraint NOT VALID, then VALIDATE CONSTRAINT in another transaction", \
+	  "", 15) \
+	X(ADD_FOREIGN_KEY, "add_foreign_key", STALL, "ADD FOREIGN KEY", \
+	  "", \
+	  "add the constraint NOT VALID, then VALIDATE CONSTRAINT in another transaction", \
+	  "add it to each partition NOT VALID, VALIDATE CONSTRAINT there, then add it to the partitioned table", 15) \
+	X(ADD_UNIQUE, "add_unique", STALL, "ADD UNIQUE", \
+	  "", \
+	  "use CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT ... UNIQUE USING INDEX", \
+	  "create the unique index ON ONLY the partitioned table, CONCURRENTLY on each partition, then ALTER INDEX ... ATTACH PARTITION", 15) \
+	X(ADD_PRIMARY_KEY, "add_primary_key", STALL, "ADD PRIMARY KEY", \
+	  "", \
+	  "make the columns NOT NULL, use CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT ... PRIMARY KEY USING INDEX", \
+	  "add the primary key to each partition USING INDEX, then to the partitioned table", 15) \
+	X(ADD_EXCLUDE, "add_exclude", STALL, "ADD EXCLUDE", \
+	  "", \
+	  "there is no concurrent form: plan a maintenance window", \
+	  "", 15) \
+	X(SET_NOT_NULL, "set_not_null", STALL, "SET NOT NULL", \
+	  "", \
+	  "add CHECK (column IS NOT NULL) NOT VALID and VALIDATE CONSTRAINT in another transaction first", \
+	  "", 15) \
+	X(VALIDATE_CONSTRAINT, "validate_constraint", STALL, "VALIDATE CONSTRAINT", \
+	  "", \
+	  "run VALIDATE CONSTRAINT in an ALTER TABLE and a transaction of its own", \
+	  "", 15) \
+	X(ALTER_COLUMN_TYPE, "alter_column_type", STALL, "ALTER COLUMN TYPE", \
+	  "", \
+	  "add a new column of the new type, fill it in batches and swap the two", \
+	  "", 15) \
+	X(SET_LOGGED, "set_logged", STALL, "SET LOGGED or UNLOGGED", \
+	  "", \
+	  "plan a maintenance window, or copy the rows in batches to a new table and swap the two", \
+	  "", 15) \
+	X(SET_TABLESPACE, "set_tablespace", STALL, "SET TABLESPACE", \
+	  "", \
+	  "use pg_repack, or plan a maintenance window", \
+	  "", 15) \
+	X(SET_ACCESS_METHOD, "set_access_method", STALL, "SET ACCESS METHOD", \
+	  "", \
+	  "plan a maintenance window, or copy the rows in batches to a new table and swap the two", \
+	  "", 15) \
+	X(SET_EXPRESSION, "set_expression", STALL, "ALTER COLUMN SET EXPRESSION", \
+	  "", \
+	  "add a new column, fill it in batches and swap the two", \
+	  "", 17) \
+	X(CLUSTER, "cluster", STALL, "CLUSTER", \
+	  "", \
+	  "use pg_repack or pg_squeeze, or plan a maintenance window", \
+	  "", 15) \
+	X(VACUUM_FULL, "vacuum_full", STALL, "VACUUM FULL", \
+	  "", \
+	  "use plain VACUUM, or pg_repack or pg_squeeze to give space back", \
+	  "", 15) \
+	X(REFRESH_MATVIEW, "refresh_matview", STALL, "REFRESH MATERIALIZED VIEW", \
+	  "", \
+	  "use REFRESH MATERIALIZED VIEW CONCURRENTLY, which needs a unique index", \
+	  "", 15) \
+	X(ATTACH_PARTITION, "attach_partition", STALL, "ATTACH PARTITION", \
+	  "", \
+	  "give the table a valid CHECK constraint that implies its bound, and its indexes, first", \
+	  "", 15) \
+	X(DETACH_PARTITION, "detach_partition", STALL, "DETACH PARTITION", \
+	  "", \
+	  "use DETACH PARTITION ... CONCURRENTLY, outside a transaction", \
+	  "", 15) \
+	X(CREATE_PARTITION, "create_partition", STALL, "CREATE TABLE ... PARTITION OF", \
+	  "", \
+	  "give the default partition a valid CHECK constraint that excludes the new bound first", \
+	  "", 15) \
+	X(DROP_TABLE, "drop_table", NO_RETURN, "DROP TABLE", \
+	  "would delete %s (%s), which cannot be undone", \
+	  "rename it first, and drop it when nothing has missed it", \
+	  "", 15) \
+	X(DROP_COLUMN, "drop_column", NO_RETURN, "DROP COLUMN", \
+	  "would delete a column of %s (%s), which cannot be undone", \
+	  "make sure that no running version of the application uses it", \
+	  "", 15) \
+	X(DROP_INDEX, "drop_index", NO_RETURN, "DROP INDEX", \
+	  "would lock out reads and writes and delete an index of %s (%s), which takes long to build again", \
+	  "use DROP INDEX CONCURRENTLY, outside a transaction", \
+	  "make sure that no query needs it", 15) \
+	X(TRUNCATE, "truncate", NO_RETURN, "TRUNCATE", \
+	  "would delete all rows of %s (%s), which cannot be undone", \
+	  "make sure that they can be restored", \
+	  "", 15)

@@ -1,0 +1,307 @@
+/*
+ * safeddl.h
+ *	  The types that the parts of safeddl share: effect, relation facts,
+ *	  settings, finding.
+ *
+ * analyze.c and stmt_*.c turn a parse tree into effects (facts), relinfo.c
+ * measures relations (facts), policy.c turns both into findings (judgement),
+ * report.c says them (wording).  No arrow points backwards.
+ */
+#ifndef SAFEDDL_H
+#define SAFEDDL_H
+
+#include "postgres.h"
+
+#include "nodes/parsenodes.h"
+#include "nodes/pg_list.h"
+#include "storage/lockdefs.h"
+#include "tcop/utility.h"
+#include "utils/guc.h"
+
+#include "compat.h"
+#include "rules.h"
+
+/* ----------------------------------------------------------------
+ *		rules
+ * ----------------------------------------------------------------
+ */
+typedef enum SafeddlRule
+{
+	SAFEDDL_RULE_NONE,			/* a lock, and nothing to say about it */
+#define X(id, name, kind, statement, loss, instead, partitioned, since) SAFEDDL_RULE_##id,
+	SAFEDDL_RULES(X)
+#undef X
+	SAFEDDL_NRULES
+} SafeddlRule;
+
+typedef enum SafeddlRuleKind
+{
+	SAFEDDL_STALL,
+	SAFEDDL_NO_RETURN
+} SafeddlRuleKind;
+
+/* levels of a finding, and the values of safeddl.mode: order matters */
+typedef enum SafeddlLevel
+{
+	SAFEDDL_OFF,
+	SAFEDDL_LOG,
+	SAFEDDL_WARN,
+	SAFEDDL_BLOCK
+} SafeddlLevel;
+
+/* what happens while a lock is held; a set of these */
+#define SAFEDDL_WORK_NONE			0
+#define SAFEDDL_WORK_SCAN			(1 << 0)	/* reads the heap */
+#define SAFEDDL_WORK_VALIDATE		(1 << 1)	/* joins for a foreign key */
+#define SAFEDDL_WORK_INDEX_BUILD	(1 << 2)	/* reads the heap, writes an index */
+#define SAFEDDL_WORK_REWRITE		(1 << 3)	/* new heap, TOAST and indexes */
+#define SAFEDDL_WORK_COPY			(1 << 4)	/* copies the files */
+#define SAFEDDL_WORK_DROP			(1 << 5)	/* unlinks the files at commit */
+#define SAFEDDL_NWORKS				6
+
+typedef struct SafeddlRuleInfo
+{
+	const char *name;
+	SafeddlRuleKind kind;
+	const char *statement;
+	const char *instead;
+	const char *instead_partitioned;
+	int			since;
+	/* primary messages: by lowest work of the effect, by "also blocks reads" */
+	const char *message[SAFEDDL_NWORKS][2];
+	const char *message_partitioned[SAFEDDL_NWORKS][2];
+} SafeddlRuleInfo;
+
+extern const SafeddlRuleInfo safeddl_rule_info[SAFEDDL_NRULES];
+
+extern SafeddlRule safeddl_rule_by_name(const char *name, int len);
+extern char *safeddl_rule_names(void);
+extern SafeddlLevel safeddl_rule_ceiling(SafeddlRule rule);
+extern const char *safeddl_level_name(SafeddlLevel level);
+
+/* ----------------------------------------------------------------
+ *		facts: effects and relations
+ * ----------------------------------------------------------------
+ */
+typedef enum SafeddlReach
+{
+	SAFEDDL_REACH_TARGET,
+	SAFEDDL_REACH_PARTITION,
+	SAFEDDL_REACH_CHILD,
+	SAFEDDL_REACH_PARENT,
+	SAFEDDL_REACH_DEFAULT_PARTITION,
+	SAFEDDL_REACH_REFERENCED,
+	SAFEDDL_REACH_REFERENCING,
+	SAFEDDL_REACH_INDEX,
+	SAFEDDL_REACH_INDEX_TABLE,
+	SAFEDDL_REACH_DEPENDENT,
+	SAFEDDL_REACH_TOAST,
+	SAFEDDL_REACH_SEQUENCE,
+	SAFEDDL_REACH_SOURCE
+} SafeddlReach;
+
+/* parts beside the heap that the work of an effect goes through */
+#define SAFEDDL_THROUGH_TOAST	(1 << 0)
+#define SAFEDDL_THROUGH_INDEXES (1 << 1)
+
+struct SafeddlRelInfo;
+
+/* a foreign key constraint; attribute numbers are those of the two tables */
+typedef struct SafeddlForeignKey
+{
+	Oid			conoid;
+	Oid			parent;			/* constraint it was cloned from, or InvalidOid */
+	Oid			referencing;
+	Oid			referenced;
+	bool		validated;
+	int			nkeys;
+	AttrNumber	conkey[INDEX_MAX_KEYS];
+	AttrNumber	confkey[INDEX_MAX_KEYS];
+} SafeddlForeignKey;
+
+/* one relation locked by a statement, and what it does to it, and why */
+typedef struct SafeddlEffect
+{
+	Oid			relid;			/* relation locked */
+	Oid			root;			/* relation that the statement names; sizes are
+								 * summed over all effects of a root */
+	LOCKMODE	lockmode;
+	int			work;			/* set of SAFEDDL_WORK_* */
+	int			maybe;			/* subset of work that only running could tell */
+	int			through;		/* set of SAFEDDL_THROUGH_* */
+	Oid			also;			/* one index that the work goes through, too */
+	SafeddlReach reach;
+	SafeddlRule rule;
+	const char *subject;		/* column, constraint or index; or NULL */
+	int			location;		/* of the cause in the query string, or -1 */
+	int			cmdno;			/* subcommand of ALTER TABLE, or -1 */
+	/* filled by safeddl_measure() */
+	struct SafeddlRelInfo *rel;
+	uint64		bytes;			/* that the work goes through */
+	double		rows;			/* estimate, in this relation */
+} SafeddlEffect;
+
+/* what is known about a relation; see safeddl_relinfo() */
+typedef struct SafeddlRelInfo
+{
+	Oid			relid;			/* hash key */
+	char		relkind;
+	bool		exists;
+	bool		temp;
+	bool		new_in_xact;	/* created by this transaction */
+	bool		catalog;		/* system catalog or its TOAST table */
+	bool		busy;			/* locked by others: sizes are pg_class's */
+	Oid			toastrelid;
+	char	   *nspname;
+	char	   *relname;
+	bool		measured;		/* are the next two filled? */
+	uint64		heap_bytes;
+	double		rows;
+} SafeddlRelInfo;
+
+/* one statement under analysis */
+typedef struct SafeddlAnalysis
+{
+	const char *query;			/* source text, or NULL */
+	int			stmt_location;
+	int			stmt_len;
+	Node	   *stmt;			/* utility statement; never modified */
+	bool		strict;			/* an SQL function asks: missing objects are
+								 * errors, ownership does not matter */
+	bool		in_block;		/* commands that refuse to run in a transaction
+								 * block will do so */
+	bool		doomed;			/* the server will raise an error before any
+								 * work: nothing to say */
+	char	   *partition_check;	/* ATTACH PARTITION: CHECK that would spare the
+									 * scan of partition_checked; or NULL */
+	Oid			partition_checked;
+	List	   *effects;		/* of SafeddlEffect, folded by analyze.c */
+	struct HTAB *relations;		/* SafeddlRelInfo by relid */
+	MemoryContext context;		/* lives until the statement was judged */
+} SafeddlAnalysis;
+
+/* ----------------------------------------------------------------
+ *		judgement
+ * ----------------------------------------------------------------
+ */
+typedef struct SafeddlOverride
+{
+	SafeddlRule rule;			/* SAFEDDL_RULE_NONE: any */
+	char		nspname[NAMEDATALEN];	/* empty: by search_path */
+	char		relname[NAMEDATALEN];	/* empty: any */
+	int			reason;			/* offset of the reason in the setting */
+} SafeddlOverride;
+
+typedef struct SafeddlSettings
+{
+	SafeddlLevel mode;
+	uint64		min_table_bytes;
+	double		min_table_rows; /* 0: rows do not count */
+	const int8 *rule_levels;	/* by rule, -1 where nothing is set; or NULL */
+	bool		override;		/* is there one? */
+	SafeddlRule override_rule;	/* SAFEDDL_RULE_NONE: any */
+	Oid			override_relid; /* resolved; InvalidOid: see override_any */
+	bool		override_any;	/* any relation */
+	bool		log_at_most;	/* an extension's script is running */
+} SafeddlSettings;
+
+typedef struct SafeddlFinding
+{
+	SafeddlRule rule;
+	SafeddlLevel level;
+	bool		overridden;
+	const SafeddlEffect *effect;	/* the largest effect of the rule and root */
+	Oid			root;
+	Oid			locked;			/* relation whose users would wait */
+	LOCKMODE	lockmode;		/* lock on it */
+	int			work;			/* union over the rule and root */
+	uint64		bytes;			/* that the work goes through */
+	double		rows;
+	int			nrelations;		/* partitions or children with work */
+	bool		busy;			/* judged by the catalog alone */
+} SafeddlFinding;
+
+/* relinfo.c: the only file that opens a relation */
+extern Oid	safeddl_resolve(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok);
+extern SafeddlRelInfo *safeddl_relinfo(SafeddlAnalysis *a, Oid relid);
+extern void safeddl_measure(SafeddlAnalysis *a, bool everything);
+extern Relation safeddl_open(Oid relid);
+extern void safeddl_close(Relation rel);
+extern List *safeddl_hierarchy(Oid relid, bool recurse);
+extern List *safeddl_leaves(List *relids);
+extern List *safeddl_indexes(Oid relid);
+extern SafeddlReach safeddl_child_reach(Oid relid);
+extern List *safeddl_foreign_keys(Oid relid, bool incoming);
+extern Oid	safeddl_rule_relation(Oid ruleid);
+extern List *safeddl_dependents(Oid classid, Oid objid, int subid, char deptype);
+extern bool safeddl_is_refresh_key(Oid indexid);
+extern bool safeddl_reads_toast(Oid relid, const Bitmapset *attnos);
+extern bool safeddl_not_owner(SafeddlAnalysis *a, Oid relid);
+
+/* settings.c */
+extern void safeddl_define_settings(void);
+extern SafeddlLevel safeddl_current_mode(void);
+extern SafeddlSettings safeddl_current_settings(SafeddlAnalysis *a);
+extern const char *safeddl_override_reason(void);
+extern SafeddlLevel safeddl_rule_level(SafeddlRule rule);
+
+/* analyze.c */
+extern bool safeddl_is_guarded(const Node *stmt);
+extern SafeddlAnalysis *safeddl_begin_analysis(Node *stmt, const char *query,
+											   int stmt_location, int stmt_len,
+											   bool strict);
+extern bool safeddl_gather(SafeddlAnalysis *a, SafeddlSettings *settings,
+						   bool everything);
+extern SafeddlEffect *safeddl_add_effect(SafeddlAnalysis *a, Oid relid, Oid root,
+										 LOCKMODE lockmode, SafeddlReach reach,
+										 SafeddlRule rule, int work);
+extern void safeddl_add_locks(SafeddlAnalysis *a, List *relids, Oid root,
+							  LOCKMODE lockmode, SafeddlReach reach);
+extern void safeddl_add_storage(SafeddlAnalysis *a, Oid relid, Oid root, bool sequences);
+extern SafeddlEffect *safeddl_add_rewrite(SafeddlAnalysis *a, Oid relid, Oid root,
+										  LOCKMODE lockmode, SafeddlReach reach,
+										  SafeddlRule rule);
+extern void safeddl_missing(SafeddlAnalysis *a, int errcode, const char *fmt,...) pg_attribute_printf(3, 4);
+extern bool safeddl_option_is_set(List *options, const char *name);
+extern const char *safeddl_blocks(LOCKMODE lockmode);
+extern const char *safeddl_reach_name(SafeddlReach reach);
+extern char *safeddl_work_names(int work);
+
+/* stmt_*.c: one function a statement; each adds effects, may raise errors */
+extern void safeddl_analyze_index(SafeddlAnalysis *a, IndexStmt *stmt);
+extern void safeddl_analyze_drop_index(SafeddlAnalysis *a, DropStmt *stmt);
+extern void safeddl_analyze_reindex(SafeddlAnalysis *a, ReindexStmt *stmt);
+extern void safeddl_analyze_alter_table(SafeddlAnalysis *a, AlterTableStmt *stmt);
+extern void safeddl_analyze_create_table(SafeddlAnalysis *a, CreateStmt *stmt);
+extern void safeddl_analyze_drop(SafeddlAnalysis *a, DropStmt *stmt);
+extern void safeddl_analyze_truncate(SafeddlAnalysis *a, TruncateStmt *stmt);
+extern void safeddl_analyze_create_trigger(SafeddlAnalysis *a, CreateTrigStmt *stmt);
+extern void safeddl_analyze_lock(SafeddlAnalysis *a, LockStmt *stmt);
+extern void safeddl_analyze_vacuum(SafeddlAnalysis *a, VacuumStmt *stmt);
+extern void safeddl_analyze_cluster(SafeddlAnalysis *a, Node *stmt);
+extern void safeddl_analyze_refresh(SafeddlAnalysis *a, RefreshMatViewStmt *stmt);
+
+/* stmt_partition.c */
+extern void safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode);
+extern void safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode);
+extern void safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, RangeVar *parent);
+
+extern bool safeddl_has_foreign_key(Oid relid, const SafeddlForeignKey *wanted,
+									Oid parentid);
+
+/* alter_table.h has what the parts of ALTER TABLE share */
+
+/* policy.c */
+extern List *safeddl_judge(List *effects, const SafeddlSettings *settings);
+extern bool safeddl_lock_blocks(LOCKMODE lockmode);
+extern SafeddlLevel safeddl_level_for(SafeddlRule rule, SafeddlLevel mode,
+									  const int8 *rule_levels);
+
+/* safer.c */
+extern char *safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f);
+extern char *safeddl_statement_text(SafeddlAnalysis *a);
+
+/* report.c */
+extern void safeddl_report(SafeddlAnalysis *a, List *findings);
+
+#endif							/* SAFEDDL_H */

@@ -1,0 +1,479 @@
+/*
+ * safer.c
+ *	  The HINT: the safe way to do what the statement wanted, cut from the
+ *	  user's own words.
+ *
+ * The text is taken apart by the server's lexer.  Nothing here decides
+ * anything: where the words are not what was expected, there is no hint.
+ */
+#include "safeddl.h"
+
+#include "catalog/namespace.h"
+#include "catalog/pg_constraint.h"
+#include "commands/defrem.h"
+#include "lib/stringinfo.h"
+#include "mb/pg_wchar.h"
+#include "parser/parse_type.h"
+#include "parser/scanner.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/ruleutils.h"
+
+/* the statement as the lexer sees it; offsets into text */
+typedef struct Token
+{
+	int			code;			/* a character stands for itself */
+	int			start;
+	int			end;
+	int			depth;			/* of parentheses and brackets around it */
+} Token;
+
+typedef struct TokenList
+{
+	char	   *text;			/* the statement, without what follows it */
+	Token	   *tokens;
+	int			count;
+} TokenList;
+
+/* ALTER TABLE taken apart */
+typedef struct AlterText
+{
+	char	   *table;			/* as the user wrote it */
+	char	   *head;			/* all before the first subcommand */
+	char	   *command;		/* the subcommand of the finding */
+	int			ncommands;
+} AlterText;
+
+/* ----------------------------------------------------------------
+ *		words
+ * ----------------------------------------------------------------
+ */
+
+/* lex: tokens of one statement, a trailing semicolon left out */
+static TokenList
+lex(SafeddlAnalysis *a)
+{
+	TokenList	result = {0};
+	core_yy_extra_type extra;
+	core_YYSTYPE value;
+	YYLTYPE		location;
+	core_yyscan_t scanner;
+	const char *start = a->query + Max(a->stmt_location, 0);
+	int			depth = 0;
+	int			code;
+
+	result.text = a->stmt_len > 0 ? pnstrdup(start, a->stmt_len) : pstrdup(start);
+	result.tokens = palloc(sizeof(Token) * (strlen(result.text) + 1));
+	scanner = scanner_init(result.text, &extra, &ScanKeywords, ScanKeywordTokens);
+	/* what looks odd was accepted before: no warnings about escapes here */
+	extra.escape_string_warning = false;
+	while ((code = core_yylex(&value, &location, scanner)) != 0)
+	{
+		Token	   *token = &result.tokens[result.count];
+
+		if (code == ')' || code == ']')
+			depth--;
+		if (code == ';' && depth == 0)
+			break;
+		token->code = code;
+		token->start = location;
+		/* flex ends the current token with a zero byte */
+		token->end = location + strlen(extra.scanbuf + location);
+		token->depth = depth;
+		result.count++;
+		if (code == '(' || code == '[')
+			depth++;
+	}
+	scanner_finish(scanner);
+	return result;
+}
+
+/* is token i that key word?  Quoted identifiers are not. */
+static bool
+is_word(const TokenList *list, int i, const char *word)
+{
+	return i >= 0 && i < list->count &&
+		list->tokens[i].end - list->tokens[i].start == strlen(word) &&
+		pg_strncasecmp(list->text + list->tokens[i].start, word, strlen(word)) == 0;
+}
+
+/* the first token from i on, outside of parentheses, that is the word; or -1 */
+static int
+find_word(const TokenList *list, int i, const char *word)
+{
+	for (; i < list->count; i++)
+		if (list->tokens[i].depth == 0 && is_word(list, i, word))
+			return i;
+	return -1;
+}
+
+/* the text from token first to token last, line breaks and all */
+static char *
+text_between(const TokenList *list, int first, int last)
+{
+	if (first < 0 || last < first || last >= list->count)
+		return NULL;
+	return pnstrdup(list->text + list->tokens[first].start,
+					list->tokens[last].end - list->tokens[first].start);
+}
+
+/* the whole statement with a word put in behind token i */
+static char *
+insert_after(const TokenList *list, int i, const char *word)
+{
+	if (i < 0 || i >= list->count)
+		return NULL;
+	if (i == list->count - 1)
+		return psprintf("%s %s", text_between(list, 0, i), word);
+	return psprintf("%s %s %s", text_between(list, 0, i), word,
+					text_between(list, i + 1, list->count - 1));
+}
+
+/*
+ * safeddl_statement_text: the statement alone, without comments before and the
+ * semicolon after it; "" where the text is not known.
+ */
+char *
+safeddl_statement_text(SafeddlAnalysis *a)
+{
+	TokenList	list;
+
+	if (a->query == NULL)
+		return "";
+	list = lex(a);
+	return list.count > 0 ? text_between(&list, 0, list.count - 1) : "";
+}
+
+/* split_alter: head, table and subcommand number cmdno of an ALTER TABLE */
+static bool
+split_alter(const TokenList *list, int cmdno, AlterText *result)
+{
+	int			i = 2;
+	int			first;
+	int			start;
+	int			n = 0;
+
+	if (list->count < 4 || !is_word(list, 0, "alter"))
+		return false;
+	if (is_word(list, 1, "materialized") || is_word(list, 1, "foreign"))
+		i = 3;
+	if (is_word(list, i, "if"))
+		i += 2;
+	if (is_word(list, i, "only"))
+		i++;
+	first = i;
+	while (i + 2 < list->count && list->tokens[i + 1].code == '.')
+		i += 2;
+	result->table = text_between(list, first, i);
+	if (i + 1 < list->count && list->tokens[i + 1].code == '*')
+		i++;
+	result->head = text_between(list, 0, i);
+	start = ++i;
+	for (; i <= list->count; i++)
+	{
+		if (i < list->count &&
+			!(list->tokens[i].depth == 0 && list->tokens[i].code == ','))
+			continue;
+		if (n++ == cmdno)
+			result->command = text_between(list, start, i - 1);
+		start = i + 1;
+	}
+	result->ncommands = n;
+	return result->table && result->head && result->command;
+}
+
+/* ----------------------------------------------------------------
+ *		one function a kind of rewording
+ * ----------------------------------------------------------------
+ */
+
+static char *
+alone(char *statement)
+{
+	return statement == NULL ? NULL :
+		psprintf(_("Run this alone, outside a transaction block: %s"), statement);
+}
+
+/* CREATE, DROP and REINDEX: the word CONCURRENTLY in its place */
+static char *
+concurrently(const TokenList *list, const char *behind)
+{
+	return alone(insert_after(list, find_word(list, 1, behind), "CONCURRENTLY"));
+}
+
+static char *
+reindex_concurrently(const TokenList *list)
+{
+	static const char *const kinds[] = {"index", "table", "schema", "database"};
+
+	for (int i = 1; i < list->count; i++)
+		for (int k = 0; k < lengthof(kinds); k++)
+			if (list->tokens[i].depth == 0 && is_word(list, i, kinds[k]))
+				return alone(insert_after(list, i, "CONCURRENTLY"));
+	return NULL;
+}
+
+static char *
+index_on_partitioned(const TokenList *list, Oid relid)
+{
+	char	   *only = insert_after(list, find_word(list, 1, "on"), "ONLY");
+
+	if (only == NULL)
+		return NULL;
+	return psprintf(_("First run: %s. Then, for each partition, build the same index with CREATE INDEX CONCURRENTLY, outside a transaction block, and attach it with ALTER INDEX ... ATTACH PARTITION."),
+					only);
+}
+
+/* has the view the unique index that REFRESH CONCURRENTLY compares rows by? */
+static bool
+has_refresh_key(Oid relid)
+{
+	ListCell   *lc;
+
+	foreach(lc, safeddl_indexes(relid))
+		if (safeddl_is_refresh_key(lfirst_oid(lc)))
+			return true;
+	return false;
+}
+
+static char *
+refresh_concurrently(const TokenList *list, Oid relid)
+{
+	char	   *statement = insert_after(list, find_word(list, 1, "view"), "CONCURRENTLY");
+
+	if (statement == NULL || has_refresh_key(relid))
+		return statement ? psprintf(_("Run this instead: %s"), statement) : NULL;
+	return psprintf(_("Create a unique index on columns of the view first, once, with CREATE UNIQUE INDEX CONCURRENTLY. Then run: %s"),
+					statement);
+}
+
+/* NOT VALID, then VALIDATE; an unnamed constraint gets the server's own name */
+static char *
+not_valid(const TokenList *list, const SafeddlFinding *f, Constraint *con)
+{
+	AlterText	text = {0};
+	const char *name = con->conname;
+	char	   *column = NULL;
+	char	   *command;
+	ListCell   *lc;
+
+	if (!split_alter(list, f->effect->cmdno, &text))
+		return NULL;
+	command = text.command;
+	if (name == NULL)
+	{
+		foreach(lc, con->fk_attrs)
+			column = column ? psprintf("%s_%s", column, strVal(lfirst(lc))) : strVal(lfirst(lc));
+		name = ChooseConstraintName(get_rel_name(f->root), column,
+									con->contype == CONSTR_FOREIGN ? "fkey" : "check",
+									get_rel_namespace(f->root), NIL);
+		/* behind the word ADD */
+		command = psprintf("%.3s CONSTRAINT %s%s", command, quote_identifier(name), command + 3);
+	}
+	return psprintf(_("Run this: %s %s NOT VALID. Then, in another transaction: ALTER TABLE %s VALIDATE CONSTRAINT %s"),
+					text.head, command, text.table, quote_identifier(name));
+}
+
+/* CHECK ... NOT VALID, VALIDATE, SET NOT NULL, DROP CHECK */
+static char *
+not_null_by_check(const TokenList *list, const SafeddlFinding *f)
+{
+	AlterText	text = {0};
+	const char *column = f->effect->subject;
+	const char *name;
+
+	if (column == NULL || !split_alter(list, f->effect->cmdno, &text))
+		return NULL;
+	name = quote_identifier(ChooseConstraintName(get_rel_name(f->root), column, "not_null",
+												 get_rel_namespace(f->root), NIL));
+	column = quote_identifier(column);
+	return psprintf(_("Run each of these in a transaction of its own: ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID; ALTER TABLE %s VALIDATE CONSTRAINT %s; then the statement as it is, which finds the proof; ALTER TABLE %s DROP CONSTRAINT %s"),
+					text.table, name, column, text.table, name, text.table, name);
+}
+
+/* an index built CONCURRENTLY, then made the constraint */
+static char *
+using_index(const TokenList *list, const SafeddlFinding *f, Constraint *con)
+{
+	AlterText	text = {0};
+	StringInfoData columns;
+	const char *name = con->conname;
+	char	   *joined = NULL;
+	bool		primary = con->contype == CONSTR_PRIMARY;
+	ListCell   *lc;
+
+	/* USING INDEX already: what is left is NOT NULL */
+	if (con->indexname != NULL)
+		return not_null_by_check(list, f);
+	if (con->keys == NIL || !split_alter(list, f->effect->cmdno, &text))
+		return NULL;
+	initStringInfo(&columns);
+	foreach(lc, con->keys)
+	{
+		appendStringInfo(&columns, "%s%s", columns.len ? ", " : "",
+						 quote_identifier(strVal(lfirst(lc))));
+		joined = joined ? psprintf("%s_%s", joined, strVal(lfirst(lc))) : strVal(lfirst(lc));
+	}
+	if (name == NULL)
+		name = ChooseRelationName(get_rel_name(f->root), primary ? NULL : joined,
+								  primary ? "pkey" : "key", get_rel_namespace(f->root), true);
+	name = quote_identifier(name);
+	return psprintf(_("Run this alone, outside a transaction block: CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s). Then: ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s"),
+					name, text.table, columns.data, text.table, name,
+					primary ? "PRIMARY KEY" : "UNIQUE", name);
+}
+
+/* the text of a column's DEFAULT, up to the next constraint; NULL if none */
+static char *
+default_text(const char *command)
+{
+	static const char *const ends[] = {
+		"not", "null", "check", "unique", "primary", "references", "constraint",
+		"generated", "collate", "deferrable", "initially"
+	};
+	SafeddlAnalysis a = {.query = command};
+	TokenList	list = lex(&a);
+	int			first = find_word(&list, 0, "default");
+	int			last;
+
+	if (first < 0)
+		return NULL;
+	for (last = ++first; last + 1 < list.count; last++)
+		for (int k = 0; k < lengthof(ends); k++)
+			if (list.tokens[last + 1].depth == 0 && is_word(&list, last + 1, ends[k]))
+				return text_between(&list, first, last);
+	return text_between(&list, first, last);
+}
+
+static char *
+column_then_default(const TokenList *list, const SafeddlFinding *f, ColumnDef *def)
+{
+	AlterText	text = {0};
+	const char *column = quote_identifier(def->colname);
+	char	   *expression;
+
+	if (!split_alter(list, f->effect->cmdno, &text))
+		return NULL;
+	expression = default_text(text.command);
+	if (expression == NULL)
+		return NULL;
+	return psprintf(_("Run these: ALTER TABLE %s ADD COLUMN %s %s; ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s. Then fill the rows that were there before in batches, each in a transaction of its own."),
+					text.table, column, TypeNameToString(def->typeName), text.table,
+					column, expression);
+}
+
+static char *
+validate_alone(const TokenList *list, const SafeddlFinding *f)
+{
+	AlterText	text = {0};
+
+	if (!split_alter(list, f->effect->cmdno, &text) || text.ncommands < 2)
+		return NULL;
+	return psprintf(_("Run the other subcommands first. Then, in another transaction: ALTER TABLE %s %s"),
+					text.table, text.command);
+}
+
+/* the CHECK that spares ATTACH PARTITION the scan */
+static char *
+check_before_attach(SafeddlAnalysis *a, const SafeddlFinding *f)
+{
+	const char *table = quote_qualified_identifier(get_namespace_name(get_rel_namespace(f->root)),
+												   get_rel_name(f->root));
+	const char *name;
+
+	if (a->partition_check == NULL || f->root != a->partition_checked ||
+		!(f->work & SAFEDDL_WORK_SCAN))
+		return NULL;
+	name = quote_identifier(ChooseConstraintName(get_rel_name(f->root), NULL, "bound",
+												 get_rel_namespace(f->root), NIL));
+	return psprintf(_("Run each of these in a transaction of its own: ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s) NOT VALID; ALTER TABLE %s VALIDATE CONSTRAINT %s; then the statement as it is, which finds the proof."),
+					table, name, a->partition_check, table, name);
+}
+
+/* what remains where there is no safer way: an override, and who may set it */
+static char *
+override_hint(const SafeddlFinding *f)
+{
+	return psprintf(_("To run it all the same, a role that may set it gives the reason first: SET safeddl.override = '%s on %s: <reason>'."),
+					safeddl_rule_info[f->rule].name,
+					quote_qualified_identifier(get_namespace_name_or_temp(get_rel_namespace(f->root)),
+											   get_rel_name(f->root)));
+}
+
+/* the subcommand of ALTER TABLE that a finding is about; NULL if none */
+static AlterTableCmd *
+subcommand_of(SafeddlAnalysis *a, const SafeddlFinding *f)
+{
+	AlterTableStmt *stmt = (AlterTableStmt *) a->stmt;
+
+	if (!IsA(a->stmt, AlterTableStmt) || f->effect->cmdno < 0 ||
+		f->effect->cmdno >= list_length(stmt->cmds))
+		return NULL;
+	return list_nth_node(AlterTableCmd, stmt->cmds, f->effect->cmdno);
+}
+
+static char *
+safer_alter(SafeddlAnalysis *a, const TokenList *list, const SafeddlFinding *f)
+{
+	AlterTableCmd *cmd = subcommand_of(a, f);
+	Node	   *def = cmd ? cmd->def : NULL;
+	bool		partitioned = get_rel_relkind(f->root) == RELKIND_PARTITIONED_TABLE;
+
+	switch (f->rule)
+	{
+		case SAFEDDL_RULE_ADD_COLUMN:
+			return def && IsA(def, ColumnDef) ? column_then_default(list, f, (ColumnDef *) def) : NULL;
+		case SAFEDDL_RULE_ADD_FOREIGN_KEY:
+			if (partitioned)
+				return NULL;
+			/* FALLTHROUGH */
+		case SAFEDDL_RULE_ADD_CHECK:
+			return def && IsA(def, Constraint) ? not_valid(list, f, (Constraint *) def) : NULL;
+		case SAFEDDL_RULE_SET_NOT_NULL:
+			return not_null_by_check(list, f);
+		case SAFEDDL_RULE_ADD_UNIQUE:
+		case SAFEDDL_RULE_ADD_PRIMARY_KEY:
+			return def && IsA(def, Constraint) && !partitioned ?
+				using_index(list, f, (Constraint *) def) : NULL;
+		case SAFEDDL_RULE_VALIDATE_CONSTRAINT:
+			return validate_alone(list, f);
+		case SAFEDDL_RULE_DETACH_PARTITION:
+			return alone(insert_after(list, list->count - 1, "CONCURRENTLY"));
+		case SAFEDDL_RULE_ATTACH_PARTITION:
+			return check_before_attach(a, f);
+		default:
+			return NULL;
+	}
+}
+
+/*
+ * safeddl_safer_statement: the hint for a finding, palloc'd; NULL where there
+ * is nothing to add to the primary message.
+ */
+char *
+safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f)
+{
+	TokenList	list;
+	char	   *hint = NULL;
+	bool		partitioned = get_rel_relkind(f->root) == RELKIND_PARTITIONED_TABLE;
+
+	if (a->query != NULL)
+	{
+		list = lex(a);
+		if (f->rule == SAFEDDL_RULE_CREATE_INDEX)
+			hint = partitioned ? index_on_partitioned(&list, f->root) : concurrently(&list, "index");
+		else if (f->rule == SAFEDDL_RULE_DROP_INDEX)
+			hint = partitioned || list_length(((DropStmt *) a->stmt)->objects) > 1 ||
+				((DropStmt *) a->stmt)->behavior == DROP_CASCADE ? NULL :
+				concurrently(&list, "index");
+		else if (f->rule == SAFEDDL_RULE_REINDEX)
+			hint = reindex_concurrently(&list);
+		else if (f->rule == SAFEDDL_RULE_REFRESH_MATVIEW)
+			hint = refresh_concurrently(&list, f->root);
+		else
+			hint = safer_alter(a, &list, f);
+	}
+	if (hint == NULL && safeddl_rule_info[f->rule].kind == SAFEDDL_STALL)
+		hint = override_hint(f);
+	return hint;
+}

@@ -1,0 +1,539 @@
+/*
+ * stmt_alter_table.c
+ *	  ALTER TABLE: one lock for all subcommands, and what each of them adds.
+ *
+ * The switch has no default: a server with a subcommand that nobody has
+ * classified does not compile.
+ */
+#include "alter_table.h"
+
+#include "access/htup_details.h"
+#include "catalog/dependency.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_constraint.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_rewrite.h"
+#include "commands/defrem.h"
+#include "commands/tablecmds.h"
+#include "commands/tablespace.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+
+static void note_combinations(SafeddlAlterTable *at, List *cmds);
+static void subcommand(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+static void drop_column(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+static void change_storage(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+static void change_owner(SafeddlAlterTable *at, AlterTableCmd *cmd);
+static void lock_named(SafeddlAlterTable *at, RangeVar *rv, LOCKMODE lockmode, SafeddlReach reach);
+static void lock_index(SafeddlAlterTable *at, const char *name, LOCKMODE lockmode);
+static void lock_toast(SafeddlAlterTable *at);
+static void set_expression(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+
+/*
+ * safeddl_alter_effect: one of the statement's effects on the target or a
+ * descendant, under the statement's lock.
+ */
+SafeddlEffect *
+safeddl_alter_effect(SafeddlAlterTable *at, Oid relid, SafeddlRule rule, int work,
+					 const char *subject, int cmdno, int location)
+{
+	SafeddlEffect *effect = safeddl_add_effect(at->a, relid, at->relid, at->lockmode,
+											   relid == at->relid ? SAFEDDL_REACH_TARGET :
+											   safeddl_child_reach(relid), rule, work);
+
+	effect->subject = subject;
+	effect->cmdno = cmdno;
+	effect->location = location;
+	return effect;
+}
+
+/*
+ * safeddl_alter_leaves: the relations with rows of their own that a subcommand
+ * works on: all below the target if it recurses.  A partitioned table never
+ * has rows, so then its partitions are meant, but for ONLY.
+ */
+List *
+safeddl_alter_leaves(SafeddlAlterTable *at, bool recurse)
+{
+	return safeddl_leaves(recurse ? at->relids : list_make1_oid(at->relid));
+}
+
+/* safeddl_lock_children: what ATSimpleRecursion() and its like lock */
+void
+safeddl_lock_children(SafeddlAlterTable *at)
+{
+	ListCell   *lc;
+
+	foreach(lc, at->relids)
+		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE,
+							 NULL, -1, -1);
+}
+
+/* safeddl_is_rewritten: does a subcommand so far rewrite the target? */
+bool
+safeddl_is_rewritten(SafeddlAlterTable *at)
+{
+	ListCell   *lc;
+
+	foreach(lc, at->a->effects)
+		if (((SafeddlEffect *) lfirst(lc))->work & SAFEDDL_WORK_REWRITE)
+			return true;
+	return false;
+}
+
+/* safeddl_analyze_alter_table: see the head of this file */
+void
+safeddl_analyze_alter_table(SafeddlAnalysis *a, AlterTableStmt *stmt)
+{
+	SafeddlAlterTable at = {.a = a};
+	int			cmdno = 0;
+	ListCell   *lc;
+
+	at.relid = safeddl_resolve(a, stmt->relation, stmt->missing_ok);
+	if (!OidIsValid(at.relid))
+	{
+		a->doomed |= !stmt->missing_ok;
+		return;
+	}
+	if (safeddl_not_owner(a, at.relid))
+		return;
+	at.relkind = get_rel_relkind(at.relid);
+	at.inh = stmt->relation->inh;
+	at.lockmode = AlterTableGetLockLevel(stmt->cmds);
+	at.relids = safeddl_hierarchy(at.relid, at.inh);
+	note_combinations(&at, stmt->cmds);
+
+	safeddl_alter_effect(&at, at.relid, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE, NULL, -1,
+						 stmt->relation->location);
+	foreach(lc, stmt->cmds)
+		subcommand(&at, lfirst_node(AlterTableCmd, lc), cmdno++);
+
+	/* type changes ask whether anything else rewrites the table */
+	cmdno = 0;
+	foreach(lc, stmt->cmds)
+	{
+		AlterTableCmd *cmd = lfirst(lc);
+
+		if (cmd->subtype == AT_AlterColumnType)
+			safeddl_alter_column_type(&at, cmd, cmdno);
+		cmdno++;
+	}
+	foreach(lc, a->effects)
+		if (((SafeddlEffect *) lfirst(lc))->location < 0)
+			((SafeddlEffect *) lfirst(lc))->location = stmt->relation->location;
+}
+
+/* note_combinations: what one subcommand means for what another can rely on */
+static void
+note_combinations(SafeddlAlterTable *at, List *cmds)
+{
+	ListCell   *lc;
+
+	foreach(lc, cmds)
+	{
+		AlterTableCmd *cmd = lfirst(lc);
+
+		if (cmd->subtype == AT_AddColumn)
+			at->adds_columns = true;
+		if (cmd->subtype == AT_DropConstraint)
+		{
+			HeapTuple	tuple = SearchSysCache1(CONSTROID,
+												ObjectIdGetDatum(get_relation_constraint_oid(at->relid, cmd->name, true)));
+
+			if (!HeapTupleIsValid(tuple))
+				continue;
+			if (((Form_pg_constraint) GETSTRUCT(tuple))->contype == CONSTRAINT_CHECK)
+				at->dropped_checks = lappend(at->dropped_checks, cmd->name);
+			ReleaseSysCache(tuple);
+		}
+	}
+}
+
+static void
+subcommand(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+{
+	switch (cmd->subtype)
+	{
+		case AT_AddColumn:
+			safeddl_add_column(at, cmd, cmdno);
+			break;
+		case AT_AlterColumnType:
+			break;				/* last, see the caller */
+		case AT_SetNotNull:
+			safeddl_set_not_null(at, cmd->name, SAFEDDL_RULE_SET_NOT_NULL, at->inh, cmdno);
+			break;
+		case AT_AddConstraint:
+		case AT_AddIndex:
+		case AT_AddIndexConstraint:
+			/* the latter two are what the server makes of the former */
+			if (IsA(cmd->def, Constraint))
+				safeddl_add_constraint(at, castNode(Constraint, cmd->def), cmdno);
+			break;
+		case AT_ValidateConstraint:
+			safeddl_validate_constraint(at, cmd, cmdno);
+			break;
+		case AT_DropConstraint:
+			safeddl_drop_constraint(at, cmd, cmdno);
+			break;
+		case AT_DropColumn:
+			drop_column(at, cmd, cmdno);
+			break;
+		case AT_SetLogged:
+		case AT_SetUnLogged:
+		case AT_SetTableSpace:
+		case AT_SetAccessMethod:
+			change_storage(at, cmd, cmdno);
+			break;
+		case AT_AttachPartition:
+			safeddl_analyze_attach(at->a, at->relid, castNode(PartitionCmd, cmd->def), at->lockmode);
+			break;
+		case AT_DetachPartition:
+			safeddl_analyze_detach(at->a, at->relid, castNode(PartitionCmd, cmd->def), at->lockmode);
+			break;
+		case AT_DetachPartitionFinalize:
+			lock_named(at, castNode(PartitionCmd, cmd->def)->name, AccessExclusiveLock,
+					   SAFEDDL_REACH_PARTITION);
+			break;
+		case AT_ChangeOwner:
+			change_owner(at, cmd);
+			break;
+		SAFEDDL_CASE_SET_EXPRESSION
+			set_expression(at, cmd, cmdno);
+			break;
+
+			/* catalog changes that go down to partitions and children */
+		case AT_ColumnDefault:
+		case AT_DropNotNull:
+		case AT_DropExpression:
+		case AT_SetStatistics:
+		case AT_SetStorage:
+			safeddl_lock_children(at);
+			break;
+		case AT_EnableTrig:
+		case AT_EnableAlwaysTrig:
+		case AT_EnableReplicaTrig:
+		case AT_EnableTrigAll:
+		case AT_EnableTrigUser:
+		case AT_DisableTrig:
+		case AT_DisableTrigAll:
+		case AT_DisableTrigUser:
+		case AT_AlterConstraint:
+			if (at->relkind == RELKIND_PARTITIONED_TABLE)
+				safeddl_lock_children(at);
+			break;
+		case AT_AddIdentity:
+		case AT_SetIdentity:
+		case AT_DropIdentity:
+			if (SAFEDDL_IDENTITY_RECURSES && at->relkind == RELKIND_PARTITIONED_TABLE)
+				safeddl_lock_children(at);
+			break;
+
+			/* catalog changes that lock one more relation */
+		case AT_AddInherit:
+			lock_named(at, (RangeVar *) cmd->def, ShareUpdateExclusiveLock, SAFEDDL_REACH_PARENT);
+			break;
+		case AT_DropInherit:
+			lock_named(at, (RangeVar *) cmd->def, AccessShareLock, SAFEDDL_REACH_PARENT);
+			break;
+		case AT_ClusterOn:
+			lock_index(at, cmd->name, ShareUpdateExclusiveLock);
+			break;
+		case AT_ReplicaIdentity:
+			lock_index(at, castNode(ReplicaIdentityStmt, cmd->def)->name, ShareLock);
+			break;
+		case AT_SetRelOptions:
+		case AT_ResetRelOptions:
+		case AT_ReplaceRelOptions:
+			lock_toast(at);
+			break;
+
+			/* catalog changes of the target alone */
+		case AT_AddColumnToView:
+		case AT_CookedColumnDefault:
+		case AT_SetOptions:
+		case AT_ResetOptions:
+		case AT_SetCompression:
+		case AT_AlterColumnGenericOptions:
+		case AT_DropCluster:
+		case AT_DropOids:
+		case AT_EnableRule:
+		case AT_EnableAlwaysRule:
+		case AT_EnableReplicaRule:
+		case AT_DisableRule:
+		case AT_AddOf:
+		case AT_DropOf:
+		case AT_EnableRowSecurity:
+		case AT_DisableRowSecurity:
+		case AT_ForceRowSecurity:
+		case AT_NoForceRowSecurity:
+		case AT_GenericOptions:
+		SAFEDDL_CASES_MERGE_SPLIT
+			break;
+
+			/* made by the server itself, never in a statement that we see */
+		SAFEDDL_CASES_RECURSE
+		SAFEDDL_CASE_CHECK_NOT_NULL
+		case AT_ReAddIndex:
+		case AT_ReAddConstraint:
+		case AT_ReAddDomainConstraint:
+		case AT_ReAddComment:
+		case AT_ReAddStatistics:
+			break;
+	}
+}
+
+/* ----------------------------------------------------------------
+ *		DROP COLUMN
+ * ----------------------------------------------------------------
+ */
+
+/* does something refuse, without CASCADE, to let the column go? */
+static bool
+drop_is_refused(Oid relid, AttrNumber attno)
+{
+	ListCell   *lc;
+
+	foreach(lc, safeddl_dependents(RelationRelationId, relid, attno, DEPENDENCY_NORMAL))
+	{
+		ObjectAddress *object = lfirst(lc);
+		HeapTuple	tuple;
+		Oid			owner = InvalidOid;
+
+		if (object->classId == RewriteRelationId)
+			return true;
+		if (object->classId != ConstraintRelationId)
+			continue;
+		tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(object->objectId));
+		if (HeapTupleIsValid(tuple))
+		{
+			owner = ((Form_pg_constraint) GETSTRUCT(tuple))->conrelid;
+			ReleaseSysCache(tuple);
+		}
+		if (OidIsValid(owner) && owner != relid)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_index(Oid relid)
+{
+	char		relkind = get_rel_relkind(relid);
+
+	return relkind == RELKIND_INDEX || relkind == RELKIND_PARTITIONED_INDEX;
+}
+
+/* the column of one table: its indexes and the partners of its foreign keys */
+static void
+drop_column_of(SafeddlAlterTable *at, Oid relid, AttrNumber attno)
+{
+	ListCell   *lc;
+
+	foreach(lc, safeddl_dependents(RelationRelationId, relid, attno, '\0'))
+	{
+		ObjectAddress *object = lfirst(lc);
+
+		if (object->classId == RelationRelationId &&
+			is_index(object->objectId))
+			safeddl_add_locks(at->a, list_make1_oid(object->objectId), at->relid,
+							  AccessExclusiveLock, SAFEDDL_REACH_INDEX);
+		else if (object->classId == RelationRelationId &&
+				 get_rel_relkind(object->objectId) == RELKIND_SEQUENCE)
+			safeddl_add_locks(at->a, list_make1_oid(object->objectId), at->relid,
+							  AccessExclusiveLock, SAFEDDL_REACH_SEQUENCE);
+		else if (object->classId == ConstraintRelationId)
+		{
+			Oid			indexid = get_constraint_index(object->objectId);
+			HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(object->objectId));
+			Form_pg_constraint form;
+
+			if (!HeapTupleIsValid(tuple))
+				continue;
+			form = (Form_pg_constraint) GETSTRUCT(tuple);
+			if (form->contype != CONSTRAINT_FOREIGN && OidIsValid(indexid))
+				safeddl_add_locks(at->a, list_make1_oid(indexid), at->relid,
+								  AccessExclusiveLock, SAFEDDL_REACH_INDEX);
+			if (OidIsValid(form->confrelid))
+			{
+				safeddl_add_locks(at->a, list_make1_oid(form->confrelid), at->relid,
+								  AccessExclusiveLock, SAFEDDL_REACH_REFERENCED);
+				safeddl_add_locks(at->a, list_make1_oid(form->conrelid), at->relid,
+								  AccessExclusiveLock, SAFEDDL_REACH_REFERENCING);
+			}
+			ReleaseSysCache(tuple);
+		}
+	}
+}
+
+static void
+drop_column(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+{
+	AttrNumber	attno = get_attnum(at->relid, cmd->name);
+	ListCell   *lc;
+
+	if (attno == InvalidAttrNumber)
+	{
+		if (!cmd->missing_ok)
+			safeddl_missing(at->a, ERRCODE_UNDEFINED_COLUMN,
+							"column \"%s\" does not exist", cmd->name);
+		return;
+	}
+	if (cmd->behavior == DROP_RESTRICT && drop_is_refused(at->relid, attno))
+		at->a->doomed = true;
+	safeddl_lock_children(at);
+	foreach(lc, at->relids)
+	{
+		AttrNumber	child_attno = get_attnum(lfirst_oid(lc), cmd->name);
+
+		if (child_attno != InvalidAttrNumber)
+			drop_column_of(at, lfirst_oid(lc), child_attno);
+	}
+	foreach(lc, safeddl_alter_leaves(at, true))
+		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_DROP_COLUMN, SAFEDDL_WORK_DROP,
+							 cmd->name, cmdno, -1);
+}
+
+/* ----------------------------------------------------------------
+ *		SET LOGGED, UNLOGGED, TABLESPACE, ACCESS METHOD; OWNER TO
+ * ----------------------------------------------------------------
+ */
+
+/* never recurses; does nothing where nothing changes */
+static void
+change_storage(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+{
+	Relation	rel = safeddl_open(at->relid);
+	bool		changes = true;
+	int			work = SAFEDDL_WORK_REWRITE;
+	SafeddlRule rule = SAFEDDL_RULE_SET_LOGGED;
+	SafeddlEffect *effect;
+
+	if (cmd->subtype == AT_SetTableSpace)
+	{
+		Oid			spcid = get_tablespace_oid(cmd->name, false);
+
+		rule = SAFEDDL_RULE_SET_TABLESPACE;
+		work = SAFEDDL_WORK_COPY;
+		if (rel != NULL)
+			changes = CheckRelationTableSpaceMove(rel, spcid);
+		if (changes && OidIsValid(safeddl_relinfo(at->a, at->relid)->toastrelid))
+		{
+			lock_toast(at);
+			safeddl_add_locks(at->a, safeddl_indexes(safeddl_relinfo(at->a, at->relid)->toastrelid),
+							  at->relid, AccessExclusiveLock, SAFEDDL_REACH_TOAST);
+		}
+	}
+	else if (cmd->subtype == AT_SetAccessMethod)
+	{
+		rule = SAFEDDL_RULE_SET_ACCESS_METHOD;
+		if (rel != NULL && cmd->name != NULL)
+			changes = rel->rd_rel->relam != get_table_am_oid(cmd->name, false);
+	}
+	else
+	{
+		char		wanted = cmd->subtype == AT_SetLogged ? RELPERSISTENCE_PERMANENT :
+			RELPERSISTENCE_UNLOGGED;
+
+		if (rel != NULL)
+			changes = rel->rd_rel->relpersistence != wanted;
+		if (changes)
+			safeddl_add_locks(at->a, getOwnedSequences(at->relid), at->relid,
+							  AccessExclusiveLock, SAFEDDL_REACH_SEQUENCE);
+	}
+	if (rel != NULL)
+		safeddl_close(rel);
+
+	if (!changes || !RELKIND_HAS_STORAGE(at->relkind) || at->relkind == RELKIND_SEQUENCE)
+		return;
+	if (work == SAFEDDL_WORK_REWRITE)
+		safeddl_add_storage(at->a, at->relid, at->relid, false);
+	effect = safeddl_alter_effect(at, at->relid, rule, work, cmd->name, cmdno, -1);
+	effect->maybe = rel == NULL ? work : 0;
+}
+
+static void
+change_owner(SafeddlAlterTable *at, AlterTableCmd *cmd)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(at->relid));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		return;
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	if (owner != get_rolespec_oid(cmd->newowner, false))
+		safeddl_add_storage(at->a, at->relid, at->relid, true);
+}
+
+/* ----------------------------------------------------------------
+ *		further relations
+ * ----------------------------------------------------------------
+ */
+
+static void
+lock_named(SafeddlAlterTable *at, RangeVar *rv, LOCKMODE lockmode, SafeddlReach reach)
+{
+	Oid			relid = safeddl_resolve(at->a, rv, false);
+
+	if (!OidIsValid(relid))
+		at->a->doomed = true;
+	else
+		safeddl_add_locks(at->a, list_make1_oid(relid), at->relid, lockmode, reach);
+}
+
+static void
+lock_index(SafeddlAlterTable *at, const char *name, LOCKMODE lockmode)
+{
+	Oid			indexid;
+
+	if (name == NULL)
+		return;					/* REPLICA IDENTITY FULL, for one */
+	indexid = get_relname_relid(name, get_rel_namespace(at->relid));
+	if (OidIsValid(indexid))
+		safeddl_add_locks(at->a, list_make1_oid(indexid), at->relid, lockmode,
+						  SAFEDDL_REACH_INDEX);
+}
+
+static void
+lock_toast(SafeddlAlterTable *at)
+{
+	Oid			toastrelid = safeddl_relinfo(at->a, at->relid)->toastrelid;
+
+	if (OidIsValid(toastrelid))
+		safeddl_add_locks(at->a, list_make1_oid(toastrelid), at->relid, at->lockmode,
+						  SAFEDDL_REACH_TOAST);
+}
+
+/* SET EXPRESSION: a stored column is computed anew, a virtual one is not */
+pg_attribute_unused()
+static void
+set_expression(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+{
+	HeapTuple	tuple = SearchSysCacheAttName(at->relid, cmd->name);
+	bool		stored;
+	bool		not_null;
+	ListCell   *lc;
+
+	if (!HeapTupleIsValid(tuple))
+	{
+		safeddl_missing(at->a, ERRCODE_UNDEFINED_COLUMN,
+						"column \"%s\" does not exist", cmd->name);
+		return;
+	}
+	stored = ((Form_pg_attribute) GETSTRUCT(tuple))->attgenerated == ATTRIBUTE_GENERATED_STORED;
+	not_null = ((Form_pg_attribute) GETSTRUCT(tuple))->attnotnull;
+	ReleaseSysCache(tuple);
+	safeddl_lock_children(at);
+	foreach(lc, safeddl_alter_leaves(at, at->inh))
+	{
+		if (stored)
+			safeddl_add_storage(at->a, lfirst_oid(lc), at->relid, false);
+		if (stored || not_null)
+			safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_SET_EXPRESSION,
+								 stored ? SAFEDDL_WORK_REWRITE : SAFEDDL_WORK_SCAN,
+								 cmd->name, cmdno, -1);
+	}
+}

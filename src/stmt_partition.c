@@ -1,0 +1,505 @@
+/*
+ * stmt_partition.c
+ *	  ATTACH PARTITION, DETACH PARTITION and CREATE TABLE ... PARTITION OF.
+ *
+ * The proofs that a partition need not be read are the server's own.
+ */
+#include "safeddl.h"
+
+#include "access/attmap.h"
+#include "catalog/index.h"
+#include "catalog/namespace.h"
+#include "catalog/partition.h"
+#include "catalog/pg_constraint.h"
+#include "catalog/pg_inherits.h"
+#include "commands/tablecmds.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "parser/parse_node.h"
+#include "parser/parse_utilcmd.h"
+#include "partitioning/partbounds.h"
+#include "partitioning/partdesc.h"
+#include "utils/lsyscache.h"
+#include "utils/partcache.h"
+#include "utils/rel.h"
+#include "utils/ruleutils.h"
+
+static List *bound_quals(SafeddlAnalysis *a, Relation parent, const char *name,
+						 PartitionBoundSpec *spec);
+static void add_partition_scan(SafeddlAnalysis *a, Relation rel, List *constraint,
+							   Oid root, SafeddlRule rule, SafeddlReach reach);
+static void add_default_scan(SafeddlAnalysis *a, Relation parent, List *quals,
+							 Oid root, SafeddlRule rule);
+static void add_index_builds(SafeddlAnalysis *a, Relation parent, Relation child);
+static void add_foreign_keys(SafeddlAnalysis *a, Relation parent, Relation child);
+static void add_incoming_keys(SafeddlAnalysis *a, Oid parentid, Oid root);
+static bool has_equal_foreign_key(List *keys, const SafeddlForeignKey *wanted, AttrMap *map);
+
+/*
+ * bound_quals: what a row must satisfy to belong into the new partition, in
+ * the parent's attribute numbers.  Raises the server's own errors for a bound
+ * that is wrong or overlaps another partition.
+ */
+static List *
+bound_quals(SafeddlAnalysis *a, Relation parent, const char *name,
+			PartitionBoundSpec *spec)
+{
+	ParseState *pstate = make_parsestate(NULL);
+	PartitionBoundSpec *bound;
+
+	pstate->p_sourcetext = a->query;
+	bound = transformPartitionBound(pstate, parent, copyObject(spec));
+	check_new_partition_bound(unconstify(char *, name), parent, bound, pstate);
+	return get_qual_from_partbound(parent, bound);
+}
+
+/*
+ * add_partition_scan: a scan of every leaf of rel whose own constraints do not
+ * imply constraint; mirrors QueuePartitionConstraintValidation().
+ */
+static void
+add_partition_scan(SafeddlAnalysis *a, Relation rel, List *constraint, Oid root,
+				   SafeddlRule rule, SafeddlReach reach)
+{
+	SafeddlEffect *effect;
+	Bitmapset  *read = NULL;
+	ListCell   *lc;
+
+	check_stack_depth();
+	effect = safeddl_add_effect(a, RelationGetRelid(rel), root, AccessExclusiveLock,
+								reach, rule, SAFEDDL_WORK_NONE);
+	if (PartConstraintImpliedByRelConstraint(rel, constraint))
+		return;
+	if (rel->rd_rel->relkind == RELKIND_RELATION)
+	{
+		pull_varattnos((Node *) constraint, 1, &read);
+		effect->work = SAFEDDL_WORK_SCAN;
+		effect->through = safeddl_reads_toast(RelationGetRelid(rel), read) ?
+			SAFEDDL_THROUGH_TOAST : 0;
+		return;
+	}
+	if (rel->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
+		return;
+	foreach(lc, find_inheritance_children(RelationGetRelid(rel), NoLock))
+	{
+		Relation	part = safeddl_open(lfirst_oid(lc));
+
+		if (part == NULL)
+		{
+			effect = safeddl_add_effect(a, lfirst_oid(lc), root, AccessExclusiveLock,
+										reach, rule, SAFEDDL_WORK_SCAN);
+			effect->maybe = SAFEDDL_WORK_SCAN;
+			continue;
+		}
+		add_partition_scan(a, part, map_partition_varattnos(constraint, 1, part, rel),
+						   root, rule, reach);
+		safeddl_close(part);
+	}
+}
+
+/*
+ * add_default_scan: the default partition of parent must not have rows of the
+ * new partition; it is locked anyway, and read unless its constraints say so.
+ */
+static void
+add_default_scan(SafeddlAnalysis *a, Relation parent, List *quals, Oid root, SafeddlRule rule)
+{
+	Oid			defaultid = get_default_partition_oid(RelationGetRelid(parent));
+	Relation	rel;
+
+	if (!OidIsValid(defaultid))
+		return;
+	if (!OidIsValid(root))
+		root = defaultid;
+	rel = safeddl_open(defaultid);
+	if (rel == NULL)
+	{
+		SafeddlEffect *effect = safeddl_add_effect(a, defaultid, root, AccessExclusiveLock,
+												   SAFEDDL_REACH_DEFAULT_PARTITION, rule,
+												   SAFEDDL_WORK_SCAN);
+
+		effect->maybe = SAFEDDL_WORK_SCAN;
+		return;
+	}
+	add_partition_scan(a, rel,
+					   map_partition_varattnos(get_proposed_default_constraint(quals), 1,
+											   rel, parent),
+					   root, rule, SAFEDDL_REACH_DEFAULT_PARTITION);
+	safeddl_close(rel);
+}
+
+/* ----------------------------------------------------------------
+ *		ATTACH PARTITION
+ * ----------------------------------------------------------------
+ */
+
+/* ALTER INDEX ... ATTACH PARTITION: catalog changes only */
+static void
+attach_index(SafeddlAnalysis *a, Oid relid, Oid childid, LOCKMODE lockmode)
+{
+	safeddl_add_effect(a, relid, relid, lockmode, SAFEDDL_REACH_TARGET,
+					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	safeddl_add_effect(a, childid, relid, AccessExclusiveLock, SAFEDDL_REACH_INDEX,
+					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+}
+
+/*
+ * add_attached_scan: the table attached must fit its bound and that of its
+ * parent.  Keeps the CHECK that would prove it for the hint.
+ */
+static void
+add_attached_scan(SafeddlAnalysis *a, Relation parent, Relation child, List *quals)
+{
+	Oid			childid = RelationGetRelid(child);
+	List	   *all = list_concat_copy(quals, RelationGetPartitionQual(parent));
+	Node	   *check;
+	MemoryContext old;
+
+	if (all == NIL)
+		return;
+	all = map_partition_varattnos(list_make1(make_ands_explicit(all)), 1, child, parent);
+	check = eval_const_expressions(NULL, linitial(all));
+	add_partition_scan(a, child, list_make1(check), childid,
+					   SAFEDDL_RULE_ATTACH_PARTITION, SAFEDDL_REACH_TARGET);
+
+	old = MemoryContextSwitchTo(a->context);
+	a->partition_check = deparse_expression(check,
+											deparse_context_for(RelationGetRelationName(child), childid),
+											false, false);
+	a->partition_checked = childid;
+	MemoryContextSwitchTo(old);
+}
+
+/*
+ * safeddl_analyze_attach: SHARE UPDATE EXCLUSIVE on the parent, ACCESS
+ * EXCLUSIVE on the table attached, all below it, and the default partition;
+ * mirrors ATExecAttachPartition() in commands/tablecmds.c.
+ */
+void
+safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode)
+{
+	Oid			childid = safeddl_resolve(a, cmd->name, false);
+	Relation	parent;
+	Relation	child;
+	List	   *quals;
+
+	if (!OidIsValid(childid) || safeddl_not_owner(a, childid))
+	{
+		a->doomed = true;
+		return;
+	}
+	if (get_rel_relkind(relid) == RELKIND_PARTITIONED_INDEX)
+	{
+		attach_index(a, relid, childid, lockmode);
+		return;
+	}
+	if (get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE || get_rel_relispartition(childid))
+	{
+		safeddl_missing(a, ERRCODE_WRONG_OBJECT_TYPE,
+						"\"%s\" cannot be attached", cmd->name->relname);
+		return;
+	}
+	safeddl_add_effect(a, relid, relid, lockmode, SAFEDDL_REACH_PARENT,
+					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	safeddl_add_locks(a, safeddl_hierarchy(childid, true), childid, AccessExclusiveLock,
+					  SAFEDDL_REACH_TARGET);
+	safeddl_add_locks(a, safeddl_indexes(relid), relid, ShareUpdateExclusiveLock,
+					  SAFEDDL_REACH_INDEX);
+
+	parent = safeddl_open(relid);
+	child = safeddl_open(childid);
+	if (parent != NULL && child != NULL)
+	{
+		quals = bound_quals(a, parent, RelationGetRelationName(child), cmd->bound);
+		add_index_builds(a, parent, child);
+		add_foreign_keys(a, parent, child);
+		add_incoming_keys(a, relid, childid);
+		add_attached_scan(a, parent, child, quals);
+		if (!cmd->bound->is_default)
+			add_default_scan(a, parent, quals, InvalidOid, SAFEDDL_RULE_ATTACH_PARTITION);
+	}
+	else
+	{
+		SafeddlEffect *effect = safeddl_add_effect(a, childid, childid, AccessExclusiveLock,
+												   SAFEDDL_REACH_TARGET,
+												   SAFEDDL_RULE_ATTACH_PARTITION,
+												   SAFEDDL_WORK_SCAN);
+
+		effect->maybe = SAFEDDL_WORK_SCAN;
+	}
+	if (child != NULL)
+		safeddl_close(child);
+	if (parent != NULL)
+		safeddl_close(parent);
+}
+
+/*
+ * find_equal_index: one of child that AttachPartitionEnsureIndexes() would
+ * adopt for an index of the parent: valid, unattached, and a constraint if
+ * the parent's is one.
+ */
+static bool
+find_equal_index(Relation child, Relation parent, Relation parent_index)
+{
+	IndexInfo  *info = BuildIndexInfo(parent_index);
+	AttrMap    *map = safeddl_build_attrmap(RelationGetDescr(child), RelationGetDescr(parent));
+	bool		constraint = OidIsValid(get_index_constraint(RelationGetRelid(parent_index)));
+	bool		found = false;
+	ListCell   *lc;
+
+	foreach(lc, safeddl_indexes(RelationGetRelid(child)))
+	{
+		Relation	index = safeddl_open(lfirst_oid(lc));
+
+		if (index == NULL)
+			continue;
+		found = !index->rd_rel->relispartition && index->rd_index->indisvalid &&
+			CompareIndexInfo(BuildIndexInfo(index), info,
+							 index->rd_indcollation, parent_index->rd_indcollation,
+							 index->rd_opfamily, parent_index->rd_opfamily, map) &&
+			(!constraint || OidIsValid(get_index_constraint(lfirst_oid(lc))));
+		safeddl_close(index);
+		if (found)
+			break;
+	}
+	return found;
+}
+
+/* add_index_builds: what the parent's indexes need on the table attached */
+static void
+add_index_builds(SafeddlAnalysis *a, Relation parent, Relation child)
+{
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	foreach(lc, safeddl_indexes(RelationGetRelid(parent)))
+	{
+		Relation	index = safeddl_open(lfirst_oid(lc));
+		bool		found;
+
+		if (index == NULL)
+			continue;
+		found = find_equal_index(child, parent, index);
+		safeddl_close(index);
+		if (found)
+			continue;
+		foreach(lc2, safeddl_leaves(safeddl_hierarchy(RelationGetRelid(child), true)))
+			safeddl_add_effect(a, lfirst_oid(lc2), RelationGetRelid(child),
+							   AccessExclusiveLock, SAFEDDL_REACH_TARGET,
+							   SAFEDDL_RULE_ATTACH_PARTITION, SAFEDDL_WORK_INDEX_BUILD);
+	}
+}
+
+/* has_equal_foreign_key: as tryAttachPartitionForeignKey(), by columns */
+static bool
+has_equal_foreign_key(List *keys, const SafeddlForeignKey *wanted, AttrMap *map)
+{
+	ListCell   *lc;
+
+	foreach(lc, keys)
+	{
+		SafeddlForeignKey *fk = lfirst(lc);
+		int			i;
+
+		if (fk->referenced != wanted->referenced || fk->nkeys != wanted->nkeys ||
+			OidIsValid(fk->parent) || !fk->validated)
+			continue;
+		for (i = 0; i < fk->nkeys; i++)
+			if (fk->conkey[i] != map->attnums[wanted->conkey[i] - 1] ||
+				fk->confkey[i] != wanted->confkey[i])
+				break;
+		if (i == fk->nkeys)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * safeddl_has_foreign_key: has relid, which descends from parentid, a foreign
+ * key that would be adopted for wanted, a foreign key to be on parentid?
+ */
+bool
+safeddl_has_foreign_key(Oid relid, const SafeddlForeignKey *wanted, Oid parentid)
+{
+	Relation	rel = safeddl_open(relid);
+	Relation	parent = safeddl_open(parentid);
+	bool		result = false;
+
+	if (rel != NULL && parent != NULL)
+		result = has_equal_foreign_key(safeddl_foreign_keys(relid, false), wanted,
+									   safeddl_build_attrmap(RelationGetDescr(rel),
+															 RelationGetDescr(parent)));
+	if (parent != NULL)
+		safeddl_close(parent);
+	if (rel != NULL)
+		safeddl_close(rel);
+	return result;
+}
+
+/*
+ * add_foreign_keys: those of the parent, which the table attached must obey;
+ * mirrors CloneFkReferencing().  An equal key of its own is adopted without a
+ * check, but dropping its triggers locks the referenced table exclusively.
+ */
+static void
+add_foreign_keys(SafeddlAnalysis *a, Relation parent, Relation child)
+{
+	Oid			childid = RelationGetRelid(child);
+	List	   *own = safeddl_foreign_keys(childid, false);
+	List	   *keys = safeddl_foreign_keys(RelationGetRelid(parent), false);
+	AttrMap    *map = safeddl_build_attrmap(RelationGetDescr(child), RelationGetDescr(parent));
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	foreach(lc, keys)
+	{
+		SafeddlForeignKey *fk = lfirst(lc);
+		bool		adopted = has_equal_foreign_key(own, fk, map);
+
+		/* those on the partitions of the referenced table follow */
+		foreach(lc2, keys)
+			if (((SafeddlForeignKey *) lfirst(lc2))->conoid == fk->parent)
+				break;
+		if (lc2 != NULL)
+			continue;
+		safeddl_add_locks(a, safeddl_hierarchy(fk->referenced, true), childid,
+						  ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);
+		if (adopted)
+		{
+			safeddl_add_locks(a, list_make1_oid(fk->referenced), childid,
+							  AccessExclusiveLock, SAFEDDL_REACH_REFERENCED);
+			continue;
+		}
+		foreach(lc2, safeddl_leaves(safeddl_hierarchy(childid, true)))
+			safeddl_add_effect(a, lfirst_oid(lc2), childid, AccessExclusiveLock,
+							   SAFEDDL_REACH_TARGET, SAFEDDL_RULE_ATTACH_PARTITION,
+							   SAFEDDL_WORK_VALIDATE);
+	}
+}
+
+/* add_incoming_keys: tables that reference parent get triggers on the partition */
+static void
+add_incoming_keys(SafeddlAnalysis *a, Oid parentid, Oid root)
+{
+	ListCell   *lc;
+
+	foreach(lc, safeddl_foreign_keys(parentid, true))
+	{
+		SafeddlForeignKey *fk = lfirst(lc);
+
+		safeddl_add_effect(a, fk->referencing, root, ShareRowExclusiveLock,
+						   SAFEDDL_REACH_REFERENCING, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	}
+}
+
+/* ----------------------------------------------------------------
+ *		DETACH PARTITION
+ * ----------------------------------------------------------------
+ */
+
+/*
+ * safeddl_analyze_detach: mirrors ATExecDetachPartition().  Plain DETACH is
+ * instant, unless another table references the parent: that table is searched
+ * for rows that point into the partition.
+ */
+void
+safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode)
+{
+	Oid			childid = safeddl_resolve(a, cmd->name, false);
+	Oid			defaultid = get_default_partition_oid(relid);
+	LOCKMODE	child_lock = cmd->concurrent ? ShareUpdateExclusiveLock : AccessExclusiveLock;
+	ListCell   *lc;
+
+	if (!OidIsValid(childid) || get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE ||
+		get_partition_parent(childid, true) != relid)
+	{
+		a->doomed = true;
+		return;
+	}
+	safeddl_add_effect(a, relid, relid, lockmode, SAFEDDL_REACH_PARENT,
+					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	safeddl_add_effect(a, childid, relid, child_lock, SAFEDDL_REACH_PARTITION,
+					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	if (cmd->concurrent)
+		return;
+	if (OidIsValid(defaultid))
+		safeddl_add_effect(a, defaultid, relid, AccessExclusiveLock,
+						   SAFEDDL_REACH_DEFAULT_PARTITION, SAFEDDL_RULE_NONE,
+						   SAFEDDL_WORK_NONE);
+	foreach(lc, safeddl_indexes(childid))
+		if (get_rel_relispartition(lfirst_oid(lc)))
+			safeddl_add_effect(a, lfirst_oid(lc), relid, AccessExclusiveLock,
+							   SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	foreach(lc, safeddl_foreign_keys(childid, false))
+	{
+		SafeddlForeignKey *fk = lfirst(lc);
+
+		if (OidIsValid(fk->parent))
+			safeddl_add_effect(a, fk->referenced, relid, ShareRowExclusiveLock,
+							   SAFEDDL_REACH_REFERENCED, SAFEDDL_RULE_NONE,
+							   SAFEDDL_WORK_NONE);
+	}
+	foreach(lc, safeddl_foreign_keys(childid, true))
+	{
+		SafeddlForeignKey *fk = lfirst(lc);
+
+		if (OidIsValid(fk->parent))
+			safeddl_add_effect(a, fk->referencing, relid, AccessExclusiveLock,
+							   SAFEDDL_REACH_REFERENCING, SAFEDDL_RULE_DETACH_PARTITION,
+							   SAFEDDL_WORK_VALIDATE)->location = cmd->name->location;
+	}
+}
+
+/* ----------------------------------------------------------------
+ *		CREATE TABLE ... PARTITION OF
+ * ----------------------------------------------------------------
+ */
+
+/*
+ * safeddl_analyze_partition_of: ACCESS EXCLUSIVE on the parent and on the
+ * default partition, which is read; mirrors DefineRelation() and
+ * check_default_partition_contents() in partitioning/partbounds.c.
+ */
+void
+safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, RangeVar *parent_name)
+{
+	Oid			parentid = safeddl_resolve(a, parent_name, false);
+	Relation	parent;
+	List	   *quals;
+	ListCell   *lc;
+
+	if (!OidIsValid(parentid) || safeddl_not_owner(a, parentid))
+	{
+		a->doomed = true;
+		return;
+	}
+	if (get_rel_relkind(parentid) != RELKIND_PARTITIONED_TABLE)
+	{
+		safeddl_missing(a, ERRCODE_WRONG_OBJECT_TYPE,
+						"\"%s\" is not partitioned", parent_name->relname);
+		return;
+	}
+	safeddl_add_effect(a, parentid, parentid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
+					   SAFEDDL_RULE_CREATE_PARTITION, SAFEDDL_WORK_NONE);
+	safeddl_add_locks(a, safeddl_indexes(parentid), parentid, ShareUpdateExclusiveLock,
+					  SAFEDDL_REACH_INDEX);
+	foreach(lc, safeddl_foreign_keys(parentid, false))
+		safeddl_add_locks(a, safeddl_hierarchy(((SafeddlForeignKey *) lfirst(lc))->referenced, true),
+						  parentid, ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);
+	add_incoming_keys(a, parentid, parentid);
+
+	parent = safeddl_open(parentid);
+	if (parent == NULL)
+		return;
+	if (!stmt->partbound->is_default)
+	{
+		quals = bound_quals(a, parent, stmt->relation->relname, stmt->partbound);
+		add_default_scan(a, parent, quals, parentid, SAFEDDL_RULE_CREATE_PARTITION);
+	}
+	safeddl_close(parent);
+	foreach(lc, a->effects)
+		if (((SafeddlEffect *) lfirst(lc))->rule == SAFEDDL_RULE_CREATE_PARTITION)
+			((SafeddlEffect *) lfirst(lc))->location = parent_name->location;
+}

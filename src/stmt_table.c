@@ -1,0 +1,322 @@
+/*
+ * stmt_table.c
+ *	  CREATE TABLE, CREATE TRIGGER, DROP and TRUNCATE of tables: what else
+ *	  than the table named they lock, and what is lost.
+ */
+#include "safeddl.h"
+
+#include "catalog/dependency.h"
+#include "catalog/heap.h"
+#include "catalog/namespace.h"
+#include "catalog/partition.h"
+#include "catalog/pg_constraint.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_rewrite.h"
+#include "catalog/pg_trigger.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+static void add_create_constraint(SafeddlAnalysis *a, Constraint *constraint);
+static bool drop_is_refused(SafeddlAnalysis *a, List *relids);
+static void drop_relation(SafeddlAnalysis *a, Oid relid, Oid root, int location);
+
+/* ----------------------------------------------------------------
+ *		CREATE TABLE, CREATE TRIGGER
+ * ----------------------------------------------------------------
+ */
+
+/*
+ * safeddl_analyze_create_table: nobody can wait for the new table, but for
+ * its parents and the tables that it references.  Mirrors transformCreateStmt()
+ * and DefineRelation(); with IF NOT EXISTS on an existing name nothing happens.
+ */
+void
+safeddl_analyze_create_table(SafeddlAnalysis *a, CreateStmt *stmt)
+{
+	List	   *elements = list_concat_copy(stmt->tableElts, stmt->constraints);
+	Oid			nspid;
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	/* neither parents nor references of a temporary table are worth a word */
+	if (stmt->relation->relpersistence == RELPERSISTENCE_TEMP)
+		return;
+	nspid = stmt->relation->schemaname ?
+		LookupExplicitNamespace(stmt->relation->schemaname, true) : InvalidOid;
+	if (stmt->relation->schemaname == NULL)
+		nspid = RangeVarGetCreationNamespace(stmt->relation);
+	if (OidIsValid(nspid) && OidIsValid(get_relname_relid(stmt->relation->relname, nspid)))
+	{
+		if (!stmt->if_not_exists)
+			safeddl_missing(a, ERRCODE_DUPLICATE_TABLE, "relation \"%s\" already exists",
+							stmt->relation->relname);
+		return;
+	}
+
+	if (stmt->partbound != NULL)
+		safeddl_analyze_partition_of(a, stmt, linitial(stmt->inhRelations));
+	else
+		foreach(lc, stmt->inhRelations)
+		{
+			Oid			parentid = safeddl_resolve(a, lfirst(lc), false);
+
+			if (OidIsValid(parentid))
+				safeddl_add_effect(a, parentid, parentid, ShareUpdateExclusiveLock,
+								   SAFEDDL_REACH_PARENT, SAFEDDL_RULE_NONE,
+								   SAFEDDL_WORK_NONE);
+		}
+
+	foreach(lc, elements)
+	{
+		Node	   *element = lfirst(lc);
+
+		if (IsA(element, Constraint))
+			add_create_constraint(a, (Constraint *) element);
+		else if (IsA(element, ColumnDef))
+			foreach(lc2, ((ColumnDef *) element)->constraints)
+				add_create_constraint(a, lfirst(lc2));
+	}
+}
+
+/* a foreign key of a new table is never checked, but locks its other side */
+static void
+add_create_constraint(SafeddlAnalysis *a, Constraint *constraint)
+{
+	Oid			relid;
+	SafeddlEffect *effect;
+
+	if (constraint->contype != CONSTR_FOREIGN || constraint->pktable == NULL)
+		return;
+	/* a table that references itself does not exist yet */
+	relid = RangeVarGetRelid(constraint->pktable, NoLock, true);
+	if (!OidIsValid(relid))
+		return;
+	effect = safeddl_add_effect(a, relid, relid, ShareRowExclusiveLock,
+								SAFEDDL_REACH_REFERENCED, SAFEDDL_RULE_NONE,
+								SAFEDDL_WORK_NONE);
+	effect->subject = constraint->conname;
+	if (get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE)
+		safeddl_add_locks(a, list_delete_oid(safeddl_hierarchy(relid, true), relid), relid,
+						  ShareRowExclusiveLock, SAFEDDL_REACH_PARTITION);
+}
+
+/*
+ * safeddl_analyze_create_trigger: SHARE ROW EXCLUSIVE, on a partitioned table
+ * for row triggers on all partitions; mirrors CreateTrigger().
+ */
+void
+safeddl_analyze_create_trigger(SafeddlAnalysis *a, CreateTrigStmt *stmt)
+{
+	Oid			relid = safeddl_resolve(a, stmt->relation, false);
+	bool		recurse;
+	SafeddlEffect *effect;
+
+	if (!OidIsValid(relid))
+	{
+		a->doomed = true;
+		return;
+	}
+	effect = safeddl_add_effect(a, relid, relid, ShareRowExclusiveLock,
+								SAFEDDL_REACH_TARGET, SAFEDDL_RULE_NONE,
+								SAFEDDL_WORK_NONE);
+	effect->subject = stmt->trigname;
+	recurse = stmt->row && get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE;
+	safeddl_add_locks(a, list_delete_oid(safeddl_hierarchy(relid, recurse), relid), relid,
+					  ShareRowExclusiveLock, SAFEDDL_REACH_PARTITION);
+}
+
+/* ----------------------------------------------------------------
+ *		DROP
+ * ----------------------------------------------------------------
+ */
+
+/*
+ * safeddl_analyze_drop: tables, materialized views and the like.  Mirrors
+ * RemoveRelations() and heap_drop_with_catalog(), as far as relations and
+ * foreign keys go.
+ */
+void
+safeddl_analyze_drop(SafeddlAnalysis *a, DropStmt *stmt)
+{
+	List	   *relids = NIL;
+	List	   *closure = NIL;
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	if (stmt->removeType != OBJECT_TABLE && stmt->removeType != OBJECT_MATVIEW &&
+		stmt->removeType != OBJECT_VIEW && stmt->removeType != OBJECT_SEQUENCE &&
+		stmt->removeType != OBJECT_FOREIGN_TABLE)
+		return;
+	foreach(lc, stmt->objects)
+	{
+		RangeVar   *rv = makeRangeVarFromNameList(lfirst(lc));
+		Oid			relid = safeddl_resolve(a, rv, stmt->missing_ok);
+
+		if (!OidIsValid(relid))
+		{
+			a->doomed |= !stmt->missing_ok;
+			continue;
+		}
+		/* the owner of the schema may drop it as well */
+		if (!a->strict && !safeddl_owns_relation(relid, GetUserId()) &&
+			!safeddl_owns_schema(get_rel_namespace(relid), GetUserId()))
+			a->doomed = true;
+		relids = list_append_unique_oid(relids, relid);
+	}
+	/* partitions go without being asked for, inheritance children by CASCADE */
+	foreach(lc, relids)
+		foreach(lc2, safeddl_hierarchy(lfirst_oid(lc), true))
+			if (stmt->behavior == DROP_CASCADE ||
+				get_rel_relkind(lfirst_oid(lc)) == RELKIND_PARTITIONED_TABLE ||
+				lfirst_oid(lc2) == lfirst_oid(lc))
+				closure = list_append_unique_oid(closure, lfirst_oid(lc2));
+	if (stmt->behavior == DROP_RESTRICT && drop_is_refused(a, closure))
+		a->doomed = true;
+
+	foreach(lc, relids)
+		foreach(lc2, safeddl_hierarchy(lfirst_oid(lc), true))
+			if (list_member_oid(closure, lfirst_oid(lc2)))
+				drop_relation(a, lfirst_oid(lc2), lfirst_oid(lc), -1);
+}
+
+/*
+ * drop_is_refused: does something else depend on one of the relations, so
+ * that DROP ... RESTRICT fails?  Views, other tables' foreign keys, and
+ * inheritance children are asked.
+ */
+static bool
+drop_is_refused(SafeddlAnalysis *a, List *relids)
+{
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	foreach(lc, relids)
+		foreach(lc2, safeddl_dependents(RelationRelationId, lfirst_oid(lc), -1, DEPENDENCY_NORMAL))
+		{
+			ObjectAddress *object = lfirst(lc2);
+			Oid			relid = InvalidOid;
+
+			if (object->classId == RelationRelationId)
+				relid = object->objectId;
+			else if (object->classId == ConstraintRelationId)
+			{
+				HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(object->objectId));
+
+				if (HeapTupleIsValid(tuple))
+				{
+					relid = ((Form_pg_constraint) GETSTRUCT(tuple))->conrelid;
+					ReleaseSysCache(tuple);
+				}
+			}
+			else if (object->classId == RewriteRelationId)
+				relid = safeddl_rule_relation(object->objectId);
+			if (OidIsValid(relid) && !list_member_oid(relids, relid))
+				return true;
+		}
+	return false;
+}
+
+/* one relation and what goes, or is locked, with it */
+static void
+drop_relation(SafeddlAnalysis *a, Oid relid, Oid root, int location)
+{
+	char		relkind = get_rel_relkind(relid);
+	bool		table = RELKIND_HAS_TABLE_AM(relkind);
+	Oid			parentid;
+	ListCell   *lc;
+
+	safeddl_add_effect(a, relid, root, AccessExclusiveLock,
+					   relid == root ? SAFEDDL_REACH_TARGET : safeddl_child_reach(relid),
+					   table ? SAFEDDL_RULE_DROP_TABLE : SAFEDDL_RULE_NONE,
+					   table ? SAFEDDL_WORK_DROP : SAFEDDL_WORK_NONE)->location = location;
+	if (relkind == RELKIND_VIEW || relkind == RELKIND_SEQUENCE)
+		return;
+	safeddl_add_storage(a, relid, root, true);
+	foreach(lc, safeddl_foreign_keys(relid, false))
+		safeddl_add_effect(a, ((SafeddlForeignKey *) lfirst(lc))->referenced, root,
+						   AccessExclusiveLock, SAFEDDL_REACH_REFERENCED,
+						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	foreach(lc, safeddl_foreign_keys(relid, true))
+		safeddl_add_effect(a, ((SafeddlForeignKey *) lfirst(lc))->referencing, root,
+						   AccessExclusiveLock, SAFEDDL_REACH_REFERENCING,
+						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	if (!get_rel_relispartition(relid))
+		return;
+	parentid = get_partition_parent(relid, true);
+	safeddl_add_effect(a, parentid, root, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
+					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	if (OidIsValid(get_default_partition_oid(parentid)))
+		safeddl_add_effect(a, get_default_partition_oid(parentid), root, AccessExclusiveLock,
+						   SAFEDDL_REACH_DEFAULT_PARTITION, SAFEDDL_RULE_NONE,
+						   SAFEDDL_WORK_NONE);
+}
+
+/* ----------------------------------------------------------------
+ *		TRUNCATE
+ * ----------------------------------------------------------------
+ */
+
+/*
+ * safeddl_analyze_truncate: mirrors ExecuteTruncate() and
+ * ExecuteTruncateGuts() in commands/tablecmds.c.
+ */
+void
+safeddl_analyze_truncate(SafeddlAnalysis *a, TruncateStmt *stmt)
+{
+	List	   *relids = NIL;
+	List	   *named = NIL;
+	List	   *more;
+	int			location = -1;
+	ListCell   *lc;
+
+	foreach(lc, stmt->relations)
+	{
+		RangeVar   *rv = lfirst(lc);
+		Oid			relid = safeddl_resolve(a, rv, false);
+
+		if (!OidIsValid(relid) ||
+			(!a->strict && pg_class_aclcheck(relid, GetUserId(), ACL_TRUNCATE) != ACLCHECK_OK))
+		{
+			a->doomed = true;
+			return;
+		}
+		if (location < 0)
+			location = rv->location;
+		named = lappend_oid(named, relid);
+		relids = list_concat_unique_oid(relids, safeddl_hierarchy(relid, rv->inh));
+	}
+	more = heap_truncate_find_FKs(relids);
+	if (more != NIL && stmt->behavior == DROP_RESTRICT)
+	{
+		safeddl_missing(a, ERRCODE_FEATURE_NOT_SUPPORTED,
+						"cannot truncate a table referenced in a foreign key constraint");
+		return;
+	}
+	while (more != NIL)
+	{
+		relids = list_concat_unique_oid(relids, more);
+		foreach(lc, more)
+			relids = list_concat_unique_oid(relids, safeddl_hierarchy(lfirst_oid(lc), true));
+		more = heap_truncate_find_FKs(relids);
+	}
+
+	foreach(lc, relids)
+	{
+		Oid			relid = lfirst_oid(lc);
+		bool		has_rows = RELKIND_HAS_TABLE_AM(get_rel_relkind(relid));
+		bool		is_named = list_member_oid(named, relid);
+
+		safeddl_add_effect(a, relid,
+						   is_named || !get_rel_relispartition(relid) ? relid :
+						   llast_oid(get_partition_ancestors(relid)),
+						   AccessExclusiveLock,
+						   is_named ? SAFEDDL_REACH_TARGET :
+						   get_rel_relispartition(relid) ? SAFEDDL_REACH_PARTITION :
+						   SAFEDDL_REACH_REFERENCING,
+						   SAFEDDL_RULE_TRUNCATE,
+						   has_rows ? SAFEDDL_WORK_DROP : SAFEDDL_WORK_NONE)->location = location;
+		safeddl_add_storage(a, relid, relid, stmt->restart_seqs);
+	}
+}
