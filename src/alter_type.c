@@ -81,6 +81,13 @@ type_effect(TypeChange *change, Oid relid, SafeddlReach reach, int work)
 	return effect;
 }
 
+/* types without collations compare by bytes */
+static bool
+is_deterministic(Oid collation)
+{
+	return !OidIsValid(collation) || get_collation_isdeterministic(collation);
+}
+
 /*
  * safeddl_alter_column_type: effects of one ALTER COLUMN TYPE on the target
  * and all that inherits from it.  To be called after all other subcommands:
@@ -116,8 +123,8 @@ safeddl_alter_column_type(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 	change.new_collation = GetColumnDefCollation(NULL, def, change.new_type);
 	change.location = def->typeName->location;
 	change.keys_compatible = (change.old_collation == change.new_collation ||
-							  (get_collation_isdeterministic(change.old_collation) &&
-							   get_collation_isdeterministic(change.new_collation))) &&
+							  (is_deterministic(change.old_collation) &&
+							   is_deterministic(change.new_collation))) &&
 		GetDefaultOpClass(change.old_type, BTREE_AM_OID) ==
 		GetDefaultOpClass(change.new_type, BTREE_AM_OID);
 

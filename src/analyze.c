@@ -123,19 +123,34 @@ gather(SafeddlAnalysis *a, SafeddlSettings *settings, bool everything)
 {
 	analyze_statement(a, a->stmt);
 	fold_effects(a);
-	if (a->doomed)
+	if (a->doomed && !a->strict)
 		return;
 	safeddl_measure(a, everything);
 	if (settings != NULL)
 		*settings = safeddl_current_settings(a);
 }
 
+/*
+ * analyze_schema: the elements of CREATE SCHEMA come through the hook as
+ * subcommands, which we skip.  Only CREATE TABLE can reach beyond the schema.
+ */
 static void
-analyze_statement(SafeddlAnalysis *a, Node *stmt)
+analyze_schema(SafeddlAnalysis *a, CreateSchemaStmt *stmt)
 {
 	ListCell   *lc;
 
-	check_stack_depth();
+	foreach(lc, stmt->schemaElts)
+		if (IsA(lfirst(lc), CreateStmt))
+			a->new_names = lappend(a->new_names,
+								   makeString(((CreateStmt *) lfirst(lc))->relation->relname));
+	foreach(lc, stmt->schemaElts)
+		if (IsA(lfirst(lc), CreateStmt))
+			safeddl_analyze_create_table(a, lfirst(lc));
+}
+
+static void
+analyze_statement(SafeddlAnalysis *a, Node *stmt)
+{
 	switch (nodeTag(stmt))
 	{
 		case T_IndexStmt:
@@ -155,13 +170,7 @@ analyze_statement(SafeddlAnalysis *a, Node *stmt)
 			break;
 		case T_CreateSchemaStmt:
 
-			/*
-			 * The elements come through the hook as subcommands, which we
-			 * skip.  Only CREATE TABLE can reach beyond the new schema.
-			 */
-			foreach(lc, ((CreateSchemaStmt *) stmt)->schemaElts)
-				if (IsA(lfirst(lc), CreateStmt))
-					analyze_statement(a, lfirst(lc));
+			analyze_schema(a, (CreateSchemaStmt *) stmt);
 			break;
 		case T_DropStmt:
 			if (((DropStmt *) stmt)->removeType == OBJECT_INDEX)

@@ -9,6 +9,8 @@
 #define SAFEDDL_COMPAT_H
 
 #include "catalog/pg_class.h"
+#include "catalog/pg_database.h"
+#include "catalog/pg_namespace.h"
 #include "utils/acl.h"
 #include "utils/rel.h"
 
@@ -80,11 +82,25 @@
 #endif
 
 #if PG_VERSION_NUM >= 190000
-#define SAFEDDL_CASES_MERGE_SPLIT case AT_MergePartitions: case AT_SplitPartition:
 #define safeddl_domain_has_constraints(typid) DomainHasConstraints((typid), NULL)
 #else
-#define SAFEDDL_CASES_MERGE_SPLIT
 #define safeddl_domain_has_constraints(typid) DomainHasConstraints(typid)
+#endif
+
+/* the settings of a scanner: escapes in strings are no matter for warnings since 19 */
+#if PG_VERSION_NUM >= 190000
+#define safeddl_scan_quietly(extra) ((void) 0)
+#else
+#define safeddl_scan_quietly(extra) ((extra)->escape_string_warning = false)
+#endif
+
+/* gcc no longer takes a comment for it in the builds of 19 */
+#ifndef pg_fallthrough
+#if defined(__GNUC__) && __GNUC__ >= 7
+#define pg_fallthrough __attribute__((fallthrough))
+#else
+#define pg_fallthrough ((void) 0)
+#endif
 #endif
 
 /* NOT NULL constraints with rows of their own, NOT ENFORCED, virtual columns */

@@ -30,7 +30,7 @@
 static bool check_reads_toast(SafeddlAlterTable *at, Constraint *con);
 static bool make_foreign_key(SafeddlAlterTable *at, Constraint *con, Oid referenced,
 							 SafeddlForeignKey *key);
-static bool has_equal_constraint_index(Oid relid, Constraint *con);
+static Oid	find_equal_constraint_index(Oid relid, Constraint *con);
 static void use_index(SafeddlAlterTable *at, Constraint *con, int cmdno);
 
 /* a constraint of a table by name; InvalidOid if there is none */
@@ -240,7 +240,8 @@ safeddl_add_foreign_key(SafeddlAlterTable *at, Constraint *con, bool validate,
 		!SAFEDDL_PARTITIONED_FK_NOT_VALID)
 		at->a->doomed = true;
 
-	foreach(lc, safeddl_hierarchy(referenced, get_rel_relkind(referenced) == RELKIND_PARTITIONED_TABLE))
+	key.referenced = referenced;
+	foreach(lc, safeddl_referenced_side(&key))
 		safeddl_add_effect(at->a, lfirst_oid(lc), at->relid, ShareRowExclusiveLock,
 						   SAFEDDL_REACH_REFERENCED, SAFEDDL_RULE_ADD_FOREIGN_KEY,
 						   SAFEDDL_WORK_NONE)->subject = con->conname;
@@ -320,26 +321,39 @@ safeddl_add_index_constraint(SafeddlAlterTable *at, Constraint *con, bool new_co
 				safeddl_set_not_null(at, column, rule, true, cmdno);
 		}
 
+	/* DefineIndex() goes down to partitions with a lock of its own */
 	if (at->relkind == RELKIND_PARTITIONED_TABLE)
-		safeddl_lock_children(at);
+		safeddl_add_locks(at->a, list_delete_oid(list_copy(at->relids), at->relid), at->relid,
+						  ShareLock, SAFEDDL_REACH_PARTITION);
 	foreach(lc, safeddl_alter_leaves(at, at->relkind == RELKIND_PARTITIONED_TABLE))
 	{
-		if (!new_column && lfirst_oid(lc) != at->relid &&
-			has_equal_constraint_index(lfirst_oid(lc), con))
+		Oid			relid = lfirst_oid(lc);
+		Oid			indexid = InvalidOid;
+		SafeddlEffect *effect;
+
+		if (!new_column && relid != at->relid)
+			indexid = find_equal_constraint_index(relid, con);
+		if (OidIsValid(indexid))
+		{
+			safeddl_add_locks(at->a, list_make1_oid(indexid), at->relid, ShareLock,
+							  SAFEDDL_REACH_INDEX);
 			continue;
-		safeddl_alter_effect(at, lfirst_oid(lc), rule, SAFEDDL_WORK_INDEX_BUILD,
-							 con->conname, cmdno, con->location);
+		}
+		effect = safeddl_alter_effect(at, relid, rule, SAFEDDL_WORK_INDEX_BUILD,
+									  con->conname, cmdno, con->location);
+		if (relid != at->relid)
+			effect->lockmode = ShareLock;
 	}
 }
 
 /* a partition's own constraint of the kind, on the same columns, is attached */
-static bool
-has_equal_constraint_index(Oid relid, Constraint *con)
+static Oid
+find_equal_constraint_index(Oid relid, Constraint *con)
 {
 	ListCell   *lc;
 
 	if (con->contype == CONSTR_EXCLUSION)
-		return false;
+		return InvalidOid;
 	foreach(lc, safeddl_indexes(relid))
 	{
 		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(lc)));
@@ -358,9 +372,9 @@ has_equal_constraint_index(Oid relid, Constraint *con)
 			equal = form->indkey.values[i] == get_attnum(relid, strVal(list_nth(con->keys, i)));
 		ReleaseSysCache(tuple);
 		if (equal)
-			return true;
+			return lfirst_oid(lc);
 	}
-	return false;
+	return InvalidOid;
 }
 
 /* use_index: USING INDEX: no build; a primary key may have to check for nulls */
@@ -525,20 +539,6 @@ safeddl_validate_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno
 	ReleaseSysCache(tuple);
 }
 
-/* key_uses_index: is that the unique index behind a foreign key? */
-static bool
-key_uses_index(Oid conoid, Oid indexid)
-{
-	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(conoid));
-	bool		result;
-
-	if (!HeapTupleIsValid(tuple))
-		return false;
-	result = ((Form_pg_constraint) GETSTRUCT(tuple))->conindid == indexid;
-	ReleaseSysCache(tuple);
-	return result;
-}
-
 /*
  * safeddl_drop_constraint: instant; the partner of a foreign key is locked as
  * the target is, and so are tables whose foreign keys go with a key.
@@ -561,8 +561,10 @@ safeddl_drop_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 	form = (Form_pg_constraint) GETSTRUCT(tuple);
 	if (form->contype == CONSTRAINT_FOREIGN)
 	{
-		safeddl_add_effect(at->a, form->confrelid, at->relid, AccessExclusiveLock,
-						   SAFEDDL_REACH_REFERENCED, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+		/* the partitions of the other side have triggers of their own */
+		safeddl_add_locks(at->a, safeddl_hierarchy(form->confrelid,
+												   get_rel_relkind(form->confrelid) == RELKIND_PARTITIONED_TABLE),
+						  at->relid, AccessExclusiveLock, SAFEDDL_REACH_REFERENCED);
 		if (at->relkind == RELKIND_PARTITIONED_TABLE)
 			safeddl_lock_children(at);
 	}
@@ -576,7 +578,7 @@ safeddl_drop_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 		{
 			SafeddlForeignKey *fk = lfirst(lc);
 
-			if (!key_uses_index(fk->conoid, form->conindid))
+			if (fk->index != form->conindid)
 				continue;
 			if (cmd->behavior == DROP_RESTRICT)
 				at->a->doomed = true;

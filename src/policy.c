@@ -52,7 +52,8 @@ safeddl_judge(List *effects, const SafeddlSettings *settings)
 		finding->bytes += effect->bytes;
 		finding->rows += effect->rows;
 		finding->busy |= effect->rel->busy;
-		finding->nrelations++;
+		if (effect->reach != SAFEDDL_REACH_TOAST)
+			finding->nrelations++;
 	}
 
 	foreach(lc, candidates)
@@ -118,6 +119,7 @@ find_lock(SafeddlFinding *finding, List *effects)
 
 		if (effect->root != finding->root || !visible(effect))
 			continue;
+		finding->root_visible |= (effect->relid == finding->root);
 		if (effect->lockmode > finding->lockmode ||
 			(effect->lockmode == finding->lockmode && effect->relid == finding->root))
 		{

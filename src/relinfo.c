@@ -19,6 +19,7 @@
 #include "access/table.h"
 #include "access/xact.h"
 #include "catalog/catalog.h"
+#include "catalog/index.h"
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
 #include "catalog/dependency.h"
@@ -162,6 +163,7 @@ read_foreign_key(HeapTuple tuple)
 	fk->parent = form->conparentid;
 	fk->referencing = form->conrelid;
 	fk->referenced = form->confrelid;
+	fk->index = form->conindid;
 	fk->validated = form->convalidated;
 	DeconstructFkConstraintRow(tuple, &fk->nkeys, fk->conkey, fk->confkey,
 							   NULL, NULL, NULL, NULL, NULL);
@@ -223,6 +225,17 @@ safeddl_foreign_keys(Oid relid, bool incoming)
 	systable_endscan(scan);
 	table_close(pg_constraint, AccessShareLock);
 	return result;
+}
+
+/*
+ * safeddl_referenced_side: the table that a foreign key points at, with its
+ * partitions, which have action triggers of their own.
+ */
+List *
+safeddl_referenced_side(const SafeddlForeignKey *fk)
+{
+	return safeddl_hierarchy(fk->referenced,
+							 get_rel_relkind(fk->referenced) == RELKIND_PARTITIONED_TABLE);
 }
 
 /* safeddl_rule_relation: the view or table that a rewrite rule belongs to */
@@ -304,6 +317,22 @@ safeddl_is_refresh_key(Oid indexid)
 	return result;
 }
 
+#ifdef SAFEDDL_HAVE_NOT_NULL_CONSTRAINTS
+/* safeddl_not_null_is_not_valid: is the NOT NULL of a column NOT VALID yet? */
+bool
+safeddl_not_null_is_not_valid(Oid relid, AttrNumber attno)
+{
+	HeapTuple	tuple = findNotNullConstraintAttnum(relid, attno);
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = !((Form_pg_constraint) GETSTRUCT(tuple))->convalidated;
+	heap_freetuple(tuple);
+	return result;
+}
+#endif
+
 /*
  * safeddl_reads_toast: does reading these columns (attribute numbers offset
  * as in pull_varattnos()) go through TOAST?  Values of types that are always
@@ -368,7 +397,11 @@ safeddl_relinfo(SafeddlAnalysis *a, Oid relid)
 	info->toastrelid = form->reltoastrelid;
 	info->relname = pstrdup(NameStr(form->relname));
 	info->nspname = get_namespace_name_or_temp(form->relnamespace);
-	info->new_in_xact = new_in_this_transaction(relid);
+	/* an index is as visible as its table */
+	if (form->relkind == RELKIND_INDEX || form->relkind == RELKIND_PARTITIONED_INDEX)
+		info->new_in_xact = new_in_this_transaction(IndexGetRelation(relid, true));
+	else
+		info->new_in_xact = new_in_this_transaction(relid);
 	MemoryContextSwitchTo(old);
 
 	ReleaseSysCache(tuple);
@@ -380,8 +413,8 @@ safeddl_relinfo(SafeddlAnalysis *a, Oid relid)
  * that nobody else can see it, let alone wait for it?
  *
  * The row of its column tableoid tells: it is written once, at creation,
- * while any DDL updates the row in pg_class.  An index has no such column;
- * the question is asked of tables only.  No lock is needed for this.
+ * while any DDL updates the row in pg_class.  An index has no such column.
+ * No lock is needed for this.
  */
 static bool
 new_in_this_transaction(Oid relid)

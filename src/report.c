@@ -9,6 +9,7 @@
 #include "safeddl.h"
 
 #include <limits.h>
+#include <math.h>
 
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
@@ -20,6 +21,9 @@
 
 /* longest statement text in the log line, in bytes */
 #define LOGGED_STATEMENT_LENGTH 2048
+
+/* findings in DETAIL, beside the worst: REINDEX DATABASE may have thousands */
+#define DETAILED_FINDINGS 5
 
 static char *describe_relation(Oid relid);
 static char *describe_size(uint64 bytes);
@@ -101,10 +105,10 @@ describe_rows(double rows)
 {
 	if (rows >= 1e9)
 		return psprintf("%.1f billion", rows / 1e9);
-	if (rows >= 1e7)
-		return psprintf("%.0f million", rows / 1e6);
-	if (rows >= 1e6)
+	if (rows >= 1e6 && rows < 1e7 && rint(rows / 1e5) != 10 * rint(rows / 1e6))
 		return psprintf("%.1f million", rows / 1e6);
+	if (rows >= 1e6)
+		return psprintf("%.0f million", rows / 1e6);
 	return psprintf("%.0f", rows);
 }
 
@@ -123,15 +127,23 @@ main_work(int work)
 	return 0;
 }
 
-/* the relation that a message is about: the one named, if it is locked so */
+/*
+ * about_partner: is the work on a table that references the one named, so
+ * that the message has to be about that table?
+ */
+static bool
+about_partner(const SafeddlFinding *f)
+{
+	return f->effect->reach == SAFEDDL_REACH_REFERENCING;
+}
+
+/* the relation that a message is about: the one named, if others can see it */
 static Oid
 subject_relation(const SafeddlFinding *f)
 {
-	SafeddlReach reach = f->effect->reach;
-
-	if (reach == SAFEDDL_REACH_REFERENCING && f->locked != f->root)
-		return f->locked;
-	return f->root;
+	if (about_partner(f))
+		return f->effect->relid;
+	return f->root_visible ? f->root : f->locked;
 }
 
 static char *
@@ -143,7 +155,8 @@ primary_message(const SafeddlFinding *f)
 		get_rel_relkind(f->root) == RELKIND_PARTITIONED_TABLE;
 	bool		reads = f->lockmode >= AccessExclusiveLock;
 	int			work = rule->kind == SAFEDDL_NO_RETURN ?
-		pg_rightmost_one_pos32(SAFEDDL_WORK_DROP) : main_work(f->work);
+		pg_rightmost_one_pos32(SAFEDDL_WORK_DROP) :
+		main_work(about_partner(f) ? f->effect->work : f->work);
 	const char *format = partitioned ? rule->message_partitioned[work][reads] :
 		rule->message[work][reads];
 
@@ -208,7 +221,7 @@ static char *
 detail(SafeddlAnalysis *a, List *findings)
 {
 	StringInfoData buf;
-	bool		first = true;
+	int			n = 0;
 	ListCell   *lc;
 
 	initStringInfo(&buf);
@@ -216,13 +229,15 @@ detail(SafeddlAnalysis *a, List *findings)
 	{
 		const SafeddlFinding *f = lfirst(lc);
 
-		if (f->overridden)
+		if (f->overridden || f->level < SAFEDDL_WARN || n++ > DETAILED_FINDINGS)
 			continue;
-		if (!first)
+		if (n > 1)
 			appendStringInfo(&buf, _("\nFurthermore, %s. "), primary_message(f));
 		append_facts(&buf, a, f);
-		first = false;
 	}
+	if (n > DETAILED_FINDINGS + 1)
+		appendStringInfo(&buf, _("\nThere are %d more; safeddl.footprint() tells them all."),
+						 n - DETAILED_FINDINGS - 1);
 	return buf.data;
 }
 
@@ -262,7 +277,7 @@ write_log_line(SafeddlAnalysis *a, List *findings, const char *verdict)
 
 	initStringInfo(&buf);
 	initStringInfo(&others);
-	for (int i = 1; i < list_length(findings); i++)
+	for (int i = 1; i < list_length(findings) && i <= DETAILED_FINDINGS; i++)
 	{
 		const SafeddlFinding *f = list_nth(findings, i);
 

@@ -13,17 +13,17 @@
  * relation in quotes with its kind, its size.
  */
 #define STALL_MESSAGE(statement, blocks, meanwhile, instead) \
-	gettext_noop(statement " would block " blocks " to %s (%s) while it " meanwhile "; " instead)
+	gettext_noop(statement " would block " blocks " %s (%s) while it " meanwhile "; " instead)
 #define STALL_MESSAGES(statement, meanwhile, instead) \
-	{ STALL_MESSAGE(statement, "writes", meanwhile, instead), \
-	  STALL_MESSAGE(statement, "reads and writes", meanwhile, instead) }
+	{ STALL_MESSAGE(statement, "writes to", meanwhile, instead), \
+	  STALL_MESSAGE(statement, "reads and writes on", meanwhile, instead) }
 
 /* in the order of the SAFEDDL_WORK_* bits */
 #define MESSAGES_STALL(statement, loss, instead) \
 	{ STALL_MESSAGES(statement, "checks every row", instead), \
 	  STALL_MESSAGES(statement, "checks every row for a match", instead), \
 	  STALL_MESSAGES(statement, "builds the index", instead), \
-	  STALL_MESSAGES(statement, "rewrites the table", instead), \
+	  STALL_MESSAGES(statement, "is rewritten", instead), \
 	  STALL_MESSAGES(statement, "copies the files", instead), \
 	  { NULL, NULL } }
 #define MESSAGES_NO_RETURN(statement, loss, instead) \

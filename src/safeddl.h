@@ -113,6 +113,7 @@ typedef struct SafeddlForeignKey
 	Oid			parent;			/* constraint it was cloned from, or InvalidOid */
 	Oid			referencing;
 	Oid			referenced;
+	Oid			index;			/* unique index of the referenced table */
 	bool		validated;
 	int			nkeys;
 	AttrNumber	conkey[INDEX_MAX_KEYS];
@@ -170,6 +171,7 @@ typedef struct SafeddlAnalysis
 								 * errors, ownership does not matter */
 	bool		in_block;		/* commands that refuse to run in a transaction
 								 * block will do so */
+	List	   *new_names;		/* of tables that CREATE SCHEMA makes as well */
 	bool		doomed;			/* the server will raise an error before any
 								 * work: nothing to say */
 	char	   *partition_check;	/* ATTACH PARTITION: CHECK that would spare the
@@ -214,6 +216,7 @@ typedef struct SafeddlFinding
 	Oid			root;
 	Oid			locked;			/* relation whose users would wait */
 	LOCKMODE	lockmode;		/* lock on it */
+	bool		root_visible;	/* to others; a table of this transaction is not */
 	int			work;			/* union over the rule and root */
 	uint64		bytes;			/* that the work goes through */
 	double		rows;
@@ -232,9 +235,13 @@ extern List *safeddl_leaves(List *relids);
 extern List *safeddl_indexes(Oid relid);
 extern SafeddlReach safeddl_child_reach(Oid relid);
 extern List *safeddl_foreign_keys(Oid relid, bool incoming);
+extern List *safeddl_referenced_side(const SafeddlForeignKey *fk);
 extern Oid	safeddl_rule_relation(Oid ruleid);
 extern List *safeddl_dependents(Oid classid, Oid objid, int subid, char deptype);
 extern bool safeddl_is_refresh_key(Oid indexid);
+#ifdef SAFEDDL_HAVE_NOT_NULL_CONSTRAINTS
+extern bool safeddl_not_null_is_not_valid(Oid relid, AttrNumber attno);
+#endif
 extern bool safeddl_reads_toast(Oid relid, const Bitmapset *attnos);
 extern bool safeddl_not_owner(SafeddlAnalysis *a, Oid relid);
 

@@ -12,7 +12,7 @@
 #include "catalog/pg_constraint.h"
 #include "commands/defrem.h"
 #include "lib/stringinfo.h"
-#include "mb/pg_wchar.h"
+#include "nodes/nodeFuncs.h"
 #include "parser/parse_type.h"
 #include "parser/scanner.h"
 #include "utils/builtins.h"
@@ -66,7 +66,7 @@ lex(SafeddlAnalysis *a)
 	result.tokens = palloc(sizeof(Token) * (strlen(result.text) + 1));
 	scanner = scanner_init(result.text, &extra, &ScanKeywords, ScanKeywordTokens);
 	/* what looks odd was accepted before: no warnings about escapes here */
-	extra.escape_string_warning = false;
+	safeddl_scan_quietly(&extra);
 	while ((code = core_yylex(&value, &location, scanner)) != 0)
 	{
 		Token	   *token = &result.tokens[result.count];
@@ -107,14 +107,27 @@ find_word(const TokenList *list, int i, const char *word)
 	return -1;
 }
 
-/* the text from token first to token last, line breaks and all */
+/*
+ * text_between: tokens first to last on one line: what separates them shrinks
+ * to a blank, comments go.  Many tools show the first line of a hint only.
+ */
 static char *
 text_between(const TokenList *list, int first, int last)
 {
+	StringInfoData buf;
+
 	if (first < 0 || last < first || last >= list->count)
 		return NULL;
-	return pnstrdup(list->text + list->tokens[first].start,
-					list->tokens[last].end - list->tokens[first].start);
+	initStringInfo(&buf);
+	for (int i = first; i <= last; i++)
+	{
+		const Token *token = &list->tokens[i];
+
+		if (i > first && token->start > list->tokens[i - 1].end)
+			appendStringInfoChar(&buf, ' ');
+		appendBinaryStringInfo(&buf, list->text + token->start, token->end - token->start);
+	}
+	return buf.data;
 }
 
 /* the whole statement with a word put in behind token i */
@@ -247,26 +260,57 @@ refresh_concurrently(const TokenList *list, Oid relid)
 					statement);
 }
 
+/* collect_columns: names of the columns in an expression that is not parsed yet */
+static bool
+collect_columns(Node *node, void *context)
+{
+	List	  **columns = context;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, ColumnRef))
+	{
+		Node	   *field = llast(((ColumnRef *) node)->fields);
+
+		if (IsA(field, String) && !list_member(*columns, field))
+			*columns = lappend(*columns, field);
+		return false;
+	}
+	return raw_expression_tree_walker(node, collect_columns, context);
+}
+
+/* constraint_name: as the server would call it: table_column_check or _fkey */
+static char *
+constraint_name(Oid relid, Constraint *con)
+{
+	List	   *columns = con->fk_attrs;
+	char	   *joined = NULL;
+	ListCell   *lc;
+
+	if (con->contype == CONSTR_CHECK)
+		collect_columns(con->raw_expr, &columns);
+	if (con->contype == CONSTR_FOREIGN || list_length(columns) == 1)
+		foreach(lc, columns)
+			joined = joined ? psprintf("%s_%s", joined, strVal(lfirst(lc))) : strVal(lfirst(lc));
+	return ChooseConstraintName(get_rel_name(relid), joined,
+								con->contype == CONSTR_FOREIGN ? "fkey" : "check",
+								get_rel_namespace(relid), NIL);
+}
+
 /* NOT VALID, then VALIDATE; an unnamed constraint gets the server's own name */
 static char *
 not_valid(const TokenList *list, const SafeddlFinding *f, Constraint *con)
 {
 	AlterText	text = {0};
 	const char *name = con->conname;
-	char	   *column = NULL;
 	char	   *command;
-	ListCell   *lc;
 
 	if (!split_alter(list, f->effect->cmdno, &text))
 		return NULL;
 	command = text.command;
 	if (name == NULL)
 	{
-		foreach(lc, con->fk_attrs)
-			column = column ? psprintf("%s_%s", column, strVal(lfirst(lc))) : strVal(lfirst(lc));
-		name = ChooseConstraintName(get_rel_name(f->root), column,
-									con->contype == CONSTR_FOREIGN ? "fkey" : "check",
-									get_rel_namespace(f->root), NIL);
+		name = constraint_name(f->root, con);
 		/* behind the word ADD */
 		command = psprintf("%.3s CONSTRAINT %s%s", command, quote_identifier(name), command + 3);
 	}
@@ -291,13 +335,28 @@ not_null_by_check(const TokenList *list, const SafeddlFinding *f)
 					text.table, name, column, text.table, name, text.table, name);
 }
 
+/* join: quoted names with a separator, each followed by a suffix */
+static char *
+join_names(List *names, const char *separator, const char *suffix)
+{
+	StringInfoData buf;
+	ListCell   *lc;
+
+	initStringInfo(&buf);
+	foreach(lc, names)
+		appendStringInfo(&buf, "%s%s%s", buf.len ? separator : "",
+						 quote_identifier(strVal(lfirst(lc))), suffix);
+	return buf.data;
+}
+
 /* an index built CONCURRENTLY, then made the constraint */
 static char *
 using_index(const TokenList *list, const SafeddlFinding *f, Constraint *con)
 {
 	AlterText	text = {0};
-	StringInfoData columns;
 	const char *name = con->conname;
+	const char *proof;
+	char	   *columns;
 	char	   *joined = NULL;
 	bool		primary = con->contype == CONSTR_PRIMARY;
 	ListCell   *lc;
@@ -305,61 +364,87 @@ using_index(const TokenList *list, const SafeddlFinding *f, Constraint *con)
 	/* USING INDEX already: what is left is NOT NULL */
 	if (con->indexname != NULL)
 		return not_null_by_check(list, f);
-	if (con->keys == NIL || !split_alter(list, f->effect->cmdno, &text))
+	if (con->keys == NIL || con->including != NIL || !split_alter(list, f->effect->cmdno, &text))
 		return NULL;
-	initStringInfo(&columns);
+	columns = join_names(con->keys, ", ", "");
 	foreach(lc, con->keys)
-	{
-		appendStringInfo(&columns, "%s%s", columns.len ? ", " : "",
-						 quote_identifier(strVal(lfirst(lc))));
 		joined = joined ? psprintf("%s_%s", joined, strVal(lfirst(lc))) : strVal(lfirst(lc));
-	}
 	if (name == NULL)
 		name = ChooseRelationName(get_rel_name(f->root), primary ? NULL : joined,
 								  primary ? "pkey" : "key", get_rel_namespace(f->root), true);
 	name = quote_identifier(name);
-	return psprintf(_("Run this alone, outside a transaction block: CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s). Then: ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s"),
-					name, text.table, columns.data, text.table, name,
-					primary ? "PRIMARY KEY" : "UNIQUE", name);
+	if (!(f->work & SAFEDDL_WORK_SCAN))
+		return psprintf(_("Run this alone, outside a transaction block: CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s). Then: ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s"),
+						name, text.table, columns, text.table, name,
+						primary ? "PRIMARY KEY" : "UNIQUE", name);
+
+	/* a nullable column would be searched for nulls: prove it first */
+	proof = quote_identifier(ChooseConstraintName(get_rel_name(f->root), NULL, "not_null",
+												  get_rel_namespace(f->root), NIL));
+	return psprintf(_("Run each of these alone, outside a transaction block: ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s) NOT VALID; ALTER TABLE %s VALIDATE CONSTRAINT %s; CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s); ALTER TABLE %s ADD CONSTRAINT %s PRIMARY KEY USING INDEX %s; ALTER TABLE %s DROP CONSTRAINT %s"),
+					text.table, proof, join_names(con->keys, " AND ", " IS NOT NULL"),
+					text.table, proof, name, text.table, columns,
+					text.table, name, name, text.table, proof);
 }
 
-/* the text of a column's DEFAULT, up to the next constraint; NULL if none */
-static char *
-default_text(const char *command)
+/* does a column constraint, or the key word CONSTRAINT, begin at token i? */
+static bool
+begins_constraint(const TokenList *list, int i)
 {
-	static const char *const ends[] = {
-		"not", "null", "check", "unique", "primary", "references", "constraint",
-		"generated", "collate", "deferrable", "initially"
+	static const char *const words[] = {
+		"default", "not", "null", "check", "unique", "primary", "references",
+		"constraint", "generated", "deferrable", "initially"
 	};
-	SafeddlAnalysis a = {.query = command};
-	TokenList	list = lex(&a);
-	int			first = find_word(&list, 0, "default");
-	int			last;
 
-	if (first < 0)
-		return NULL;
-	for (last = ++first; last + 1 < list.count; last++)
-		for (int k = 0; k < lengthof(ends); k++)
-			if (list.tokens[last + 1].depth == 0 && is_word(&list, last + 1, ends[k]))
-				return text_between(&list, first, last);
-	return text_between(&list, first, last);
+	for (int k = 0; k < lengthof(words); k++)
+		if (i < list->count && list->tokens[i].depth == 0 && is_word(list, i, words[k]))
+			return true;
+	return false;
 }
 
+/* ADD COLUMN without its constraints first, then the DEFAULT */
 static char *
 column_then_default(const TokenList *list, const SafeddlFinding *f, ColumnDef *def)
 {
 	AlterText	text = {0};
-	const char *column = quote_identifier(def->colname);
-	char	   *expression;
+	SafeddlAnalysis command = {0};
+	TokenList	words;
+	int			column_end = 0;
+	int			first;
+	int			last;
 
 	if (!split_alter(list, f->effect->cmdno, &text))
 		return NULL;
-	expression = default_text(text.command);
-	if (expression == NULL)
+	command.query = text.command;
+	words = lex(&command);
+	first = find_word(&words, 0, "default");
+	if (first < 0)
 		return NULL;
-	return psprintf(_("Run these: ALTER TABLE %s ADD COLUMN %s %s; ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s. Then fill the rows that were there before in batches, each in a transaction of its own."),
-					text.table, column, TypeNameToString(def->typeName), text.table,
-					column, expression);
+	while (!begins_constraint(&words, column_end + 1))
+		column_end++;
+	for (last = ++first; last + 1 < words.count && !begins_constraint(&words, last + 1);)
+		last++;
+	return psprintf(_("Run these: %s %s; ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s. Then fill the rows that were there before in batches, each in a transaction of its own; constraints come last."),
+					text.head, text_between(&words, 0, column_end), text.table,
+					quote_identifier(def->colname), text_between(&words, first, last));
+}
+
+/* a second column of the new type, and what has to happen to it */
+static char *
+second_column(const TokenList *list, const SafeddlFinding *f, AlterTableCmd *cmd)
+{
+	AlterText	text = {0};
+	ColumnDef  *def = castNode(ColumnDef, cmd->def);
+	Oid			typid;
+	int32		typmod;
+
+	if (!split_alter(list, f->effect->cmdno, &text))
+		return NULL;
+	typenameTypeIdAndMod(NULL, def->typeName, &typid, &typmod);
+	return psprintf(_("Begin with: ALTER TABLE %s ADD COLUMN %s %s. Then keep it in step with a trigger, fill existing rows in batches, build its indexes CONCURRENTLY and its constraints NOT VALID, and swap the names in one short transaction."),
+					text.table,
+					quote_identifier(makeObjectName(cmd->name, NULL, "new")),
+					format_type_with_typemod(typid, typmod));
 }
 
 static char *
@@ -386,7 +471,7 @@ check_before_attach(SafeddlAnalysis *a, const SafeddlFinding *f)
 		return NULL;
 	name = quote_identifier(ChooseConstraintName(get_rel_name(f->root), NULL, "bound",
 												 get_rel_namespace(f->root), NIL));
-	return psprintf(_("Run each of these in a transaction of its own: ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s) NOT VALID; ALTER TABLE %s VALIDATE CONSTRAINT %s; then the statement as it is, which finds the proof."),
+	return psprintf(_("Run each of these in a transaction of its own: ALTER TABLE %s ADD CONSTRAINT %s CHECK %s NOT VALID; ALTER TABLE %s VALIDATE CONSTRAINT %s; then the statement as it is, which finds the proof."),
 					table, name, a->partition_check, table, name);
 }
 
@@ -423,10 +508,12 @@ safer_alter(SafeddlAnalysis *a, const TokenList *list, const SafeddlFinding *f)
 	{
 		case SAFEDDL_RULE_ADD_COLUMN:
 			return def && IsA(def, ColumnDef) ? column_then_default(list, f, (ColumnDef *) def) : NULL;
+		case SAFEDDL_RULE_ALTER_COLUMN_TYPE:
+			return def && IsA(def, ColumnDef) ? second_column(list, f, cmd) : NULL;
 		case SAFEDDL_RULE_ADD_FOREIGN_KEY:
 			if (partitioned)
 				return NULL;
-			/* FALLTHROUGH */
+			pg_fallthrough;
 		case SAFEDDL_RULE_ADD_CHECK:
 			return def && IsA(def, Constraint) ? not_valid(list, f, (Constraint *) def) : NULL;
 		case SAFEDDL_RULE_SET_NOT_NULL:

@@ -165,7 +165,7 @@ check_mode(int *newval, void **extra, GucSource source)
 	else
 		GUC_check_errmsg("permission denied to lower \"safeddl.mode\" from \"%s\" to \"%s\"",
 						 safeddl_level_name(mode), safeddl_level_name(*newval));
-	GUC_check_errhint("Ask a superuser, or to be granted SET ON PARAMETER safeddl.mode; RESET safeddl.mode returns to the configured value.");
+	GUC_check_errhint("A superuser may lower it, or GRANT SET ON PARAMETER safeddl.mode.  RESET safeddl.mode returns to the configured value.");
 	return false;
 }
 
@@ -285,7 +285,7 @@ safeddl_rule_level(SafeddlRule rule)
 
 /*
  * parse_override_table: "table", "schema.table" or "*" into the two names,
- * with the quoting and case folding of SQL.  text is scribbled on.
+ * with the quoting and case folding of SQL.
  */
 static bool
 parse_override_table(char *text, SafeddlOverride *result)
@@ -294,7 +294,7 @@ parse_override_table(char *text, SafeddlOverride *result)
 
 	if (strcmp(text, "*") == 0)
 		return true;
-	if (!SplitIdentifierString(text, '.', &names) ||
+	if (!SplitIdentifierString(pstrdup(text), '.', &names) ||
 		list_length(names) < 1 || list_length(names) > 2)
 		return false;
 	strlcpy(result->relname, llast(names), NAMEDATALEN);

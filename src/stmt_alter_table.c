@@ -27,6 +27,8 @@ static void subcommand(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void drop_column(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void change_storage(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void change_owner(SafeddlAlterTable *at, AlterTableCmd *cmd);
+static void change_identity(SafeddlAlterTable *at, AlterTableCmd *cmd);
+static void absorb_copy(SafeddlAlterTable *at);
 static void lock_named(SafeddlAlterTable *at, RangeVar *rv, LOCKMODE lockmode, SafeddlReach reach);
 static void lock_index(SafeddlAlterTable *at, const char *name, LOCKMODE lockmode);
 static void lock_toast(SafeddlAlterTable *at);
@@ -121,6 +123,7 @@ safeddl_analyze_alter_table(SafeddlAnalysis *a, AlterTableStmt *stmt)
 			safeddl_alter_column_type(&at, cmd, cmdno);
 		cmdno++;
 	}
+	absorb_copy(&at);
 	foreach(lc, a->effects)
 		if (((SafeddlEffect *) lfirst(lc))->location < 0)
 			((SafeddlEffect *) lfirst(lc))->location = stmt->relation->location;
@@ -227,8 +230,7 @@ subcommand(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 		case AT_AddIdentity:
 		case AT_SetIdentity:
 		case AT_DropIdentity:
-			if (SAFEDDL_IDENTITY_RECURSES && at->relkind == RELKIND_PARTITIONED_TABLE)
-				safeddl_lock_children(at);
+			change_identity(at, cmd);
 			break;
 
 			/* catalog changes that lock one more relation */
@@ -270,7 +272,6 @@ subcommand(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 		case AT_ForceRowSecurity:
 		case AT_NoForceRowSecurity:
 		case AT_GenericOptions:
-		SAFEDDL_CASES_MERGE_SPLIT
 			break;
 
 			/* made by the server itself, never in a statement that we see */
@@ -384,6 +385,9 @@ drop_column(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 	if (cmd->behavior == DROP_RESTRICT && drop_is_refused(at->relid, attno))
 		at->a->doomed = true;
 	safeddl_lock_children(at);
+	/* ONLY spares the children nothing but the column */
+	safeddl_add_locks(at->a, find_inheritance_children(at->relid, NoLock), at->relid,
+					  at->lockmode, SAFEDDL_REACH_CHILD);
 	foreach(lc, at->relids)
 	{
 		AttrNumber	child_attno = get_attnum(lfirst_oid(lc), cmd->name);
@@ -466,6 +470,45 @@ change_owner(SafeddlAlterTable *at, AlterTableCmd *cmd)
 	ReleaseSysCache(tuple);
 	if (owner != get_rolespec_oid(cmd->newowner, false))
 		safeddl_add_storage(at->a, at->relid, at->relid, true);
+}
+
+/* absorb_copy: a rewrite writes to the new tablespace at once */
+static void
+absorb_copy(SafeddlAlterTable *at)
+{
+	ListCell   *lc;
+
+	if (!safeddl_is_rewritten(at))
+		return;
+	foreach(lc, at->a->effects)
+		((SafeddlEffect *) lfirst(lc))->work &= ~SAFEDDL_WORK_COPY;
+}
+
+/* the sequence of an identity column goes with it, or is changed like it */
+static void
+change_identity(SafeddlAlterTable *at, AlterTableCmd *cmd)
+{
+	AttrNumber	attno = get_attnum(at->relid, cmd->name);
+	bool		options = false;
+	ListCell   *lc;
+
+	if (SAFEDDL_IDENTITY_RECURSES && at->relkind == RELKIND_PARTITIONED_TABLE)
+		safeddl_lock_children(at);
+	if (cmd->subtype == AT_SetIdentity)
+		foreach(lc, castNode(List, cmd->def))
+			options |= strcmp(lfirst_node(DefElem, lc)->defname, "generated") != 0;
+	if (attno == InvalidAttrNumber || (cmd->subtype != AT_DropIdentity && !options))
+		return;
+	foreach(lc, safeddl_dependents(RelationRelationId, at->relid, attno, DEPENDENCY_INTERNAL))
+	{
+		ObjectAddress *object = lfirst(lc);
+
+		if (object->classId == RelationRelationId &&
+			get_rel_relkind(object->objectId) == RELKIND_SEQUENCE)
+			safeddl_add_locks(at->a, list_make1_oid(object->objectId), at->relid,
+							  options ? ShareRowExclusiveLock : AccessExclusiveLock,
+							  SAFEDDL_REACH_SEQUENCE);
+	}
 }
 
 /* ----------------------------------------------------------------

@@ -38,7 +38,7 @@ typedef struct IndexSketch
 
 static IndexStmt *transformed_copy(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
 static bool sketch_index(SafeddlAnalysis *a, IndexStmt *stmt, Relation rel, IndexSketch *sketch);
-static bool has_equal_index(Oid relid, const IndexSketch *sketch);
+static Oid	find_equal_index(Oid relid, const IndexSketch *sketch);
 static void add_partition_builds(SafeddlAnalysis *a, Oid parent, Oid root,
 								 LOCKMODE lockmode, SafeddlRule rule,
 								 const IndexSketch *sketch, int location);
@@ -219,19 +219,19 @@ sketch_index(SafeddlAnalysis *a, IndexStmt *stmt, Relation rel, IndexSketch *ske
 }
 
 /*
- * has_equal_index: does a partition have an index that DefineIndex() would
- * attach instead of building one?  Valid or not: it does not ask.
+ * find_equal_index: a partition's index that DefineIndex() would attach
+ * instead of building one.  Valid or not: it does not ask.
  */
-static bool
-has_equal_index(Oid relid, const IndexSketch *sketch)
+static Oid
+find_equal_index(Oid relid, const IndexSketch *sketch)
 {
 	Relation	rel = safeddl_open(relid);
 	AttrMap    *map;
-	bool		found = false;
+	Oid			result = InvalidOid;
 	ListCell   *lc;
 
 	if (rel == NULL)
-		return false;
+		return InvalidOid;
 	map = safeddl_build_attrmap(RelationGetDescr(rel), RelationGetDescr(sketch->parent));
 	foreach(lc, safeddl_indexes(relid))
 	{
@@ -242,15 +242,16 @@ has_equal_index(Oid relid, const IndexSketch *sketch)
 		index = safeddl_open(lfirst_oid(lc));
 		if (index == NULL)
 			continue;
-		found = CompareIndexInfo(BuildIndexInfo(index), sketch->info,
-								 index->rd_indcollation, sketch->collations,
-								 index->rd_opfamily, sketch->opfamilies, map);
+		if (CompareIndexInfo(BuildIndexInfo(index), sketch->info,
+							 index->rd_indcollation, sketch->collations,
+							 index->rd_opfamily, sketch->opfamilies, map))
+			result = lfirst_oid(lc);
 		safeddl_close(index);
-		if (found)
+		if (OidIsValid(result))
 			break;
 	}
 	safeddl_close(rel);
-	return found;
+	return result;
 }
 
 /*
@@ -268,14 +269,17 @@ add_partition_builds(SafeddlAnalysis *a, Oid parent, Oid root, LOCKMODE lockmode
 	{
 		Oid			relid = lfirst_oid(lc);
 		char		relkind = get_rel_relkind(relid);
+		Oid			indexid;
 		SafeddlEffect *effect;
 		ListCell   *lc2;
 
 		effect = safeddl_add_effect(a, relid, root, lockmode, SAFEDDL_REACH_PARTITION,
 									rule, SAFEDDL_WORK_NONE);
 		effect->location = location;
-		if (sketch->info != NULL && has_equal_index(relid, sketch))
+		indexid = sketch->info != NULL ? find_equal_index(relid, sketch) : InvalidOid;
+		if (OidIsValid(indexid))
 		{
+			safeddl_add_locks(a, list_make1_oid(indexid), root, lockmode, SAFEDDL_REACH_INDEX);
 			foreach(lc2, list_delete_oid(safeddl_hierarchy(relid, true), relid))
 				safeddl_add_effect(a, lfirst_oid(lc2), root, lockmode,
 								   SAFEDDL_REACH_PARTITION, rule, SAFEDDL_WORK_NONE);
@@ -329,6 +333,18 @@ safeddl_analyze_drop_index(SafeddlAnalysis *a, DropStmt *stmt)
 			safeddl_missing(a, ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST,
 							"cannot drop \"%s\" as an index", rv->relname);
 			return;
+		}
+		/* a foreign key may stand on a unique index that is no constraint */
+		foreach(lc2, safeddl_foreign_keys(tableid, true))
+		{
+			SafeddlForeignKey *fk = lfirst(lc2);
+
+			if (fk->index != indexid)
+				continue;
+			a->doomed |= (stmt->behavior == DROP_RESTRICT);
+			safeddl_add_effect(a, fk->referencing, tableid, AccessExclusiveLock,
+							   SAFEDDL_REACH_REFERENCING, SAFEDDL_RULE_NONE,
+							   SAFEDDL_WORK_NONE);
 		}
 		foreach(lc2, safeddl_hierarchy(indexid, true))
 		{

@@ -210,6 +210,8 @@ typedef struct SourceContext
 {
 	SafeddlAnalysis *a;
 	Oid			matview;
+	Oid			self;			/* view whose rule is walked: its rule names it,
+								 * too, as OLD and NEW */
 	SafeddlRule rule;
 } SourceContext;
 
@@ -223,7 +225,7 @@ safeddl_analyze_refresh(SafeddlAnalysis *a, RefreshMatViewStmt *stmt)
 {
 	Oid			relid = safeddl_resolve(a, stmt->relation, false);
 	SafeddlRule rule = SAFEDDL_RULE_REFRESH_MATVIEW;
-	SourceContext context = {a, relid, SAFEDDL_RULE_NONE};
+	SourceContext context = {a, relid, relid, SAFEDDL_RULE_NONE};
 	SafeddlEffect *effect;
 	Relation	rel;
 
@@ -277,14 +279,16 @@ add_source(SourceContext *context, RangeTblEntry *rte)
 	ListCell   *lc;
 	SafeddlEffect *effect;
 
-	if (rte->relid == context->matview)
-		return;					/* OLD and NEW of the rule */
+	if (rte->relid == context->self)
+		return;
 	if (rte->relkind == RELKIND_VIEW)
 	{
 		Relation	view = safeddl_open(rte->relid);
+		Oid			outer = context->self;
 
 		if (view == NULL)
 			return;
+		context->self = rte->relid;
 		safeddl_add_effect(context->a, rte->relid, context->matview, AccessShareLock,
 						   SAFEDDL_REACH_SOURCE, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 		if (view->rd_rules != NULL)
@@ -292,6 +296,7 @@ add_source(SourceContext *context, RangeTblEntry *rte)
 				if (view->rd_rules->rules[i]->event == CMD_SELECT)
 					add_sources((Node *) view->rd_rules->rules[i]->actions, context);
 		safeddl_close(view);
+		context->self = outer;
 		return;
 	}
 	foreach(lc, safeddl_hierarchy(rte->relid, rte->inh))

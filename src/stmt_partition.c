@@ -135,10 +135,26 @@ add_default_scan(SafeddlAnalysis *a, Relation parent, List *quals, Oid root, Saf
  * ----------------------------------------------------------------
  */
 
-/* ALTER INDEX ... ATTACH PARTITION: catalog changes only */
+/*
+ * attach_index: ALTER INDEX ... ATTACH PARTITION: catalog changes only.  The
+ * last partition makes the index valid, and a level above looks at its own.
+ */
 static void
 attach_index(SafeddlAnalysis *a, Oid relid, Oid childid, LOCKMODE lockmode)
 {
+	Oid			tableid = IndexGetRelation(relid, true);
+	int			attached = list_length(find_inheritance_children(relid, NoLock));
+
+	if (get_rel_relispartition(relid) && !get_rel_relispartition(childid) &&
+		attached + 1 == list_length(find_inheritance_children(tableid, NoLock)))
+	{
+		Oid			upper = get_partition_parent(relid, true);
+
+		safeddl_add_effect(a, upper, relid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
+						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+		safeddl_add_effect(a, IndexGetRelation(upper, true), relid, AccessExclusiveLock,
+						   SAFEDDL_REACH_PARENT, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	}
 	safeddl_add_effect(a, relid, relid, lockmode, SAFEDDL_REACH_TARGET,
 					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 	safeddl_add_effect(a, childid, relid, AccessExclusiveLock, SAFEDDL_REACH_INDEX,
@@ -168,6 +184,9 @@ add_attached_scan(SafeddlAnalysis *a, Relation parent, Relation child, List *qua
 	a->partition_check = deparse_expression(check,
 											deparse_context_for(RelationGetRelationName(child), childid),
 											false, false);
+	/* AND and OR come in parentheses already, which CHECK wants */
+	if (!IsA(check, BoolExpr))
+		a->partition_check = psprintf("(%s)", a->partition_check);
 	a->partition_checked = childid;
 	MemoryContextSwitchTo(old);
 }
@@ -364,7 +383,7 @@ add_foreign_keys(SafeddlAnalysis *a, Relation parent, Relation child)
 				break;
 		if (lc2 != NULL)
 			continue;
-		safeddl_add_locks(a, safeddl_hierarchy(fk->referenced, true), childid,
+		safeddl_add_locks(a, safeddl_referenced_side(fk), childid,
 						  ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);
 		if (adopted)
 		{
@@ -420,8 +439,8 @@ safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 	}
 	safeddl_add_effect(a, relid, relid, lockmode, SAFEDDL_REACH_PARENT,
 					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
-	safeddl_add_effect(a, childid, relid, child_lock, SAFEDDL_REACH_PARTITION,
-					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	safeddl_add_locks(a, safeddl_hierarchy(childid, !cmd->concurrent), relid, child_lock,
+					  SAFEDDL_REACH_PARTITION);
 	if (cmd->concurrent)
 		return;
 	if (OidIsValid(defaultid))
@@ -486,8 +505,8 @@ safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, RangeVar *par
 	safeddl_add_locks(a, safeddl_indexes(parentid), parentid, ShareUpdateExclusiveLock,
 					  SAFEDDL_REACH_INDEX);
 	foreach(lc, safeddl_foreign_keys(parentid, false))
-		safeddl_add_locks(a, safeddl_hierarchy(((SafeddlForeignKey *) lfirst(lc))->referenced, true),
-						  parentid, ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);
+		safeddl_add_locks(a, safeddl_referenced_side(lfirst(lc)), parentid,
+						  ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);
 	add_incoming_keys(a, parentid, parentid);
 
 	parent = safeddl_open(parentid);

@@ -5,6 +5,7 @@
  */
 #include "safeddl.h"
 
+#include "access/htup_details.h"
 #include "catalog/dependency.h"
 #include "catalog/heap.h"
 #include "catalog/namespace.h"
@@ -27,6 +28,28 @@ static void drop_relation(SafeddlAnalysis *a, Oid relid, Oid root, int location)
  * ----------------------------------------------------------------
  */
 
+/* does a relation of that name exist where the new one would go? */
+static bool
+name_is_taken(RangeVar *rv)
+{
+	Oid			nspid = rv->schemaname ? LookupExplicitNamespace(rv->schemaname, true) :
+		RangeVarGetCreationNamespace(rv);
+
+	return OidIsValid(nspid) && OidIsValid(get_relname_relid(rv->relname, nspid));
+}
+
+/* is that one of the tables that the same CREATE SCHEMA creates? */
+static bool
+is_new_name(SafeddlAnalysis *a, RangeVar *rv)
+{
+	ListCell   *lc;
+
+	foreach(lc, a->new_names)
+		if (rv->schemaname == NULL && strcmp(strVal(lfirst(lc)), rv->relname) == 0)
+			return true;
+	return false;
+}
+
 /*
  * safeddl_analyze_create_table: nobody can wait for the new table, but for
  * its parents and the tables that it references.  Mirrors transformCreateStmt()
@@ -36,24 +59,21 @@ void
 safeddl_analyze_create_table(SafeddlAnalysis *a, CreateStmt *stmt)
 {
 	List	   *elements = list_concat_copy(stmt->tableElts, stmt->constraints);
-	Oid			nspid;
 	ListCell   *lc;
 	ListCell   *lc2;
 
-	/* neither parents nor references of a temporary table are worth a word */
+	/* a temporary table can only reference its like, but inherit from any */
 	if (stmt->relation->relpersistence == RELPERSISTENCE_TEMP)
-		return;
-	nspid = stmt->relation->schemaname ?
-		LookupExplicitNamespace(stmt->relation->schemaname, true) : InvalidOid;
-	if (stmt->relation->schemaname == NULL)
-		nspid = RangeVarGetCreationNamespace(stmt->relation);
-	if (OidIsValid(nspid) && OidIsValid(get_relname_relid(stmt->relation->relname, nspid)))
+		elements = NIL;
+	else if (a->new_names == NIL && name_is_taken(stmt->relation))
 	{
 		if (!stmt->if_not_exists)
 			safeddl_missing(a, ERRCODE_DUPLICATE_TABLE, "relation \"%s\" already exists",
 							stmt->relation->relname);
 		return;
 	}
+	if (stmt->inhRelations != NIL && is_new_name(a, linitial(stmt->inhRelations)))
+		return;
 
 	if (stmt->partbound != NULL)
 		safeddl_analyze_partition_of(a, stmt, linitial(stmt->inhRelations));
@@ -87,7 +107,8 @@ add_create_constraint(SafeddlAnalysis *a, Constraint *constraint)
 	Oid			relid;
 	SafeddlEffect *effect;
 
-	if (constraint->contype != CONSTR_FOREIGN || constraint->pktable == NULL)
+	if (constraint->contype != CONSTR_FOREIGN || constraint->pktable == NULL ||
+		is_new_name(a, constraint->pktable))
 		return;
 	/* a table that references itself does not exist yet */
 	relid = RangeVarGetRelid(constraint->pktable, NoLock, true);
@@ -234,10 +255,11 @@ drop_relation(SafeddlAnalysis *a, Oid relid, Oid root, int location)
 	if (relkind == RELKIND_VIEW || relkind == RELKIND_SEQUENCE)
 		return;
 	safeddl_add_storage(a, relid, root, true);
+	/* triggers on the referenced table belong to the topmost constraint */
 	foreach(lc, safeddl_foreign_keys(relid, false))
-		safeddl_add_effect(a, ((SafeddlForeignKey *) lfirst(lc))->referenced, root,
-						   AccessExclusiveLock, SAFEDDL_REACH_REFERENCED,
-						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+		if (!OidIsValid(((SafeddlForeignKey *) lfirst(lc))->parent))
+			safeddl_add_locks(a, safeddl_referenced_side(lfirst(lc)), root,
+							  AccessExclusiveLock, SAFEDDL_REACH_REFERENCED);
 	foreach(lc, safeddl_foreign_keys(relid, true))
 		safeddl_add_effect(a, ((SafeddlForeignKey *) lfirst(lc))->referencing, root,
 						   AccessExclusiveLock, SAFEDDL_REACH_REFERENCING,
@@ -317,6 +339,10 @@ safeddl_analyze_truncate(SafeddlAnalysis *a, TruncateStmt *stmt)
 						   SAFEDDL_REACH_REFERENCING,
 						   SAFEDDL_RULE_TRUNCATE,
 						   has_rows ? SAFEDDL_WORK_DROP : SAFEDDL_WORK_NONE)->location = location;
-		safeddl_add_storage(a, relid, relid, stmt->restart_seqs);
+		if (has_rows)
+			safeddl_add_storage(a, relid, relid, false);
+		if (stmt->restart_seqs)
+			safeddl_add_locks(a, getOwnedSequences(relid), relid, AccessExclusiveLock,
+							  SAFEDDL_REACH_SEQUENCE);
 	}
 }

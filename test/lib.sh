@@ -52,6 +52,15 @@ safeddl_need()
 	rm -f "${TMPDIR:-/tmp}/safeddl-apt.$$"
 }
 
+safeddl_remove()
+{
+	if [ -n "${KEEP:-}" ]; then
+		safeddl_say "kept $SAFEDDL_WORK"
+	else
+		rm -rf "$SAFEDDL_WORK"
+	fi
+}
+
 # safeddl_setup script [argument ...] -- package ...
 # Sets $work and $src (a copy of the source tree that the user may write).
 safeddl_setup()
@@ -67,16 +76,19 @@ safeddl_setup()
 
 	if [ -z "${SAFEDDL_WORK:-}" ]; then
 		top=$(cd "$(dirname "$script")" && git rev-parse --show-toplevel 2>/dev/null) ||
-			top=$(cd "$(dirname "$script")/${SAFEDDL_UP:-..}" && pwd)
+			top=$(cd "$(dirname "$script")/${SAFEDDL_UP:-..}" && pwd -P)
 		safeddl_need gcc make libc6-dev "postgresql-$PG_MAJOR" \
 			"postgresql-server-dev-$PG_MAJOR" "$@"
 		SAFEDDL_WORK=$(mktemp -d "${TMPDIR:-/tmp}/safeddl.XXXXXX")
+		trap safeddl_remove EXIT
+		trap 'exit 130' INT     # once the script started below has stopped its servers
+		trap 'exit 143' TERM HUP PIPE
 		chmod 755 "$SAFEDDL_WORK"
 		mkdir "$SAFEDDL_WORK/src"
 		(cd "$top" && tar cf - --exclude=./.git --exclude='*.o' --exclude='*.so' \
 			--exclude='*.bc' --exclude=node_modules .) | (cd "$SAFEDDL_WORK/src" && tar xf -)
 		export SAFEDDL_WORK
-		relative=$(cd "$(dirname "$script")" && pwd)
+		relative=$(cd "$(dirname "$script")" && pwd -P)
 		relative=${relative#"$top"}/${script##*/}
 		set -- "$SAFEDDL_WORK/src$relative" $arguments
 		status=0
@@ -88,11 +100,6 @@ safeddl_setup()
 		else
 			"$@" || status=$?
 		fi
-		if [ -n "${KEEP:-}" ]; then
-			safeddl_say "kept $SAFEDDL_WORK"
-		else
-			rm -rf "$SAFEDDL_WORK"
-		fi
 		exit $status
 	fi
 
@@ -100,7 +107,7 @@ safeddl_setup()
 	src=$work/src
 	trap safeddl_stop_all EXIT
 	trap 'exit 130' INT
-	trap 'exit 143' TERM HUP
+	trap 'exit 143' TERM HUP PIPE
 }
 
 # Copies the server's programs and shared files to $work/inst, where they find
@@ -109,7 +116,8 @@ safeddl_setup()
 safeddl_build()
 {
 	usr=$(dirname "$(dirname "$(dirname "$(dirname "$("/usr/lib/postgresql/$PG_MAJOR/bin/pg_config" --bindir)")")")")
-	mkdir -p "$work/inst/lib/postgresql" "$work/inst/share/postgresql"
+	mkdir -p "$work/inst/lib/postgresql" "$work/inst/share/postgresql" "$work/inst/include"
+	ln -s "$usr/include/postgresql" "$work/inst/include/postgresql"
 	cp -a "$usr/lib/postgresql/$PG_MAJOR" "$work/inst/lib/postgresql/"
 	cp -a "$usr/share/postgresql/$PG_MAJOR" "$work/inst/share/postgresql/"
 	bin=$work/inst/lib/postgresql/$PG_MAJOR/bin

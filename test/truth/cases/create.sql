@@ -1,0 +1,283 @@
+-- Truth cases: CREATE of everything but indexes and partitions
+
+--@ E44c: TRUNCATE of table created in same transaction: in place (no new filenode) - see same-xact tests
+--@setup
+create table p(id int);
+--@stmt
+create table q(id int);
+truncate q;
+
+--@ F01: CREATE TRIGGER: SRX
+--@setup
+create table a(id int primary key, v text);
+create function tf() returns trigger language plpgsql as 'begin return new; end';
+--@stmt
+create trigger tg before insert on a for each row execute function tf();
+
+--@ F01b: CREATE TRIGGER on partitioned (row): SRX on all partitions
+--@setup
+create table a(id int, v text) partition by range(id);
+create table a1 partition of a for values from (0) to (500);
+create function tf() returns trigger language plpgsql as 'begin return new; end';
+--@stmt
+create trigger tg after insert on a for each row execute function tf();
+
+--@ F01c: CREATE CONSTRAINT TRIGGER FROM ref
+--@setup
+create table a(id int primary key, v text);
+create table r(id int);
+create function tf() returns trigger language plpgsql as 'begin return new; end';
+--@stmt
+create constraint trigger tg after insert on a from r for each row execute function tf();
+
+--@ F03: CREATE POLICY: AEL; ALTER, DROP same; policy subquery on other table
+--@todo CREATE POLICY, ALTER POLICY, DROP POLICY
+--@setup
+create table a(id int primary key, v text);
+create table o(id int);
+--@stmt
+create policy p on a using (exists(select 1 from o where o.id=a.id));
+
+--@ F04: CREATE RULE: AEL on event table; ref tables
+--@todo CREATE RULE, DROP RULE
+--@setup
+create table a(id int primary key, v text);
+create table o(id int, v text);
+--@stmt
+create rule r as on insert to a do also insert into o values(new.id,new.v);
+
+--@ F05: CREATE VIEW: AS on base
+--@setup
+create table a(id int primary key, v text);
+--@stmt
+create view vw as select * from a;
+
+--@ F05b: CREATE OR REPLACE VIEW: AEL on view
+--@todo CREATE OR REPLACE VIEW
+--@setup
+create table a(id int primary key, v text);
+create view vw as select * from a;
+create view vw2 as select * from vw;
+--@stmt
+create or replace view vw as select * from a where id>0;
+
+--@ F05c: CREATE OR REPLACE VIEW adding column
+--@todo CREATE OR REPLACE VIEW
+--@setup
+create table a(id int primary key, v text);
+create view vw as select id from a;
+--@stmt
+create or replace view vw as select id, v from a where id>0;
+
+--@ F06: CREATE MATERIALIZED VIEW
+--@setup
+create table a(id int primary key, v text);
+insert into a select generate_series(1,1000);
+--@stmt
+create materialized view mv as select * from a;
+
+--@ F08: CTAS / SELECT INTO
+--@setup
+create table a(id int primary key, v text);
+insert into a select generate_series(1,1000);
+--@stmt
+create table b as select * from a;
+
+--@ F08b: CTAS IF NOT EXISTS on existing: nothing
+--@setup
+create table a(id int primary key, v text);
+insert into a select generate_series(1,1000);
+create table b();
+--@stmt
+create table if not exists b as select * from a;
+
+--@ F09: CREATE TABLE LIKE INCLUDING ALL: AS on source
+--@setup
+create table a(id serial primary key, v text);
+create statistics st on id,v from a;
+--@stmt
+create table b (like a including all);
+
+--@ F10: CREATE TABLE INHERITS: SUE on parent
+--@setup
+create table a(id int primary key, v text);
+--@stmt
+create table b () inherits (a);
+
+--@ F11: CREATE TABLE with FK: SRX on referenced
+--@setup
+create table p(id int primary key);
+insert into p select generate_series(1,1000);
+--@stmt
+create table b (id int references p);
+
+--@ F11b: CREATE TABLE IF NOT EXISTS existing with FK: no lock on p
+--@setup
+create table p(id int primary key);
+create table b(id int);
+--@stmt
+create table if not exists b (id int references p);
+
+--@ F15: CREATE STATISTICS: SUE
+--@todo CREATE STATISTICS, DROP STATISTICS
+--@setup
+create table a(id int, v text);
+--@stmt
+create statistics st on id,v from a;
+
+--@ F18: CREATE PUBLICATION FOR TABLE: SUE
+--@todo CREATE PUBLICATION, ALTER PUBLICATION
+--@setup
+create table a(id int, v text) partition by range(id);
+create table a1 partition of a for values from (0) to (500);
+--@stmt
+create publication pub_x for table a;
+
+--@ F18b: CREATE PUBLICATION FOR ALL TABLES: none
+--@setup
+create table a(id int);
+--@stmt
+create publication pub_x for all tables;
+
+--@ F23: CREATE FUNCTION sql referencing table
+--@setup
+create table a(id int primary key, v text);
+--@stmt
+create function f() returns bigint language sql as 'select count(*) from a';
+
+--@ F23b: CREATE FUNCTION BEGIN ATOMIC (14)
+--@min 14
+--@setup
+create table a(id int primary key, v text);
+--@stmt
+create function f() returns bigint begin atomic select count(*) from a; end;
+
+--@ F24b: CREATE OR REPLACE FUNCTION used by index: no locks, index silently stale
+--@setup
+create function f(int) returns int immutable language sql as 'select $1';
+create table a(id int);
+create index i on a(f(id));
+--@stmt
+create or replace function f(int) returns int immutable language sql as 'select $1+1';
+
+--@ F38: PREPARE/EXECUTE CTAS
+--@setup
+create table a(id int primary key, v text);
+insert into a select generate_series(1,1000);
+--@stmt
+explain analyze create table b as select * from a;
+
+--@ F39: EXPLAIN (no analyze) CTAS
+--@setup
+create table a(id int primary key, v text);
+insert into a select generate_series(1,1000);
+--@stmt
+explain create table b as select * from a;
+
+--@ H22: CREATE TABLE ... with EXCLUDE/UNIQUE on fresh table
+--@setup
+create table z(id int);
+--@stmt
+create table a(id int primary key, u int unique, e int references z) ;
+
+--@ I15: CREATE TABLE in a schema takes object lock on schema
+--@setup
+create table zz(id int);
+--@stmt
+create table a(id int);
+
+--@ J19: SELECT INTO
+--@setup
+create table a(id int);
+insert into a select generate_series(1,1000);
+--@stmt
+select * into b from a;
+
+--@ K05: CREATE TABLE REFERENCES partitioned table
+--@setup
+create table p(id int primary key) partition by range(id);
+create table p1 partition of p for values from (0) to (500);
+--@stmt
+create table q(id int references p);
+
+--@ G24: CREATE TRIGGER
+--@setup
+create table a(id int primary key, v text);
+create function tf() returns trigger language plpgsql as 'begin return new; end';
+--@stmt
+create trigger tg before insert on a for each row execute function tf();
+
+--@ G31: CREATE TABLE LIKE
+--@setup
+create table a(id serial primary key, v text);
+--@stmt
+create table b (like a including all);
+
+--@ L150: CREATE OR REPLACE TRIGGER
+--@min 14
+--@setup
+create table a(id int);
+create function tf() returns trigger language plpgsql as 'begin return new; end';
+create trigger tg before insert on a for each row execute function tf();
+--@stmt
+create or replace trigger tg before update on a for each row execute function tf();
+
+--@ L151: a statement trigger on a partitioned table
+--@setup
+create table a(id int) partition by range(id);
+create table a1 partition of a for values from (0) to (500);
+create function tf() returns trigger language plpgsql as 'begin return null; end';
+--@stmt
+create trigger tg after insert on a for each statement execute function tf();
+
+--@ L152: INSTEAD OF trigger on a view
+--@setup
+create view vw as select 1 as id;
+create function tf() returns trigger language plpgsql as 'begin return new; end';
+--@stmt
+create trigger tg instead of insert on vw for each row execute function tf();
+
+--@ L153: a table with two foreign keys, one as a table constraint
+--@setup
+create table p(id int primary key);
+create table q(id int primary key, x int, unique (id, x));
+--@stmt
+create table a(n int references p, m int, o int, foreign key (m, o) references q(id, x));
+
+--@ L154: a partitioned table with a foreign key to a partitioned table
+--@setup
+create table p(id int primary key) partition by range(id);
+create table p1 partition of p for values from (0) to (500);
+--@stmt
+create table a(id int references p) partition by range(id);
+
+--@ L155: a table with a foreign key to itself
+--@stmt
+create table a(id int primary key, parent int references a);
+
+--@ L156: CREATE SCHEMA with elements
+--@setup
+create table p(id int primary key);
+--@stmt
+create schema t2 create table a(id int references t.p);
+
+--@ L157: a row trigger on several levels of partitions
+--@setup
+create table a(id int) partition by range(id);
+create table a1 partition of a for values from (0) to (500) partition by range(id);
+create table a11 partition of a1 for values from (0) to (500);
+create function tf() returns trigger language plpgsql as 'begin return new; end';
+--@stmt
+create constraint trigger tg after insert on a deferrable for each row execute function tf();
+
+--@ L158: LIKE and a foreign key
+--@setup
+create table a(id int primary key, v text);
+--@stmt
+create table b(like a including all, n int references a);
+
+--@ L159: a temporary table that inherits and refers to nothing else
+--@setup
+create table a(id int);
+--@stmt
+create temp table b(x int) inherits(a);
