@@ -22,17 +22,28 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
+/* adds the effects of one subcommand, the cmdno-th of the statement */
+typedef void (*SubcommandHandler) (SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+
 static void note_combinations(SafeddlAlterTable *at, List *cmds);
-static void subcommand(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+static SubcommandHandler handler_for(AlterTableType subtype);
+static void no_effect(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+static void lock_children(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+static void lock_partitions(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+static void lock_another(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+static void set_not_null(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+static void add_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+static void change_partition(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void drop_column(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void change_storage(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
-static void change_owner(SafeddlAlterTable *at, AlterTableCmd *cmd);
-static void change_identity(SafeddlAlterTable *at, AlterTableCmd *cmd);
+static void change_owner(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+static void change_identity(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+pg_attribute_unused()
+static void set_expression(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void absorb_copy(SafeddlAlterTable *at);
 static void lock_named(SafeddlAlterTable *at, RangeVar *rv, LOCKMODE lockmode, SafeddlReach reach);
 static void lock_index(SafeddlAlterTable *at, const char *name, LOCKMODE lockmode);
 static void lock_toast(SafeddlAlterTable *at);
-static void set_expression(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 
 /*
  * safeddl_alter_effect: one of the statement's effects on the target or a
@@ -111,7 +122,11 @@ safeddl_analyze_alter_table(SafeddlAnalysis *a, AlterTableStmt *stmt)
 	safeddl_alter_effect(&at, at.relid, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE, NULL, -1,
 						 stmt->relation->location);
 	foreach(lc, stmt->cmds)
-		subcommand(&at, lfirst_node(AlterTableCmd, lc), cmdno++);
+	{
+		AlterTableCmd *cmd = lfirst_node(AlterTableCmd, lc);
+
+		handler_for(cmd->subtype) (&at, cmd, cmdno++);
+	}
 
 	/* type changes ask whether anything else rewrites the table */
 	cmdno = 0;
@@ -155,66 +170,58 @@ note_combinations(SafeddlAlterTable *at, List *cmds)
 	}
 }
 
-static void
-subcommand(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+/*
+ * handler_for: who knows a subcommand.  No default: what a new server adds has
+ * to be put somewhere before this compiles.
+ */
+static SubcommandHandler
+handler_for(AlterTableType subtype)
 {
-	switch (cmd->subtype)
+	switch (subtype)
 	{
 		case AT_AddColumn:
-			safeddl_add_column(at, cmd, cmdno);
-			break;
+			return safeddl_add_column;
 		case AT_AlterColumnType:
-			break;				/* last, see the caller */
+			return no_effect;	/* last, see safeddl_analyze_alter_table() */
 		case AT_SetNotNull:
-			safeddl_set_not_null(at, cmd->name, SAFEDDL_RULE_SET_NOT_NULL, at->inh, cmdno);
-			break;
+			return set_not_null;
 		case AT_AddConstraint:
 		case AT_AddIndex:
 		case AT_AddIndexConstraint:
 			/* the latter two are what the server makes of the former */
-			if (IsA(cmd->def, Constraint))
-				safeddl_add_constraint(at, castNode(Constraint, cmd->def), cmdno);
-			break;
+			return add_constraint;
 		case AT_ValidateConstraint:
-			safeddl_validate_constraint(at, cmd, cmdno);
-			break;
+			return safeddl_validate_constraint;
 		case AT_DropConstraint:
-			safeddl_drop_constraint(at, cmd, cmdno);
-			break;
+			return safeddl_drop_constraint;
 		case AT_DropColumn:
-			drop_column(at, cmd, cmdno);
-			break;
+			return drop_column;
 		case AT_SetLogged:
 		case AT_SetUnLogged:
 		case AT_SetTableSpace:
 		case AT_SetAccessMethod:
-			change_storage(at, cmd, cmdno);
-			break;
+			return change_storage;
 		case AT_AttachPartition:
-			safeddl_analyze_attach(at->a, at->relid, castNode(PartitionCmd, cmd->def), at->lockmode);
-			break;
 		case AT_DetachPartition:
-			safeddl_analyze_detach(at->a, at->relid, castNode(PartitionCmd, cmd->def), at->lockmode);
-			break;
 		case AT_DetachPartitionFinalize:
-			lock_named(at, castNode(PartitionCmd, cmd->def)->name, AccessExclusiveLock,
-					   SAFEDDL_REACH_PARTITION);
-			break;
+			return change_partition;
 		case AT_ChangeOwner:
-			change_owner(at, cmd);
-			break;
+			return change_owner;
 		SAFEDDL_CASE_SET_EXPRESSION
-			set_expression(at, cmd, cmdno);
-			break;
+			return set_expression;
+		case AT_AddIdentity:
+		case AT_SetIdentity:
+		case AT_DropIdentity:
+			return change_identity;
 
-			/* catalog changes that go down to partitions and children */
+			/* catalog changes that go down to children */
 		case AT_ColumnDefault:
 		case AT_DropNotNull:
 		case AT_DropExpression:
 		case AT_SetStatistics:
 		case AT_SetStorage:
-			safeddl_lock_children(at);
-			break;
+			return lock_children;
+			/* and such that go down to partitions only */
 		case AT_EnableTrig:
 		case AT_EnableAlwaysTrig:
 		case AT_EnableReplicaTrig:
@@ -224,33 +231,16 @@ subcommand(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 		case AT_DisableTrigAll:
 		case AT_DisableTrigUser:
 		case AT_AlterConstraint:
-			if (at->relkind == RELKIND_PARTITIONED_TABLE)
-				safeddl_lock_children(at);
-			break;
-		case AT_AddIdentity:
-		case AT_SetIdentity:
-		case AT_DropIdentity:
-			change_identity(at, cmd);
-			break;
-
+			return lock_partitions;
 			/* catalog changes that lock one more relation */
 		case AT_AddInherit:
-			lock_named(at, (RangeVar *) cmd->def, ShareUpdateExclusiveLock, SAFEDDL_REACH_PARENT);
-			break;
 		case AT_DropInherit:
-			lock_named(at, (RangeVar *) cmd->def, AccessShareLock, SAFEDDL_REACH_PARENT);
-			break;
 		case AT_ClusterOn:
-			lock_index(at, cmd->name, ShareUpdateExclusiveLock);
-			break;
 		case AT_ReplicaIdentity:
-			lock_index(at, castNode(ReplicaIdentityStmt, cmd->def)->name, ShareLock);
-			break;
 		case AT_SetRelOptions:
 		case AT_ResetRelOptions:
 		case AT_ReplaceRelOptions:
-			lock_toast(at);
-			break;
+			return lock_another;
 
 			/* catalog changes of the target alone */
 		case AT_AddColumnToView:
@@ -272,8 +262,7 @@ subcommand(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 		case AT_ForceRowSecurity:
 		case AT_NoForceRowSecurity:
 		case AT_GenericOptions:
-			break;
-
+			return no_effect;
 			/* made by the server itself, never in a statement that we see */
 		SAFEDDL_CASES_RECURSE
 		SAFEDDL_CASE_CHECK_NOT_NULL
@@ -282,8 +271,74 @@ subcommand(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 		case AT_ReAddDomainConstraint:
 		case AT_ReAddComment:
 		case AT_ReAddStatistics:
-			break;
+			return no_effect;
 	}
+	return no_effect;			/* no such subcommand */
+}
+
+/* ----------------------------------------------------------------
+ *		small handlers
+ * ----------------------------------------------------------------
+ */
+
+/* nothing beside the lock on the target */
+static void
+no_effect(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+{
+}
+
+static void
+lock_children(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+{
+	safeddl_lock_children(at);
+}
+
+static void
+lock_partitions(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+{
+	if (at->relkind == RELKIND_PARTITIONED_TABLE)
+		safeddl_lock_children(at);
+}
+
+static void
+set_not_null(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+{
+	safeddl_set_not_null(at, cmd->name, SAFEDDL_RULE_SET_NOT_NULL, at->inh, cmdno);
+}
+
+static void
+add_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+{
+	if (cmd->def != NULL && IsA(cmd->def, Constraint))
+		safeddl_add_constraint(at, (Constraint *) cmd->def, cmdno);
+}
+
+static void
+change_partition(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+{
+	PartitionCmd *partition = castNode(PartitionCmd, cmd->def);
+
+	if (cmd->subtype == AT_AttachPartition)
+		safeddl_analyze_attach(at->a, at->relid, partition, at->lockmode);
+	else if (cmd->subtype == AT_DetachPartition)
+		safeddl_analyze_detach(at->a, at->relid, partition, at->lockmode);
+	else
+		lock_named(at, partition->name, AccessExclusiveLock, SAFEDDL_REACH_PARTITION);
+}
+
+static void
+lock_another(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+{
+	if (cmd->subtype == AT_AddInherit)
+		lock_named(at, (RangeVar *) cmd->def, ShareUpdateExclusiveLock, SAFEDDL_REACH_PARENT);
+	else if (cmd->subtype == AT_DropInherit)
+		lock_named(at, (RangeVar *) cmd->def, AccessShareLock, SAFEDDL_REACH_PARENT);
+	else if (cmd->subtype == AT_ClusterOn)
+		lock_index(at, cmd->name, ShareUpdateExclusiveLock);
+	else if (cmd->subtype == AT_ReplicaIdentity)
+		lock_index(at, castNode(ReplicaIdentityStmt, cmd->def)->name, ShareLock);
+	else
+		lock_toast(at);			/* storage parameters */
 }
 
 /* ----------------------------------------------------------------
@@ -459,7 +514,7 @@ change_storage(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 }
 
 static void
-change_owner(SafeddlAlterTable *at, AlterTableCmd *cmd)
+change_owner(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 {
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(at->relid));
 	Oid			owner;
@@ -486,7 +541,7 @@ absorb_copy(SafeddlAlterTable *at)
 
 /* the sequence of an identity column goes with it, or is changed like it */
 static void
-change_identity(SafeddlAlterTable *at, AlterTableCmd *cmd)
+change_identity(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 {
 	AttrNumber	attno = get_attnum(at->relid, cmd->name);
 	bool		options = false;
@@ -551,7 +606,6 @@ lock_toast(SafeddlAlterTable *at)
 }
 
 /* SET EXPRESSION: a stored column is computed anew, a virtual one is not */
-pg_attribute_unused()
 static void
 set_expression(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 {
