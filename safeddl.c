@@ -102,6 +102,8 @@ safeddl_process_utility(PlannedStmt *pstmt, const char *query, bool read_only_tr
 						QueryEnvironment *query_env, DestReceiver *dest,
 						QueryCompletion *qc)
 {
+	if (IsTransactionState())
+		safeddl_protect_stored_mode(pstmt->utilityStmt);
 	if (is_watched(pstmt, context))
 		guard(pstmt, query, context);
 

@@ -59,6 +59,7 @@ SELECT * FROM matrix(ARRAY[
 	'ALTER TABLE IF EXISTS {}_missing ADD COLUMN x serial',
 	-- several in one statement
 	'ALTER TABLE {} ADD COLUMN x int, ADD COLUMN y uuid DEFAULT gen_random_uuid()',
+	'ALTER TABLE {} DROP COLUMN v, ADD COLUMN v serial',
 	'ALTER TABLE {} ADD COLUMN x int, ADD CHECK (x > 0)',
 	'ALTER TABLE {} ADD COLUMN x int, ADD UNIQUE (x)',
 	'ALTER TABLE {} ADD COLUMN x int, ALTER COLUMN n SET DEFAULT 5'

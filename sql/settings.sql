@@ -32,6 +32,11 @@ SELECT tighten();
 ALTER ROLE regress_safeddl_user SET safeddl.mode = 'off';
 ALTER ROLE regress_safeddl_user SET safeddl.mode = 'warn';
 ALTER ROLE regress_safeddl_user SET safeddl.mode = 'block';
+ALTER ROLE regress_safeddl_user SET work_mem = '1MB';
+ALTER ROLE regress_safeddl_user RESET safeddl.mode;
+ALTER ROLE regress_safeddl_user SET safeddl.mode TO DEFAULT;
+ALTER ROLE regress_safeddl_user RESET ALL;
+ALTER ROLE regress_safeddl_user RESET work_mem;
 RESET safeddl.mode;
 SHOW safeddl.mode;
 -- in a function that runs as its superuser owner
@@ -41,6 +46,10 @@ SET safeddl.mode = 'block';
 SET ROLE regress_safeddl_user;
 SELECT loosen_for_me();
 -- delegation
+RESET ROLE;
+ALTER ROLE regress_safeddl_user RESET safeddl.mode;
+SET ROLE regress_safeddl_user;
+ALTER ROLE regress_safeddl_user RESET ALL;
 RESET ROLE;
 SET safeddl.mode = 'block';
 GRANT SET ON PARAMETER safeddl.mode, safeddl.override TO regress_safeddl_user;

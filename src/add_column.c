@@ -218,7 +218,7 @@ safeddl_add_column(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 	int			location;
 	ListCell   *lc;
 
-	if (get_attnum(at->relid, def->colname) != InvalidAttrNumber)
+	if (get_attnum(at->relid, def->colname) != InvalidAttrNumber && !at->drops)
 	{
 		if (!cmd->missing_ok)
 			safeddl_missing(at->a, ERRCODE_DUPLICATE_COLUMN,
@@ -233,7 +233,7 @@ safeddl_add_column(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 	location = def->location >= 0 ? def->location : def->typeName->location;
 	value = new_value(at, &column);
 	foreach(lc, safeddl_alter_leaves(at, true))
-		if (get_attnum(lfirst_oid(lc), def->colname) == InvalidAttrNumber)
+		if (at->drops || get_attnum(lfirst_oid(lc), def->colname) == InvalidAttrNumber)
 		{
 			leaves = lappend_oid(leaves, lfirst_oid(lc));
 			add_to_table(at, lfirst_oid(lc), &column, value, cmdno, location);

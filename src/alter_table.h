@@ -17,6 +17,7 @@ typedef struct SafeddlAlterTable
 	LOCKMODE	lockmode;		/* on the target, for all subcommands */
 	List	   *relids;			/* target, and what inherits from it unless ONLY */
 	bool		adds_columns;	/* names may not be in the catalog yet */
+	bool		drops;			/* names may be free again: drops come first */
 	List	   *dropped_checks; /* names of constraints dropped on the way */
 } SafeddlAlterTable;
 
@@ -40,11 +41,13 @@ extern void safeddl_add_foreign_key(SafeddlAlterTable *at, Constraint *con, bool
 extern void safeddl_add_index_constraint(SafeddlAlterTable *at, Constraint *con,
 										 bool new_column, int cmdno);
 extern void safeddl_drop_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+extern void safeddl_alter_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 extern void safeddl_validate_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 extern void safeddl_set_not_null(SafeddlAlterTable *at, const char *column,
 								 SafeddlRule rule, bool recurse, int cmdno);
 
 /* alter_type.c */
 extern void safeddl_alter_column_type(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+extern bool safeddl_checks_are_verified(Oid relid, AttrNumber attno, bool *toast);
 
 #endif							/* SAFEDDL_ALTER_TABLE_H */

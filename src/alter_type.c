@@ -65,7 +65,6 @@ static bool change_requires_rewrite(Relation rel, AttrNumber attno, ColumnDef *d
 static bool is_refused(SafeddlAnalysis *a, Oid relid, AttrNumber attno);
 static void alter_type_of_one(TypeChange *change, Oid relid);
 static bool index_is_rebuilt(TypeChange *change, Relation index, AttrNumber attno, bool *uses);
-static bool checks_are_verified(TypeChange *change, Oid relid, AttrNumber attno, bool *toast);
 static void add_keys(TypeChange *change, Oid relid, AttrNumber attno, bool incoming);
 
 static SafeddlEffect *
@@ -278,7 +277,7 @@ alter_type_of_one(TypeChange *change, Oid relid)
 		effect->maybe = change->rewrite_maybe ? SAFEDDL_WORK_REWRITE : 0;
 		effect->through = SAFEDDL_THROUGH_TOAST | SAFEDDL_THROUGH_INDEXES;
 	}
-	else if (relkind == RELKIND_RELATION && checks_are_verified(change, relid, attno, &toast))
+	else if (relkind == RELKIND_RELATION && safeddl_checks_are_verified(relid, attno, &toast))
 	{
 		effect->work |= SAFEDDL_WORK_SCAN;
 		effect->through |= toast ? SAFEDDL_THROUGH_TOAST : 0;
@@ -351,9 +350,9 @@ index_is_rebuilt(TypeChange *change, Relation index, AttrNumber attno, bool *use
 					 index->rd_rel->relispartition);
 }
 
-/* checks_are_verified: is there a valid CHECK that reads the column? */
-static bool
-checks_are_verified(TypeChange *change, Oid relid, AttrNumber attno, bool *toast)
+/* safeddl_checks_are_verified: is there a valid CHECK that reads the column? */
+bool
+safeddl_checks_are_verified(Oid relid, AttrNumber attno, bool *toast)
 {
 	Relation	rel = safeddl_open(relid);
 	bool		result = false;

@@ -108,6 +108,13 @@
 #define SAFEDDL_HAVE_NOT_NULL_CONSTRAINTS 1
 #define safeddl_constraint_enforced(con) ((con)->is_enforced)
 #define safeddl_check_enforced(check) ((check)->ccenforced)
+#define safeddl_form_enforced(form) ((form)->conenforced)
+#define safeddl_not_null_column(tuple) extractNotNullColumn(tuple)
+#define safeddl_altered_constraint(cmd) (castNode(ATAlterConstraint, (cmd)->def)->conname)
+#define safeddl_alters_enforced(cmd) (castNode(ATAlterConstraint, (cmd)->def)->alterEnforceability)
+#define safeddl_enforces(cmd) (castNode(ATAlterConstraint, (cmd)->def)->is_enforced)
+#define safeddl_alters_inherit(cmd) (castNode(ATAlterConstraint, (cmd)->def)->alterInheritability)
+#define safeddl_inherits(cmd) (!castNode(ATAlterConstraint, (cmd)->def)->noinherit)
 #define SAFEDDL_GENERATED_VIRTUAL ATTRIBUTE_GENERATED_VIRTUAL
 #define SAFEDDL_CASES_CONSTR_ENFORCED \
 	case CONSTR_ATTR_ENFORCED: \
@@ -115,6 +122,13 @@
 #else
 #define safeddl_constraint_enforced(con) true
 #define safeddl_check_enforced(check) true
+#define safeddl_form_enforced(form) true
+#define safeddl_not_null_column(tuple) InvalidAttrNumber
+#define safeddl_altered_constraint(cmd) (castNode(Constraint, (cmd)->def)->conname)
+#define safeddl_alters_enforced(cmd) false
+#define safeddl_enforces(cmd) false
+#define safeddl_alters_inherit(cmd) false
+#define safeddl_inherits(cmd) false
 #define SAFEDDL_GENERATED_VIRTUAL 'v'
 #define SAFEDDL_CASES_CONSTR_ENFORCED
 #endif
@@ -124,13 +138,22 @@
 #define safeddl_not_null_is_unproved(relid, attno) \
 	safeddl_not_null_is_not_valid((relid), (attno))
 #define SAFEDDL_PARTITIONED_FK_NOT_VALID true
-#define SAFEDDL_NO_INHERIT_LOCKS_CHILDREN true
+#define SAFEDDL_ADD_CONSTRAINT_LOCKS_CHILDREN true
+#define SAFEDDL_ADOPTS_NOT_VALID_FK true
 #define SAFEDDL_GENERATED_KIND(con) ((con)->generated_kind)
 #else
 #define safeddl_not_null_is_unproved(relid, attno) false
 #define SAFEDDL_PARTITIONED_FK_NOT_VALID false
-#define SAFEDDL_NO_INHERIT_LOCKS_CHILDREN false
+#define SAFEDDL_ADD_CONSTRAINT_LOCKS_CHILDREN false
+#define SAFEDDL_ADOPTS_NOT_VALID_FK false
 #define SAFEDDL_GENERATED_KIND(con) ATTRIBUTE_GENERATED_STORED
+#endif
+
+/* SET EXPRESSION of a virtual column: refused where a CHECK reads it until 18 */
+#if PG_VERSION_NUM >= 190000
+#define SAFEDDL_SET_EXPRESSION_CHECKS true
+#else
+#define SAFEDDL_SET_EXPRESSION_CHECKS false
 #endif
 
 /* identity of a partitioned table: on its partitions as well since 17 */
@@ -160,8 +183,10 @@
 #define safeddl_cluster_relation(node) \
 	(((RepackStmt *) (node))->relation ? ((RepackStmt *) (node))->relation->relation : NULL)
 #define safeddl_cluster_index(node) (((RepackStmt *) (node))->indexname)
-#define safeddl_cluster_needs_no_index(node) \
-	(((RepackStmt *) (node))->command != REPACK_COMMAND_CLUSTER)
+#define safeddl_cluster_needs_no_index(node) (!((RepackStmt *) (node))->usingindex)
+#define safeddl_cluster_rule(node) \
+	(((RepackStmt *) (node))->command == REPACK_COMMAND_REPACK ? \
+	 SAFEDDL_RULE_REPACK : SAFEDDL_RULE_CLUSTER)
 #define safeddl_cluster_concurrent(node) \
 	safeddl_option_is_set(((RepackStmt *) (node))->params, "concurrently")
 #else
@@ -169,6 +194,7 @@
 #define safeddl_cluster_relation(node) (((ClusterStmt *) (node))->relation)
 #define safeddl_cluster_index(node) (((ClusterStmt *) (node))->indexname)
 #define safeddl_cluster_needs_no_index(node) false
+#define safeddl_cluster_rule(node) SAFEDDL_RULE_CLUSTER
 #define safeddl_cluster_concurrent(node) false
 #endif
 

@@ -40,16 +40,32 @@ find_constraint(Oid relid, const char *name)
 	return get_relation_constraint_oid(relid, name, true);
 }
 
+/* lock_partners: what a foreign key of the target, found by name, points at */
+static void
+lock_partners(SafeddlAlterTable *at, const char *name, LOCKMODE lockmode)
+{
+	Oid			conoid = find_constraint(at->relid, name);
+	ListCell   *lc;
+
+	foreach(lc, safeddl_foreign_keys(at->relid, false))
+		if (((SafeddlForeignKey *) lfirst(lc))->conoid == conoid)
+			safeddl_add_locks(at->a, safeddl_referenced_side(lfirst(lc)), at->relid,
+							  lockmode, SAFEDDL_REACH_REFERENCED);
+}
+
 /* safeddl_add_constraint: ADD [CONSTRAINT name] ... as a subcommand */
 void
 safeddl_add_constraint(SafeddlAlterTable *at, Constraint *con, int cmdno)
 {
-	if (con->conname != NULL && OidIsValid(find_constraint(at->relid, con->conname)))
+	if (!at->drops && con->conname != NULL &&
+		OidIsValid(find_constraint(at->relid, con->conname)))
 	{
 		safeddl_missing(at->a, ERRCODE_DUPLICATE_OBJECT,
 						"constraint \"%s\" already exists", con->conname);
 		return;
 	}
+	if (SAFEDDL_ADD_CONSTRAINT_LOCKS_CHILDREN)
+		safeddl_lock_children(at);
 	switch (con->contype)
 	{
 		case CONSTR_CHECK:
@@ -117,7 +133,7 @@ safeddl_add_check(SafeddlAlterTable *at, Constraint *con, bool new_column,
 	bool		toast = false;
 	ListCell   *lc;
 
-	if (!con->is_no_inherit || SAFEDDL_NO_INHERIT_LOCKS_CHILDREN)
+	if (!con->is_no_inherit)
 		safeddl_lock_children(at);
 	/* what reads columns to be cannot be parsed yet */
 	if (!new_column && !at->adds_columns && con->raw_expr != NULL)
@@ -251,14 +267,15 @@ safeddl_add_foreign_key(SafeddlAlterTable *at, Constraint *con, bool validate,
 	foreach(lc, safeddl_alter_leaves(at, at->relkind == RELKIND_PARTITIONED_TABLE))
 	{
 		/* a partition's own key is adopted; dropping its triggers needs more */
-		if (new_column == NULL && lfirst_oid(lc) != at->relid &&
-			safeddl_has_foreign_key(lfirst_oid(lc), &key, at->relid))
-		{
+		const SafeddlForeignKey *own = new_column != NULL || lfirst_oid(lc) == at->relid ? NULL :
+			safeddl_find_foreign_key(lfirst_oid(lc), &key, at->relid);
+
+		if (own != NULL)
 			safeddl_add_effect(at->a, referenced, at->relid, AccessExclusiveLock,
 							   SAFEDDL_REACH_REFERENCED, SAFEDDL_RULE_ADD_FOREIGN_KEY,
 							   SAFEDDL_WORK_NONE);
+		if (own != NULL && own->validated)
 			continue;
-		}
 		if (validate && safeddl_constraint_enforced(con))
 			safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_ADD_FOREIGN_KEY,
 								 SAFEDDL_WORK_VALIDATE,
@@ -297,10 +314,10 @@ safeddl_add_index_constraint(SafeddlAlterTable *at, Constraint *con, bool new_co
 		use_index(at, con, cmdno);
 		return;
 	}
-	if (con->conname != NULL &&
+	if (!at->drops && con->conname != NULL &&
 		OidIsValid(get_relname_relid(con->conname, get_rel_namespace(at->relid))))
 		at->a->doomed = true;
-	if (con->contype == CONSTR_PRIMARY && primary_key(at->relid, unused) > 0)
+	if (!at->drops && con->contype == CONSTR_PRIMARY && primary_key(at->relid, unused) > 0)
 	{
 		safeddl_missing(at->a, ERRCODE_INVALID_TABLE_DEFINITION,
 						"multiple primary keys for a table are not allowed");
@@ -475,7 +492,8 @@ safeddl_set_not_null(SafeddlAlterTable *at, const char *column, SafeddlRule rule
 	not_null = ((Form_pg_attribute) GETSTRUCT(tuple))->attnotnull;
 	ReleaseSysCache(tuple);
 	/* then all partitions have it, too, and are left in peace */
-	if (not_null && at->relkind == RELKIND_PARTITIONED_TABLE)
+	if (not_null && at->relkind == RELKIND_PARTITIONED_TABLE &&
+		!safeddl_not_null_is_unproved(at->relid, get_attnum(at->relid, column)))
 		return;
 	if (recurse && !(not_null && rule == SAFEDDL_RULE_ADD_PRIMARY_KEY))
 		safeddl_lock_children(at);
@@ -489,6 +507,33 @@ safeddl_set_not_null(SafeddlAlterTable *at, const char *column, SafeddlRule rule
  *		VALIDATE, DROP
  * ----------------------------------------------------------------
  */
+
+/*
+ * validate_partitions: those of a foreign key's clones that are not valid yet,
+ * as QueueFKConstraintValidation(); parents come before children in relids.
+ */
+static void
+validate_partitions(SafeddlAlterTable *at, Oid conoid, const char *name, int cmdno)
+{
+	List	   *pending = list_make1_oid(conoid);
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	foreach(lc, at->relids)
+		foreach(lc2, safeddl_foreign_keys(lfirst_oid(lc), false))
+		{
+			SafeddlForeignKey *fk = lfirst(lc2);
+			bool		leaf = get_rel_relkind(fk->referencing) == RELKIND_RELATION;
+
+			if (fk->validated || !list_member_oid(pending, fk->parent))
+				continue;
+			pending = lappend_oid(pending, fk->conoid);
+			safeddl_alter_effect(at, fk->referencing,
+								 leaf ? SAFEDDL_RULE_VALIDATE_CONSTRAINT : SAFEDDL_RULE_NONE,
+								 leaf ? SAFEDDL_WORK_VALIDATE : SAFEDDL_WORK_NONE,
+								 name, cmdno, -1);
+		}
+}
 
 /*
  * safeddl_validate_constraint: SHARE UPDATE EXCLUSIVE if it is alone in its
@@ -510,15 +555,17 @@ safeddl_validate_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno
 		return;
 	}
 	form = (Form_pg_constraint) GETSTRUCT(tuple);
+	if (!safeddl_form_enforced(form))
+		at->a->doomed = true;
 	if (!form->convalidated && form->contype == CONSTRAINT_FOREIGN)
 	{
 		safeddl_add_effect(at->a, form->confrelid, at->relid, RowShareLock,
 						   SAFEDDL_REACH_REFERENCED, SAFEDDL_RULE_VALIDATE_CONSTRAINT,
 						   SAFEDDL_WORK_NONE);
 		if (at->relkind == RELKIND_PARTITIONED_TABLE)
-			safeddl_lock_children(at);
-		foreach(lc, safeddl_alter_leaves(at, at->relkind == RELKIND_PARTITIONED_TABLE))
-			safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_VALIDATE_CONSTRAINT,
+			validate_partitions(at, conoid, cmd->name, cmdno);
+		else
+			safeddl_alter_effect(at, at->relid, SAFEDDL_RULE_VALIDATE_CONSTRAINT,
 								 SAFEDDL_WORK_VALIDATE, cmd->name, cmdno, -1);
 	}
 	else if (!form->convalidated)
@@ -537,6 +584,48 @@ safeddl_validate_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno
 		}
 	}
 	ReleaseSysCache(tuple);
+}
+
+/*
+ * safeddl_alter_constraint: instant, but for ENFORCED, which checks every row,
+ * and for INHERIT of NOT NULL, which extends it to the children.
+ */
+void
+safeddl_alter_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+{
+	const char *name = safeddl_altered_constraint(cmd);
+	HeapTuple	tuple = SearchSysCache1(CONSTROID,
+										ObjectIdGetDatum(find_constraint(at->relid, name)));
+	bool		fk;
+	bool		enforced;
+	AttrNumber	attno;
+	ListCell   *lc;
+
+	if (!HeapTupleIsValid(tuple))
+	{
+		safeddl_missing(at->a, ERRCODE_UNDEFINED_OBJECT, "constraint \"%s\" does not exist", name);
+		return;
+	}
+	fk = ((Form_pg_constraint) GETSTRUCT(tuple))->contype == CONSTRAINT_FOREIGN;
+	enforced = safeddl_form_enforced((Form_pg_constraint) GETSTRUCT(tuple));
+	attno = safeddl_alters_inherit(cmd) ? safeddl_not_null_column(tuple) : InvalidAttrNumber;
+	ReleaseSysCache(tuple);
+
+	if (at->relkind == RELKIND_PARTITIONED_TABLE || !fk)
+		safeddl_lock_children(at);
+	if (safeddl_alters_enforced(cmd) && safeddl_enforces(cmd) != enforced)
+	{
+		if (fk)
+			lock_partners(at, name, enforced ? AccessExclusiveLock : ShareRowExclusiveLock);
+		if (!enforced)
+			foreach(lc, safeddl_alter_leaves(at, at->relkind == RELKIND_PARTITIONED_TABLE || !fk))
+				safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_ALTER_CONSTRAINT,
+									 fk ? SAFEDDL_WORK_VALIDATE : SAFEDDL_WORK_SCAN,
+									 name, cmdno, -1);
+	}
+	if (attno != InvalidAttrNumber && safeddl_inherits(cmd))
+		safeddl_set_not_null(at, get_attname(at->relid, attno, false),
+							 SAFEDDL_RULE_ALTER_CONSTRAINT, true, cmdno);
 }
 
 /*

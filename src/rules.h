@@ -61,6 +61,10 @@
 	  "", \
 	  "run VALIDATE CONSTRAINT in an ALTER TABLE and a transaction of its own", \
 	  "", 15) \
+	X(ALTER_CONSTRAINT, "alter_constraint", STALL, "ALTER CONSTRAINT", \
+	  "", \
+	  "drop the constraint, add it NOT VALID, then VALIDATE CONSTRAINT in another transaction", \
+	  "", 18) \
 	X(ALTER_COLUMN_TYPE, "alter_column_type", STALL, "ALTER COLUMN TYPE", \
 	  "", \
 	  "add a new column of the new type, fill it in batches and swap the two", \
@@ -85,6 +89,10 @@
 	  "", \
 	  "use pg_repack or pg_squeeze, or plan a maintenance window", \
 	  "", 15) \
+	X(REPACK, "repack", STALL, "REPACK", \
+	  "", \
+	  "use REPACK (CONCURRENTLY), outside a transaction", \
+	  "", 19) \
 	X(VACUUM_FULL, "vacuum_full", STALL, "VACUUM FULL", \
 	  "", \
 	  "use plain VACUUM, or pg_repack or pg_squeeze to give space back", \

@@ -250,6 +250,7 @@ extern void safeddl_define_settings(void);
 extern SafeddlLevel safeddl_current_mode(void);
 extern SafeddlSettings safeddl_current_settings(SafeddlAnalysis *a);
 extern const char *safeddl_override_reason(void);
+extern void safeddl_protect_stored_mode(const Node *stmt);
 extern SafeddlLevel safeddl_rule_level(SafeddlRule rule);
 
 /* analyze.c */

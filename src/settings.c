@@ -7,16 +7,23 @@
 
 #include <limits.h>
 
+#include "access/genam.h"
 #include "access/parallel.h"
+#include "access/table.h"
 #include "access/xact.h"
+#include "catalog/indexing.h"
 #include "catalog/namespace.h"
-#include "lib/stringinfo.h"
+#include "catalog/pg_db_role_setting.h"
+#include "catalog/pg_type.h"
+#include "commands/dbcommands.h"
+#include "commands/extension.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "utils/acl.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/guc.h"
-#include "commands/extension.h"
 #include "utils/varlena.h"
 
 /* what a check hook found out about a value of safeddl.mode */
@@ -153,7 +160,7 @@ check_mode(int *newval, void **extra, GucSource source)
 	 * ALTER ROLE and ALTER DATABASE store a value for sessions that may have
 	 * been configured differently by then: only the strictest is safe.
 	 */
-	if (source == PGC_S_TEST ? *newval == SAFEDDL_BLOCK : *newval >= mode)
+	if (source == PGC_S_TEST ? *newval == SAFEDDL_BLOCK : *newval >= safeddl_current_mode())
 	{
 		origin->by_client = (source == PGC_S_CLIENT);
 		return true;
@@ -164,7 +171,7 @@ check_mode(int *newval, void **extra, GucSource source)
 		GUC_check_errmsg("permission denied to store a value of \"safeddl.mode\" other than \"block\"");
 	else
 		GUC_check_errmsg("permission denied to lower \"safeddl.mode\" from \"%s\" to \"%s\"",
-						 safeddl_level_name(mode), safeddl_level_name(*newval));
+						 safeddl_level_name(safeddl_current_mode()), safeddl_level_name(*newval));
 	GUC_check_errhint("A superuser may lower it, or GRANT SET ON PARAMETER safeddl.mode.  RESET safeddl.mode returns to the configured value.");
 	return false;
 }
@@ -185,6 +192,84 @@ safeddl_current_mode(void)
 	if (mode_origin != NULL && mode_origin->by_client && configured_mode > mode)
 		return configured_mode;
 	return mode;
+}
+
+/* is a value of safeddl.mode stored for that database and role? */
+static bool
+mode_is_stored(Oid dbid, Oid roleid)
+{
+	Relation	settings = table_open(DbRoleSettingRelationId, AccessShareLock);
+	SysScanDesc scan;
+	ScanKeyData key[2];
+	HeapTuple	tuple;
+	bool		result = false;
+
+	ScanKeyInit(&key[0], Anum_pg_db_role_setting_setdatabase, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(dbid));
+	ScanKeyInit(&key[1], Anum_pg_db_role_setting_setrole, BTEqualStrategyNumber,
+				F_OIDEQ, ObjectIdGetDatum(roleid));
+	scan = systable_beginscan(settings, DbRoleSettingDatidRolidIndexId, true, NULL, 2, key);
+	if (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		bool		isnull;
+		Datum		datum = heap_getattr(tuple, Anum_pg_db_role_setting_setconfig,
+										 RelationGetDescr(settings), &isnull);
+		Datum	   *items;
+		int			nitems = 0;
+
+		if (!isnull)
+			deconstruct_array(DatumGetArrayTypeP(datum), TEXTOID, -1, false, TYPALIGN_INT,
+							  &items, NULL, &nitems);
+		for (int i = 0; i < nitems; i++)
+			result |= pg_strncasecmp(TextDatumGetCString(items[i]), "safeddl.mode=", 13) == 0;
+	}
+	systable_endscan(scan);
+	table_close(settings, AccessShareLock);
+	return result;
+}
+
+/*
+ * safeddl_protect_stored_mode: ALTER ROLE and ALTER DATABASE ... RESET would
+ * lower the mode of later sessions, and the server does not ask a check hook
+ * about it.  Raises an error unless the user may lower the mode.
+ *
+ * Any other statement passes; needs a valid transaction.
+ */
+void
+safeddl_protect_stored_mode(const Node *stmt)
+{
+	VariableSetStmt *set;
+	Oid			dbid = InvalidOid;
+	Oid			roleid = InvalidOid;
+
+	if (IsA(stmt, AlterRoleSetStmt))
+	{
+		const AlterRoleSetStmt *alter = (const AlterRoleSetStmt *) stmt;
+
+		set = alter->setstmt;
+		if (alter->role)
+			roleid = get_rolespec_oid(alter->role, true);
+		if (alter->database)
+			dbid = get_database_oid(alter->database, true);
+	}
+	else if (IsA(stmt, AlterDatabaseSetStmt))
+	{
+		set = ((const AlterDatabaseSetStmt *) stmt)->setstmt;
+		dbid = get_database_oid(((const AlterDatabaseSetStmt *) stmt)->dbname, true);
+	}
+	else
+		return;
+
+	if (set->kind == VAR_RESET_ALL ||
+		((set->kind == VAR_RESET || set->kind == VAR_SET_DEFAULT) && set->name &&
+		 pg_strcasecmp(set->name, "safeddl.mode") == 0))
+	{
+		if (!may_lower_mode() && mode_is_stored(dbid, roleid))
+			ereport(ERROR,
+					(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+					 errmsg("permission denied to reset \"safeddl.mode\""),
+					 errhint("A superuser may reset it, or GRANT SET ON PARAMETER safeddl.mode.  Other parameters can be reset by name.")));
+	}
 }
 
 /* ----------------------------------------------------------------

@@ -154,8 +154,8 @@ note_combinations(SafeddlAlterTable *at, List *cmds)
 	{
 		AlterTableCmd *cmd = lfirst(lc);
 
-		if (cmd->subtype == AT_AddColumn)
-			at->adds_columns = true;
+		at->adds_columns |= (cmd->subtype == AT_AddColumn);
+		at->drops |= (cmd->subtype == AT_DropConstraint || cmd->subtype == AT_DropColumn);
 		if (cmd->subtype == AT_DropConstraint)
 		{
 			HeapTuple	tuple = SearchSysCache1(CONSTROID,
@@ -230,7 +230,6 @@ handler_for(AlterTableType subtype)
 		case AT_DisableTrig:
 		case AT_DisableTrigAll:
 		case AT_DisableTrigUser:
-		case AT_AlterConstraint:
 			return lock_partitions;
 			/* catalog changes that lock one more relation */
 		case AT_AddInherit:
@@ -626,11 +625,17 @@ set_expression(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 	safeddl_lock_children(at);
 	foreach(lc, safeddl_alter_leaves(at, at->inh))
 	{
+		bool		toast = false;
+		bool		checked = not_null || (SAFEDDL_SET_EXPRESSION_CHECKS &&
+										   safeddl_checks_are_verified(lfirst_oid(lc),
+																	   get_attnum(lfirst_oid(lc), cmd->name),
+																	   &toast));
+
 		if (stored)
 			safeddl_add_storage(at->a, lfirst_oid(lc), at->relid, false);
-		if (stored || not_null)
+		if (stored || checked)
 			safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_SET_EXPRESSION,
 								 stored ? SAFEDDL_WORK_REWRITE : SAFEDDL_WORK_SCAN,
-								 cmd->name, cmdno, -1);
+								 cmd->name, cmdno, -1)->through |= toast ? SAFEDDL_THROUGH_TOAST : 0;
 	}
 }

@@ -738,3 +738,21 @@ create unique index u on a(id);
 create table r(id int references a(id));
 --@stmt
 alter table a add constraint pk primary key using index u;
+
+--@ M01: a primary key replaced in one statement
+--@setup
+create table a(id int primary key, b int not null); insert into a select g, g from generate_series(1,1000) g;
+--@stmt
+alter table a drop constraint a_pkey, add primary key (b);
+
+--@ M02: a CHECK replaced in one statement, under its old name
+--@setup
+create table a(id int, constraint c check (id > 0)); insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a drop constraint c, add constraint c check (id > -5);
+
+--@ M03: a column replaced in one statement
+--@setup
+create table a(id int, b int); insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a drop column b, add column b int default (random() * 5)::int;
