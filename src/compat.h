@@ -149,11 +149,16 @@
 #define SAFEDDL_GENERATED_KIND(con) ATTRIBUTE_GENERATED_STORED
 #endif
 
-/* SET EXPRESSION of a virtual column: refused where a CHECK reads it until 18 */
+/*
+ * Refused before 19: SET EXPRESSION of a virtual column that a CHECK reads, and
+ * ALTER CONSTRAINT ... [NOT] ENFORCED of anything but a foreign key.
+ */
 #if PG_VERSION_NUM >= 190000
 #define SAFEDDL_SET_EXPRESSION_CHECKS true
+#define SAFEDDL_CHECK_ALTERS_ENFORCED true
 #else
 #define SAFEDDL_SET_EXPRESSION_CHECKS false
+#define SAFEDDL_CHECK_ALTERS_ENFORCED false
 #endif
 
 /* identity of a partitioned table: on its partitions as well since 17 */

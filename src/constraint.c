@@ -611,6 +611,8 @@ safeddl_alter_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 	attno = safeddl_alters_inherit(cmd) ? safeddl_not_null_column(tuple) : InvalidAttrNumber;
 	ReleaseSysCache(tuple);
 
+	if (!fk && safeddl_alters_enforced(cmd) && !SAFEDDL_CHECK_ALTERS_ENFORCED)
+		at->a->doomed = true;
 	if (at->relkind == RELKIND_PARTITIONED_TABLE || !fk)
 		safeddl_lock_children(at);
 	if (safeddl_alters_enforced(cmd) && safeddl_enforces(cmd) != enforced)

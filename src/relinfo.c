@@ -165,6 +165,7 @@ read_foreign_key(HeapTuple tuple)
 	fk->referenced = form->confrelid;
 	fk->index = form->conindid;
 	fk->validated = form->convalidated;
+	fk->enforced = safeddl_form_enforced(form);
 	DeconstructFkConstraintRow(tuple, &fk->nkeys, fk->conkey, fk->confkey,
 							   NULL, NULL, NULL, NULL, NULL);
 	return fk;

@@ -115,6 +115,7 @@ typedef struct SafeddlForeignKey
 	Oid			referenced;
 	Oid			index;			/* unique index of the referenced table */
 	bool		validated;
+	bool		enforced;
 	int			nkeys;
 	AttrNumber	conkey[INDEX_MAX_KEYS];
 	AttrNumber	confkey[INDEX_MAX_KEYS];
@@ -294,8 +295,9 @@ extern void safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *
 extern void safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode);
 extern void safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, RangeVar *parent);
 
-extern bool safeddl_has_foreign_key(Oid relid, const SafeddlForeignKey *wanted,
-									Oid parentid);
+extern const SafeddlForeignKey *safeddl_find_foreign_key(Oid relid,
+														 const SafeddlForeignKey *wanted,
+														 Oid parentid);
 
 /* alter_table.h has what the parts of ALTER TABLE share */
 

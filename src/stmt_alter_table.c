@@ -192,6 +192,8 @@ handler_for(AlterTableType subtype)
 			return add_constraint;
 		case AT_ValidateConstraint:
 			return safeddl_validate_constraint;
+		case AT_AlterConstraint:
+			return safeddl_alter_constraint;
 		case AT_DropConstraint:
 			return safeddl_drop_constraint;
 		case AT_DropColumn:

@@ -19,10 +19,10 @@
 #include "utils/syscache.h"
 
 static void vacuum_table(SafeddlAnalysis *a, Oid relid, bool full, int location);
-static void vacuum_all(SafeddlAnalysis *a);
+static void rewrite_all(SafeddlAnalysis *a, SafeddlRule rule);
 static Oid	clustered_index(Oid relid);
-static void cluster_table(SafeddlAnalysis *a, Oid relid, int location);
-static void cluster_all(SafeddlAnalysis *a);
+static void cluster_table(SafeddlAnalysis *a, Oid relid, SafeddlRule rule, int location);
+static void cluster_all(SafeddlAnalysis *a, SafeddlRule rule);
 static bool add_sources(Node *node, void *context);
 static void lock_relation(SafeddlAnalysis *a, Oid relid, LOCKMODE lockmode, bool recurse);
 
@@ -51,7 +51,7 @@ safeddl_analyze_vacuum(SafeddlAnalysis *a, VacuumStmt *stmt)
 	{
 		/* plain VACUUM and ANALYZE of everything: nothing to say */
 		if (full)
-			vacuum_all(a);
+			rewrite_all(a, SAFEDDL_RULE_VACUUM_FULL);
 		return;
 	}
 	foreach(lc, stmt->rels)
@@ -89,9 +89,9 @@ vacuum_table(SafeddlAnalysis *a, Oid relid, bool full, int location)
 						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 }
 
-/* VACUUM FULL without a table: everything, one transaction each */
+/* VACUUM FULL or REPACK without a table: everything, one transaction each */
 static void
-vacuum_all(SafeddlAnalysis *a)
+rewrite_all(SafeddlAnalysis *a, SafeddlRule rule)
 {
 	Relation	pg_class = table_open(RelationRelationId, AccessShareLock);
 	SysScanDesc scan = systable_beginscan(pg_class, InvalidOid, false, NULL, 0, NULL);
@@ -102,8 +102,12 @@ vacuum_all(SafeddlAnalysis *a)
 		Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
 
 		CHECK_FOR_INTERRUPTS();
-		if (form->relkind == RELKIND_RELATION || form->relkind == RELKIND_MATVIEW)
+		if (form->relkind != RELKIND_RELATION && form->relkind != RELKIND_MATVIEW)
+			continue;
+		if (rule == SAFEDDL_RULE_VACUUM_FULL)
 			vacuum_table(a, form->oid, true, -1);
+		else if (a->strict || safeddl_may_maintain(form->oid, GetUserId()))
+			cluster_table(a, form->oid, rule, -1);
 	}
 	systable_endscan(scan);
 	table_close(pg_class, AccessShareLock);
@@ -124,16 +128,18 @@ safeddl_analyze_cluster(SafeddlAnalysis *a, Node *node)
 {
 	RangeVar   *relation = safeddl_cluster_relation(node);
 	const char *indexname = safeddl_cluster_index(node);
+	SafeddlRule rule = safeddl_cluster_rule(node);
 	Oid			relid;
 	Oid			indexid;
 	ListCell   *lc;
 
-	if (safeddl_cluster_concurrent(node))
-		return;
 	if (relation == NULL)
 	{
-		a->doomed |= a->in_block;
-		cluster_all(a);
+		a->doomed |= a->in_block || safeddl_cluster_concurrent(node);
+		if (safeddl_cluster_needs_no_index(node))
+			rewrite_all(a, rule);
+		else
+			cluster_all(a, rule);
 		return;
 	}
 	relid = safeddl_resolve(a, relation, false);
@@ -151,14 +157,22 @@ safeddl_analyze_cluster(SafeddlAnalysis *a, Node *node)
 						"there is no index to cluster table \"%s\" by", relation->relname);
 		return;
 	}
+	if (safeddl_cluster_concurrent(node))
+	{
+		/* to the last moment, when the new files take the place of the old */
+		a->doomed |= a->in_block;
+		safeddl_add_effect(a, relid, relid, ShareUpdateExclusiveLock, SAFEDDL_REACH_TARGET,
+						   rule, SAFEDDL_WORK_REWRITE)->location = relation->location;
+		return;
+	}
 	if (get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE)
 	{
 		a->doomed |= a->in_block;
 		foreach(lc, safeddl_leaves(safeddl_hierarchy(relid, true)))
-			cluster_table(a, lfirst_oid(lc), relation->location);
+			cluster_table(a, lfirst_oid(lc), rule, relation->location);
 		return;
 	}
-	cluster_table(a, relid, relation->location);
+	cluster_table(a, relid, rule, relation->location);
 }
 
 /* clustered_index: the one that CLUSTER ON marked; InvalidOid if none */
@@ -174,15 +188,15 @@ clustered_index(Oid relid)
 }
 
 static void
-cluster_table(SafeddlAnalysis *a, Oid relid, int location)
+cluster_table(SafeddlAnalysis *a, Oid relid, SafeddlRule rule, int location)
 {
 	safeddl_add_rewrite(a, relid, relid, AccessExclusiveLock, SAFEDDL_REACH_TARGET,
-						SAFEDDL_RULE_CLUSTER)->location = location;
+						rule)->location = location;
 }
 
-/* CLUSTER without a table: all that were clustered before */
+/* CLUSTER, or REPACK USING INDEX, without a table: all that were clustered before */
 static void
-cluster_all(SafeddlAnalysis *a)
+cluster_all(SafeddlAnalysis *a, SafeddlRule rule)
 {
 	Relation	pg_index = table_open(IndexRelationId, AccessShareLock);
 	SysScanDesc scan = systable_beginscan(pg_index, InvalidOid, false, NULL, 0, NULL);
@@ -195,7 +209,7 @@ cluster_all(SafeddlAnalysis *a)
 		CHECK_FOR_INTERRUPTS();
 		if (form->indisclustered &&
 			(a->strict || safeddl_may_maintain(form->indrelid, GetUserId())))
-			cluster_table(a, form->indrelid, -1);
+			cluster_table(a, form->indrelid, rule, -1);
 	}
 	systable_endscan(scan);
 	table_close(pg_index, AccessShareLock);

@@ -35,7 +35,9 @@ static void add_default_scan(SafeddlAnalysis *a, Relation parent, List *quals,
 static void add_index_builds(SafeddlAnalysis *a, Relation parent, Relation child);
 static void add_foreign_keys(SafeddlAnalysis *a, Relation parent, Relation child);
 static void add_incoming_keys(SafeddlAnalysis *a, Oid parentid, Oid root);
-static bool has_equal_foreign_key(List *keys, const SafeddlForeignKey *wanted, AttrMap *map);
+static const SafeddlForeignKey *find_equal_foreign_key(List *keys,
+													   const SafeddlForeignKey *wanted,
+													   AttrMap *map);
 
 /*
  * bound_quals: what a row must satisfy to belong into the new partition, in
@@ -311,9 +313,9 @@ add_index_builds(SafeddlAnalysis *a, Relation parent, Relation child)
 	}
 }
 
-/* has_equal_foreign_key: as tryAttachPartitionForeignKey(), by columns */
-static bool
-has_equal_foreign_key(List *keys, const SafeddlForeignKey *wanted, AttrMap *map)
+/* find_equal_foreign_key: as tryAttachPartitionForeignKey(), by columns; or NULL */
+static const SafeddlForeignKey *
+find_equal_foreign_key(List *keys, const SafeddlForeignKey *wanted, AttrMap *map)
 {
 	ListCell   *lc;
 
@@ -323,33 +325,34 @@ has_equal_foreign_key(List *keys, const SafeddlForeignKey *wanted, AttrMap *map)
 		int			i;
 
 		if (fk->referenced != wanted->referenced || fk->nkeys != wanted->nkeys ||
-			OidIsValid(fk->parent) || !fk->validated)
+			OidIsValid(fk->parent) || !(fk->validated || SAFEDDL_ADOPTS_NOT_VALID_FK))
 			continue;
 		for (i = 0; i < fk->nkeys; i++)
 			if (fk->conkey[i] != map->attnums[wanted->conkey[i] - 1] ||
 				fk->confkey[i] != wanted->confkey[i])
 				break;
 		if (i == fk->nkeys)
-			return true;
+			return fk;
 	}
-	return false;
+	return NULL;
 }
 
 /*
- * safeddl_has_foreign_key: has relid, which descends from parentid, a foreign
- * key that would be adopted for wanted, a foreign key to be on parentid?
+ * safeddl_find_foreign_key: the foreign key of relid, which descends from
+ * parentid, that would be adopted for wanted, a foreign key to be on parentid;
+ * or NULL.
  */
-bool
-safeddl_has_foreign_key(Oid relid, const SafeddlForeignKey *wanted, Oid parentid)
+const SafeddlForeignKey *
+safeddl_find_foreign_key(Oid relid, const SafeddlForeignKey *wanted, Oid parentid)
 {
 	Relation	rel = safeddl_open(relid);
 	Relation	parent = safeddl_open(parentid);
-	bool		result = false;
+	const SafeddlForeignKey *result = NULL;
 
 	if (rel != NULL && parent != NULL)
-		result = has_equal_foreign_key(safeddl_foreign_keys(relid, false), wanted,
-									   safeddl_build_attrmap(RelationGetDescr(rel),
-															 RelationGetDescr(parent)));
+		result = find_equal_foreign_key(safeddl_foreign_keys(relid, false), wanted,
+										safeddl_build_attrmap(RelationGetDescr(rel),
+															  RelationGetDescr(parent)));
 	if (parent != NULL)
 		safeddl_close(parent);
 	if (rel != NULL)
@@ -375,7 +378,7 @@ add_foreign_keys(SafeddlAnalysis *a, Relation parent, Relation child)
 	foreach(lc, keys)
 	{
 		SafeddlForeignKey *fk = lfirst(lc);
-		bool		adopted = has_equal_foreign_key(own, fk, map);
+		const SafeddlForeignKey *adopted = find_equal_foreign_key(own, fk, map);
 
 		/* those on the partitions of the referenced table follow */
 		foreach(lc2, keys)
@@ -385,12 +388,12 @@ add_foreign_keys(SafeddlAnalysis *a, Relation parent, Relation child)
 			continue;
 		safeddl_add_locks(a, safeddl_referenced_side(fk), childid,
 						  ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);
-		if (adopted)
-		{
+		if (adopted != NULL)
 			safeddl_add_locks(a, list_make1_oid(fk->referenced), childid,
 							  AccessExclusiveLock, SAFEDDL_REACH_REFERENCED);
+		/* a key of its own that is NOT VALID is checked for a valid one only */
+		if (!fk->enforced || (adopted != NULL && (adopted->validated || !fk->validated)))
 			continue;
-		}
 		foreach(lc2, safeddl_leaves(safeddl_hierarchy(childid, true)))
 			safeddl_add_effect(a, lfirst_oid(lc2), childid, AccessExclusiveLock,
 							   SAFEDDL_REACH_TARGET, SAFEDDL_RULE_ATTACH_PARTITION,
