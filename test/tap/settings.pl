@@ -175,32 +175,43 @@ foreach my $options ('-c safeddl.mode=warn', '--safeddl.mode=warn')
 	like(as('alice', $_, $options), qr/\|block$/, "PGOPTIONS $options, then $_")
 	  foreach 'SET safeddl.mode = warn',
 	  'SET safeddl.mode = block; SET safeddl.mode = warn', 'RESET safeddl.mode', 'RESET ALL',
-	  "\n;DISCARD ALL", "BEGIN; SET LOCAL safeddl.mode = warn",
+	  "\n;DISCARD ALL", "BEGIN; SET LOCAL safeddl.mode = warn; ROLLBACK",
 	  "SELECT set_config('safeddl.mode', 'warn', false)";
 }
 like(as('alice', '', '-c safeddl.mode=off'), qr/^FATAL: /, 'PGOPTIONS off');
 is(as('alice', '', '-c safeddl.mode=block'), 'block|block', 'PGOPTIONS block');
 
-# As this setting is anyone's to set, the server lets a role drop what was
-# stored for it.  A fence that holds is in the file or on the database.
-TODO:
-{
-	local $TODO = 'the server does not ask the check hook about ALTER ROLE RESET';
-	foreach my $reset ('RESET safeddl.mode', 'RESET ALL')
-	{
-		$node->safe_psql('postgres', 'ALTER ROLE alice SET safeddl.mode = block');
-		is(as('alice', "ALTER ROLE alice $reset;\n\\c"),
-			'block|block', "ALTER ROLE alice $reset");
-	}
-}
+# As this setting is anyone's to set, the server itself would let a role drop
+# what was stored for it.
+my $denied_to_reset = 'ERROR: permission denied to reset "safeddl.mode"|block|block';
+is(as('alice', "$_;\n\\c"), $denied_to_reset, $_)
+  foreach 'ALTER ROLE alice RESET safeddl.mode',
+  'ALTER ROLE alice RESET ALL',
+  'ALTER ROLE CURRENT_USER RESET ALL',
+  'ALTER ROLE alice RESET "Safeddl.Mode"',
+  'ALTER ROLE alice SET safeddl.mode TO DEFAULT',
+  q(DO 'BEGIN ALTER ROLE alice RESET ALL; END');
+is( as('alice', "SET safeddl.mode = block; ALTER ROLE alice SET safeddl.mode FROM CURRENT;\n\\c"),
+	'block|block', 'ALTER ROLE SET FROM CURRENT');
+is( as('alice', "BEGIN; SELECT 1/0; ALTER ROLE alice RESET ALL; ROLLBACK"),
+	'ERROR: division by zero; ERROR: current transaction is aborted, commands ignored until end of transaction block|block|block',
+	'ALTER ROLE RESET in an aborted transaction');
+is(as('alice', "ALTER ROLE alice SET work_mem = '1MB'; ALTER ROLE alice RESET work_mem;\n\\c"),
+	'block|block', 'other settings of the role are its own');
+is(as('alice', "ALTER ROLE alice IN DATABASE postgres RESET ALL;\n\\c"),
+	'block|block', 'where nothing is stored, RESET ALL is no harm');
+$node->safe_psql('postgres', 'ALTER ROLE alice RESET safeddl.mode');
+is(as('alice', "ALTER ROLE alice SET safeddl.mode = block;\n\\c"),
+	'block|block', 'who stores it for oneself');
+is(as('alice', "ALTER ROLE alice RESET safeddl.mode;\n\\c"),
+	$denied_to_reset, 'cannot take it back, either');
 $node->safe_psql('postgres', 'ALTER ROLE alice RESET safeddl.mode');
 
 # A database; only its owner may drop what is stored for it
 $node->safe_psql('postgres', 'ALTER DATABASE postgres SET safeddl.mode = block');
 is(as('alice', ''), 'block|block', 'ALTER DATABASE SET');
-is( as('alice', "ALTER DATABASE postgres RESET safeddl.mode;\n\\c"),
-	'ERROR: must be owner of database postgres|block|block',
-	'which alice cannot reset');
+is( as('alice', "ALTER DATABASE postgres RESET safeddl.mode;\n\\c") =~ s/must be owner of database postgres/permission denied to reset "safeddl.mode"/r,
+	$denied_to_reset, 'which alice cannot reset');
 like(as('alice', '', '-c safeddl.mode=warn'), qr/\|block$/, 'and PGOPTIONS does not loosen');
 $node->safe_psql('postgres', 'ALTER ROLE alice SET safeddl.mode = log');
 is(as('alice', ''), 'log|pass', q(a superuser's exception for a role));
@@ -226,11 +237,15 @@ is( as('alice', 'ALTER DATABASE owned SET safeddl.mode = off'),
 	'the owner of a database may not store less');
 is( as('alice', 'ALTER DATABASE owned SET safeddl.mode = block'), 'warn|pass',
 	'but block');
+is( as('alice', "ALTER DATABASE owned $_"),
+	'ERROR: permission denied to reset "safeddl.mode"|warn|pass',
+	"nor drop what is stored: $_")
+  foreach 'RESET safeddl.mode', 'RESET ALL';
 
 # Delegation
 SKIP:
 {
-	skip 'GRANT SET ON PARAMETER came with version 15', 7
+	skip 'GRANT SET ON PARAMETER came with version 15', 8
 	  if $node->safe_psql('postgres', 'SHOW server_version_num') < 150000;
 
 	$node->safe_psql('postgres',
@@ -239,6 +254,9 @@ SKIP:
 	is(as('bob', '', '-c safeddl.mode=off'), 'off|pass', 'GRANT SET: PGOPTIONS');
 	is(as('bob', "ALTER ROLE bob SET safeddl.mode = off;\n\\c"),
 		'off|pass', 'GRANT SET: ALTER ROLE of oneself');
+	is(as('bob', "ALTER ROLE bob RESET safeddl.mode;\n\\c"),
+		'warn|pass', 'GRANT SET: and back');
+	$node->safe_psql('postgres', 'ALTER ROLE bob SET safeddl.mode = off');
 	is( as('bob', "SET safeddl.override = 'create_index on big: OPS-1'"),
 		'off|pass', 'GRANT SET: safeddl.override');
 	is( as('bob', "SET safeddl.rules = 'create_index=off'"),
