@@ -58,8 +58,11 @@ is_watched(const PlannedStmt *pstmt, ProcessUtilityContext context)
 	/* ROLLBACK is not guarded, but anything may arrive in an aborted transaction */
 	if (!IsTransactionState() || IsAbortedTransactionBlockState())
 		return false;
-	/* the server will refuse DDL here; its message is to be the only one */
-	if (XactReadOnly || RecoveryInProgress() || IsInParallelMode() || IsParallelWorker())
+	/*
+	 * The server will refuse DDL here; its message is to be the only one.  It
+	 * does not refuse REINDEX, CLUSTER, VACUUM and weak locks as read-only.
+	 */
+	if ((XactReadOnly && !safeddl_is_maintenance(pstmt->utilityStmt)) || RecoveryInProgress() || IsInParallelMode() || IsParallelWorker())
 		return false;
 	/* never stop an upgrade or the apply of a subscription; alone, nobody waits */
 	return !IsBinaryUpgrade && !IsLogicalWorker() && IsUnderPostmaster;
@@ -80,7 +83,7 @@ guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context)
 	SafeddlSettings settings = {0};
 
 	a->in_block = (context != PROCESS_UTILITY_TOPLEVEL || IsTransactionBlock());
-	if (safeddl_gather(a, &settings, false) && !a->doomed)
+	if (safeddl_contained(a, safeddl_gather, &settings) && !a->doomed)
 	{
 		MemoryContext old = MemoryContextSwitchTo(a->context);
 		List	   *findings = safeddl_judge(a->effects, &settings);

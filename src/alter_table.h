@@ -17,7 +17,9 @@ typedef struct SafeddlAlterTable
 	LOCKMODE	lockmode;		/* on the target, for all subcommands */
 	List	   *relids;			/* target, and what inherits from it unless ONLY */
 	bool		adds_columns;	/* names may not be in the catalog yet */
+	bool		alters_types;	/* expressions may not parse yet */
 	bool		drops;			/* names may be free again: drops come first */
+	List	   *added;			/* names of constraints added */
 	List	   *dropped_checks; /* names of constraints dropped on the way */
 } SafeddlAlterTable;
 

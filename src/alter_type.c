@@ -318,8 +318,9 @@ static bool
 index_is_rebuilt(TypeChange *change, Relation index, AttrNumber attno, bool *uses)
 {
 	Form_pg_index form = index->rd_index;
-	List	   *expressions = RelationGetIndexExpressions(index);
-	List	   *predicate = RelationGetIndexPredicate(index);
+	IndexInfo  *info = safeddl_index_info(index);
+	List	   *expressions = info->ii_Expressions;
+	List	   *predicate = info->ii_Predicate;
 	Bitmapset  *read = NULL;
 	oidvector  *opclasses;
 	Datum		datum;

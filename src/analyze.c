@@ -9,6 +9,7 @@
 #include "safeddl.h"
 
 #include "access/xact.h"
+#include "catalog/catalog.h"
 #include "catalog/dependency.h"
 #include "commands/defrem.h"
 #include "lib/stringinfo.h"
@@ -18,7 +19,6 @@
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 
-static void gather(SafeddlAnalysis *a, SafeddlSettings *settings, bool everything);
 static void analyze_statement(SafeddlAnalysis *a, Node *stmt);
 static void fold_effects(SafeddlAnalysis *a);
 
@@ -44,6 +44,21 @@ safeddl_is_guarded(const Node *stmt)
 		case T_VacuumStmt:
 		SAFEDDL_CASE_CLUSTER
 		case T_RefreshMatViewStmt:
+			return true;
+		default:
+			return false;
+	}
+}
+
+/* safeddl_is_maintenance: does the server run it in a read-only transaction? */
+bool
+safeddl_is_maintenance(const Node *stmt)
+{
+	switch (nodeTag(stmt))
+	{
+		case T_ReindexStmt:
+		case T_VacuumStmt:
+		SAFEDDL_CASE_CLUSTER
 			return true;
 		default:
 			return false;
@@ -80,17 +95,15 @@ safeddl_begin_analysis(Node *stmt, const char *query, int stmt_location,
 }
 
 /*
- * safeddl_gather: fills a->effects, one per relation and rule, measures their
- * relations (all of them with everything), and *settings unless it is NULL.
+ * safeddl_contained: runs work(a, arg) in a subtransaction that is always
+ * rolled back; false if it raised an error.
  *
- * All of it happens in a subtransaction that is always rolled back: no lock
- * stays, no XID is assigned, and CONCURRENTLY may still be the first action
- * of its transaction.  An error in it means that we do not know, since the
- * server will raise its own next: the result is false then.  Cancellation is
- * passed on, and so is everything if the analysis is strict.
+ * No lock stays, no XID is assigned, and CONCURRENTLY may still be the first
+ * action of its transaction.  What work() leaves in a->context stays.
+ * Cancellation is passed on, and so is everything if the analysis is strict.
  */
 bool
-safeddl_gather(SafeddlAnalysis *a, SafeddlSettings *settings, bool everything)
+safeddl_contained(SafeddlAnalysis *a, SafeddlWork work, void *arg)
 {
 	MemoryContext old = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -100,7 +113,7 @@ safeddl_gather(SafeddlAnalysis *a, SafeddlSettings *settings, bool everything)
 	MemoryContextSwitchTo(a->context);
 	PG_TRY();
 	{
-		gather(a, settings, everything);
+		work(a, arg);
 	}
 	PG_CATCH();
 	{
@@ -118,14 +131,23 @@ safeddl_gather(SafeddlAnalysis *a, SafeddlSettings *settings, bool everything)
 	return error == NULL;
 }
 
-static void
-gather(SafeddlAnalysis *a, SafeddlSettings *settings, bool everything)
+/*
+ * safeddl_gather: SafeddlWork that fills a->effects, one per relation and
+ * rule, and measures their relations.  arg: SafeddlSettings to fill in for a
+ * judgement; NULL to measure everything, for a footprint.
+ *
+ * An error means that we do not know: the server will raise its own next.
+ */
+void
+safeddl_gather(SafeddlAnalysis *a, void *arg)
 {
+	SafeddlSettings *settings = arg;
+
 	analyze_statement(a, a->stmt);
 	fold_effects(a);
 	if (a->doomed && !a->strict)
 		return;
-	safeddl_measure(a, everything);
+	safeddl_measure(a, settings == NULL);
 	if (settings != NULL)
 		*settings = safeddl_current_settings(a);
 }
@@ -307,14 +329,16 @@ safeddl_missing(SafeddlAnalysis *a, int errcode_, const char *fmt,...)
 }
 
 /*
- * safeddl_not_owner: will the server refuse because the user does not own the
- * relation?  Then its error is to come first and alone.  Whoever asks through
- * an SQL function gets the facts, owner or not.
+ * safeddl_may_not_alter: will the server refuse because the user does not own
+ * the relation, or because it is a system catalog?  Then its error is to come
+ * first and alone.  Whoever asks through an SQL function gets the facts.
  */
 bool
-safeddl_not_owner(SafeddlAnalysis *a, Oid relid)
+safeddl_may_not_alter(SafeddlAnalysis *a, Oid relid)
 {
-	if (a->strict || safeddl_owns_relation(relid, GetUserId()))
+	if (a->strict ||
+		(safeddl_owns_relation(relid, GetUserId()) &&
+		 (allowSystemTableMods || !IsCatalogRelationOid(relid))))
 		return false;
 	a->doomed = true;
 	return true;
@@ -382,6 +406,14 @@ fold_effects(SafeddlAnalysis *a)
 			entry->effect = effect;
 			folded = lappend(folded, effect);
 			continue;
+		}
+		/* the words are about the first cause that does some work */
+		if (entry->effect->work == SAFEDDL_WORK_NONE && effect->work != SAFEDDL_WORK_NONE)
+		{
+			entry->effect->cmdno = effect->cmdno;
+			entry->effect->subject = effect->subject;
+			entry->effect->location = effect->location;
+			entry->effect->also = effect->also;
 		}
 		/* what any cause does for certain is certain */
 		entry->effect->maybe = (entry->effect->maybe | effect->maybe) &

@@ -136,7 +136,7 @@ safeddl_add_check(SafeddlAlterTable *at, Constraint *con, bool new_column,
 	if (!con->is_no_inherit)
 		safeddl_lock_children(at);
 	/* what reads columns to be cannot be parsed yet */
-	if (!new_column && !at->adds_columns && con->raw_expr != NULL)
+	if (!new_column && !at->adds_columns && !at->alters_types && con->raw_expr != NULL)
 		toast = check_reads_toast(at, con);
 	if (!new_column)
 		leaves = safeddl_alter_leaves(at, !con->is_no_inherit);
@@ -548,6 +548,14 @@ safeddl_validate_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno
 	bool		maybe = false;
 	ListCell   *lc;
 
+	if (!HeapTupleIsValid(tuple) && list_member(at->added, makeString(cmd->name)))
+	{
+		/* added NOT VALID in this very statement: its lock is held meanwhile */
+		foreach(lc, safeddl_alter_leaves(at, true))
+			safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_VALIDATE_CONSTRAINT,
+								 SAFEDDL_WORK_SCAN, cmd->name, cmdno, -1)->maybe = SAFEDDL_WORK_SCAN;
+		return;
+	}
 	if (!HeapTupleIsValid(tuple))
 	{
 		safeddl_missing(at->a, ERRCODE_UNDEFINED_OBJECT,

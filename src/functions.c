@@ -115,7 +115,7 @@ safeddl_footprint(PG_FUNCTION_ARGS)
 	if (raw != NULL && safeddl_is_guarded(raw->stmt))
 	{
 		a = safeddl_begin_analysis(raw->stmt, sql, raw->stmt_location, raw->stmt_len, true);
-		safeddl_gather(a, NULL, true);
+		safeddl_contained(a, safeddl_gather, NULL);
 		foreach(lc, a->effects)
 			put_effect(rsinfo, lfirst(lc));
 		MemoryContextDelete(a->context);

@@ -34,6 +34,7 @@
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"
 #include "utils/fmgroids.h"
+#include "utils/guc.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
 #include "utils/builtins.h"
@@ -91,6 +92,30 @@ void
 safeddl_close(Relation rel)
 {
 	relation_close(rel, AccessShareLock);
+}
+
+/*
+ * safeddl_index_info: BuildIndexInfo(), as the owner of the index and in a
+ * security-restricted operation: it folds constants, which runs immutable
+ * functions of whoever wrote the index.
+ */
+IndexInfo *
+safeddl_index_info(Relation index)
+{
+	Oid			userid;
+	int			context;
+	int			nest;
+	IndexInfo  *info;
+
+	/* an error aborts our subtransaction, which restores both */
+	GetUserIdAndSecContext(&userid, &context);
+	SetUserIdAndSecContext(index->rd_rel->relowner,
+						   context | SECURITY_RESTRICTED_OPERATION);
+	nest = NewGUCNestLevel();
+	info = BuildIndexInfo(index);
+	AtEOXact_GUC(false, nest);
+	SetUserIdAndSecContext(userid, context);
+	return info;
 }
 
 /*

@@ -3,8 +3,8 @@
  *	  From findings to words: at most one message to the client and one line
  *	  to the server log for each statement.
  *
- * Runs after the analysis was rolled back; reads the catalog cache for names
- * only, and takes no lock.
+ * Runs after the analysis was rolled back, and speaks of relations as they
+ * were found then.
  */
 #include "safeddl.h"
 
@@ -25,13 +25,27 @@
 /* findings in DETAIL, beside the worst: REINDEX DATABASE may have thousands */
 #define DETAILED_FINDINGS 5
 
-static char *describe_relation(Oid relid);
+static char *describe_relation(SafeddlAnalysis *a, Oid relid);
 static char *describe_size(uint64 bytes);
 static char *describe_rows(double rows);
-static char *primary_message(const SafeddlFinding *f);
+static char *primary_message(SafeddlAnalysis *a, const SafeddlFinding *f);
 static char *detail(SafeddlAnalysis *a, List *findings);
 static void write_log_line(SafeddlAnalysis *a, List *findings, const char *verdict);
 static int	error_position(SafeddlAnalysis *a, int location);
+
+/*
+ * reword: SafeddlWork that finds the words of a message that need the lexer
+ * or the catalog.  Both may raise errors, and a warning must not become one.
+ */
+static void
+reword(SafeddlAnalysis *a, void *arg)
+{
+	const SafeddlFinding *worst = linitial((List *) arg);
+
+	a->statement_text = safeddl_statement_text(a);
+	if (!worst->overridden && worst->level >= SAFEDDL_WARN)
+		a->hint = safeddl_safer_statement(a, worst);
+}
 
 /*
  * safeddl_report: says what was found, worst first; raises an error if the
@@ -41,10 +55,12 @@ void
 safeddl_report(SafeddlAnalysis *a, List *findings)
 {
 	const SafeddlFinding *worst = linitial(findings);
+	const SafeddlRelInfo *root = safeddl_relinfo(a, worst->root);
 	char	   *message;
-	char	   *hint;
 	int			position;
 
+	a->statement_text = "";
+	safeddl_contained(a, reword, findings);
 	if (worst->overridden)
 	{
 		write_log_line(a, findings, "override");
@@ -54,41 +70,51 @@ safeddl_report(SafeddlAnalysis *a, List *findings)
 	if (worst->level < SAFEDDL_WARN)
 		return;
 
-	message = primary_message(worst);
-	hint = safeddl_safer_statement(a, worst);
+	message = primary_message(a, worst);
 	position = error_position(a, worst->effect->location);
 	ereport(worst->level == SAFEDDL_BLOCK ? ERROR : WARNING,
 			(errcode(worst->level == SAFEDDL_BLOCK ?
 					 ERRCODE_S_R_E_PROHIBITED_SQL_STATEMENT_ATTEMPTED : ERRCODE_WARNING),
 			 errmsg_internal("%s", message),
 			 errdetail_internal("%s", detail(a, findings)),
-			 hint ? errhint("%s", hint) : 0,
+			 a->hint ? errhint("%s", a->hint) : 0,
 			 position > 0 ? errposition(position) : 0,
-			 err_generic_string(PG_DIAG_SCHEMA_NAME,
-								get_namespace_name(get_rel_namespace(worst->root))),
-			 err_generic_string(PG_DIAG_TABLE_NAME, get_rel_name(worst->root)),
+			 root->exists ? err_generic_string(PG_DIAG_SCHEMA_NAME, root->nspname) : 0,
+			 root->exists ? err_generic_string(PG_DIAG_TABLE_NAME, root->relname) : 0,
 			 errhidecontext(true)));
 }
 
-/* describe_relation: its kind and its name in double quotes, with the schema */
+/*
+ * describe_relation: its kind and its name in double quotes, with the schema.
+ * As it was when it was analyzed: somebody may have dropped it since.
+ */
 static char *
-describe_relation(Oid relid)
+describe_relation(SafeddlAnalysis *a, Oid relid)
 {
-	const char *nspname = get_namespace_name_or_temp(get_rel_namespace(relid));
-	const char *relname = get_rel_name(relid);
+	const SafeddlRelInfo *info = safeddl_relinfo(a, relid);
 
-	if (relname == NULL)
-		return psprintf("relation with OID %u", relid);
-	switch (get_rel_relkind(relid))
+	if (!info->exists)
+		return psprintf(_("relation with OID %u"), relid);
+	switch (info->relkind)
 	{
 		case RELKIND_MATVIEW:
-			return psprintf(_("materialized view \"%s.%s\""), nspname, relname);
+			return psprintf(_("materialized view \"%s.%s\""), info->nspname, info->relname);
 		case RELKIND_INDEX:
 		case RELKIND_PARTITIONED_INDEX:
-			return psprintf(_("index \"%s.%s\""), nspname, relname);
+			return psprintf(_("index \"%s.%s\""), info->nspname, info->relname);
 		default:
-			return psprintf(_("table \"%s.%s\""), nspname, relname);
+			return psprintf(_("table \"%s.%s\""), info->nspname, info->relname);
 	}
+}
+
+/* qualified_name: for the log line */
+static char *
+qualified_name(SafeddlAnalysis *a, Oid relid)
+{
+	const SafeddlRelInfo *info = safeddl_relinfo(a, relid);
+
+	return info->exists ? psprintf("%s.%s", info->nspname, info->relname) :
+		psprintf("%u", relid);
 }
 
 /* describe_size: "42 GB", as pg_size_pretty() would say it */
@@ -147,12 +173,12 @@ subject_relation(const SafeddlFinding *f)
 }
 
 static char *
-primary_message(const SafeddlFinding *f)
+primary_message(SafeddlAnalysis *a, const SafeddlFinding *f)
 {
 	const SafeddlRuleInfo *rule = &safeddl_rule_info[f->rule];
 	Oid			relid = subject_relation(f);
 	bool		partitioned = rule->instead_partitioned[0] != '\0' &&
-		get_rel_relkind(f->root) == RELKIND_PARTITIONED_TABLE;
+		safeddl_relinfo(a, f->root)->relkind == RELKIND_PARTITIONED_TABLE;
 	bool		reads = f->lockmode >= AccessExclusiveLock;
 	int			work = rule->kind == SAFEDDL_NO_RETURN ?
 		pg_rightmost_one_pos32(SAFEDDL_WORK_DROP) :
@@ -160,7 +186,7 @@ primary_message(const SafeddlFinding *f)
 	const char *format = partitioned ? rule->message_partitioned[work][reads] :
 		rule->message[work][reads];
 
-	return psprintf(_(format), describe_relation(relid), describe_size(f->bytes));
+	return psprintf(_(format), describe_relation(a, relid), describe_size(f->bytes));
 }
 
 /* lock_name: with its article, in the words of LOCK TABLE */
@@ -185,14 +211,14 @@ append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
 
 	if (safeddl_rule_info[f->rule].kind == SAFEDDL_NO_RETURN)
 		appendStringInfo(buf, _("It takes %s lock on %s for a moment; once it is committed there is no way back."),
-						 lock_name(f->lockmode), describe_relation(f->locked));
+						 lock_name(f->lockmode), describe_relation(a, f->locked));
 	else if (f->nrelations > 1)
 		appendStringInfo(buf, _("It takes %s lock on %s and goes through about %s rows in %d relations under it."),
-						 lock_name(f->lockmode), describe_relation(f->locked),
+						 lock_name(f->lockmode), describe_relation(a, f->locked),
 						 describe_rows(f->rows), f->nrelations);
 	else
 		appendStringInfo(buf, _("It takes %s lock on %s and goes through about %s rows under it."),
-						 lock_name(f->lockmode), describe_relation(f->locked),
+						 lock_name(f->lockmode), describe_relation(a, f->locked),
 						 describe_rows(f->rows));
 
 	/* a foreign key stops the writers of the other table as well */
@@ -208,12 +234,12 @@ append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
 			!safeddl_lock_blocks(effect->lockmode) || others++ >= 3)
 			continue;
 		appendStringInfo(buf, _(" It also takes %s lock on %s."),
-						 lock_name(effect->lockmode), describe_relation(effect->relid));
+						 lock_name(effect->lockmode), describe_relation(a, effect->relid));
 	}
 	if (f->effect->maybe)
 		appendStringInfoString(buf, _(" Whether all of this work is needed will only show when it runs."));
 	if (f->busy)
-		appendStringInfoString(buf, _(" Another session has locked it, so the size is the one in pg_class."));
+		appendStringInfoString(buf, _(" Another session holds or awaits a lock on it, so the size is the one in pg_class."));
 	appendStringInfo(buf, _(" Rule: %s."), safeddl_rule_info[f->rule].name);
 }
 
@@ -232,7 +258,7 @@ detail(SafeddlAnalysis *a, List *findings)
 		if (f->overridden || f->level < SAFEDDL_WARN || n++ > DETAILED_FINDINGS)
 			continue;
 		if (n > 1)
-			appendStringInfo(&buf, _("\nFurthermore, %s. "), primary_message(f));
+			appendStringInfo(&buf, _("\nFurthermore, %s. "), primary_message(a, f));
 		append_facts(&buf, a, f);
 	}
 	if (n > DETAILED_FINDINGS + 1)
@@ -274,6 +300,8 @@ write_log_line(SafeddlAnalysis *a, List *findings, const char *verdict)
 	StringInfoData buf;
 	StringInfoData others;
 	bool		overridden = worst->overridden;
+	/* a session can outlive its role */
+	const char *role = GetUserNameFromId(GetUserId(), true);
 
 	initStringInfo(&buf);
 	initStringInfo(&others);
@@ -282,26 +310,21 @@ write_log_line(SafeddlAnalysis *a, List *findings, const char *verdict)
 		const SafeddlFinding *f = list_nth(findings, i);
 
 		overridden |= f->overridden;
-		appendStringInfo(&others, "%s%s on %s.%s (%s)", i > 1 ? ", " : "",
-						 safeddl_rule_info[f->rule].name,
-						 get_namespace_name_or_temp(get_rel_namespace(f->root)),
-						 get_rel_name(f->root),
+		appendStringInfo(&others, "%s%s on %s (%s)", i > 1 ? ", " : "",
+						 safeddl_rule_info[f->rule].name, qualified_name(a, f->root),
 						 f->overridden ? "override" : safeddl_level_name(f->level));
 	}
 
 	appendStringInfo(&buf, "safeddl: verdict=%s rule=%s", verdict,
 					 safeddl_rule_info[worst->rule].name);
-	append_quoted(&buf, "relation",
-				  psprintf("%s.%s",
-						   get_namespace_name_or_temp(get_rel_namespace(worst->root)),
-						   get_rel_name(worst->root)), INT_MAX);
+	append_quoted(&buf, "relation", qualified_name(a, worst->root), INT_MAX);
 	appendStringInfo(&buf, " size=" UINT64_FORMAT " rows=%.0f lock=%s", worst->bytes,
 					 worst->rows, GetLockmodeName(DEFAULT_LOCKMETHOD, worst->lockmode));
 	append_quoted(&buf, "work", safeddl_work_names(worst->work), INT_MAX);
-	append_quoted(&buf, "role", GetUserNameFromId(GetUserId(), true), INT_MAX);
+	append_quoted(&buf, "role", role ? role : psprintf("%u", GetUserId()), INT_MAX);
 	append_quoted(&buf, "others", others.data, INT_MAX);
 	append_quoted(&buf, "override", overridden ? safeddl_override_reason() : "", INT_MAX);
-	append_quoted(&buf, "statement", safeddl_statement_text(a), LOGGED_STATEMENT_LENGTH);
+	append_quoted(&buf, "statement", a->statement_text, LOGGED_STATEMENT_LENGTH);
 
 	ereport(LOG_SERVER_ONLY,
 			(errmsg_internal("%s", buf.data), errhidestmt(true), errhidecontext(true)));

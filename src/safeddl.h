@@ -12,6 +12,7 @@
 
 #include "postgres.h"
 
+#include "nodes/execnodes.h"
 #include "nodes/parsenodes.h"
 #include "nodes/pg_list.h"
 #include "storage/lockdefs.h"
@@ -180,6 +181,8 @@ typedef struct SafeddlAnalysis
 	Oid			partition_checked;
 	List	   *effects;		/* of SafeddlEffect, folded by analyze.c */
 	struct HTAB *relations;		/* SafeddlRelInfo by relid */
+	char	   *statement_text; /* filled by report.c: the statement alone */
+	char	   *hint;			/* filled by report.c; or NULL */
 	MemoryContext context;		/* lives until the statement was judged */
 } SafeddlAnalysis;
 
@@ -231,6 +234,7 @@ extern SafeddlRelInfo *safeddl_relinfo(SafeddlAnalysis *a, Oid relid);
 extern void safeddl_measure(SafeddlAnalysis *a, bool everything);
 extern Relation safeddl_open(Oid relid);
 extern void safeddl_close(Relation rel);
+extern IndexInfo *safeddl_index_info(Relation index);
 extern List *safeddl_hierarchy(Oid relid, bool recurse);
 extern List *safeddl_leaves(List *relids);
 extern List *safeddl_indexes(Oid relid);
@@ -244,7 +248,7 @@ extern bool safeddl_is_refresh_key(Oid indexid);
 extern bool safeddl_not_null_is_not_valid(Oid relid, AttrNumber attno);
 #endif
 extern bool safeddl_reads_toast(Oid relid, const Bitmapset *attnos);
-extern bool safeddl_not_owner(SafeddlAnalysis *a, Oid relid);
+extern bool safeddl_may_not_alter(SafeddlAnalysis *a, Oid relid);
 
 /* settings.c */
 extern void safeddl_define_settings(void);
@@ -256,11 +260,13 @@ extern SafeddlLevel safeddl_rule_level(SafeddlRule rule);
 
 /* analyze.c */
 extern bool safeddl_is_guarded(const Node *stmt);
+extern bool safeddl_is_maintenance(const Node *stmt);
 extern SafeddlAnalysis *safeddl_begin_analysis(Node *stmt, const char *query,
 											   int stmt_location, int stmt_len,
 											   bool strict);
-extern bool safeddl_gather(SafeddlAnalysis *a, SafeddlSettings *settings,
-						   bool everything);
+typedef void (*SafeddlWork) (SafeddlAnalysis *a, void *arg);
+extern bool safeddl_contained(SafeddlAnalysis *a, SafeddlWork work, void *arg);
+extern void safeddl_gather(SafeddlAnalysis *a, void *arg);
 extern SafeddlEffect *safeddl_add_effect(SafeddlAnalysis *a, Oid relid, Oid root,
 										 LOCKMODE lockmode, SafeddlReach reach,
 										 SafeddlRule rule, int work);

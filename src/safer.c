@@ -14,10 +14,14 @@
 #include "lib/stringinfo.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parse_type.h"
+#include "storage/lmgr.h"
 #include "parser/scanner.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/ruleutils.h"
+
+/* statements longer than this, in bytes, get no hint */
+#define LEXED_LENGTH (1024 * 1024)
 
 /* the statement as the lexer sees it; offsets into text */
 typedef struct Token
@@ -59,11 +63,15 @@ lex(SafeddlAnalysis *a)
 	YYLTYPE		location;
 	core_yyscan_t scanner;
 	const char *start = a->query + Max(a->stmt_location, 0);
+	int			length = a->stmt_len > 0 ? a->stmt_len : strlen(start);
 	int			depth = 0;
 	int			code;
 
-	result.text = a->stmt_len > 0 ? pnstrdup(start, a->stmt_len) : pstrdup(start);
-	result.tokens = palloc(sizeof(Token) * (strlen(result.text) + 1));
+	/* nobody reads a hint of megabytes, and tokens take more than the text */
+	if (length > LEXED_LENGTH)
+		return result;
+	result.text = pnstrdup(start, length);
+	result.tokens = palloc(sizeof(Token) * (length + 1));
 	scanner = scanner_init(result.text, &extra, &ScanKeywords, ScanKeywordTokens);
 	/* what looks odd was accepted before: no warnings about escapes here */
 	safeddl_scan_quietly(&extra);
@@ -154,7 +162,10 @@ safeddl_statement_text(SafeddlAnalysis *a)
 	if (a->query == NULL)
 		return "";
 	list = lex(a);
-	return list.count > 0 ? text_between(&list, 0, list.count - 1) : "";
+	if (list.count > 0)
+		return text_between(&list, 0, list.count - 1);
+	/* too long for the lexer: as much as anybody wants to see */
+	return pnstrdup(a->query + Max(a->stmt_location, 0), LEXED_LENGTH);
 }
 
 /* split_alter: head, table and subcommand number cmdno of an ALTER TABLE */
@@ -420,6 +431,10 @@ column_then_default(const TokenList *list, const SafeddlFinding *f, ColumnDef *d
 	first = find_word(&words, 0, "default");
 	if (first < 0)
 		return NULL;
+	/* past ADD [COLUMN] [IF NOT EXISTS] and the column's name */
+	column_end = is_word(&words, 1, "column") ? 2 : 1;
+	if (is_word(&words, column_end, "if"))
+		column_end += 3;
 	while (!begins_constraint(&words, column_end + 1))
 		column_end++;
 	for (last = ++first; last + 1 < words.count && !begins_constraint(&words, last + 1);)
@@ -544,6 +559,11 @@ safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f)
 	char	   *hint = NULL;
 	bool		partitioned = get_rel_relkind(f->root) == RELKIND_PARTITIONED_TABLE;
 
+	/* get_rel_name() is not NULL below; we hold a lock only if this works */
+	if (!ConditionalLockRelationOid(f->root, AccessShareLock))
+		return NULL;
+	if (get_rel_name(f->root) == NULL)
+		return NULL;
 	if (a->query != NULL)
 	{
 		list = lex(a);

@@ -25,6 +25,7 @@
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
+#include "utils/lsyscache.h"
 #include "utils/varlena.h"
 
 /* what a check hook found out about a value of safeddl.mode */
@@ -167,6 +168,7 @@ check_mode(int *newval, void **extra, GucSource source)
 		return true;
 	}
 
+	safeddl_guc_free(origin);
 	GUC_check_errcode(ERRCODE_INSUFFICIENT_PRIVILEGE);
 	if (source == PGC_S_TEST)
 		GUC_check_errmsg("permission denied to store a value of \"safeddl.mode\" other than \"block\"");
@@ -506,11 +508,15 @@ safeddl_current_settings(SafeddlAnalysis *a)
 		result.override_rule = parsed_override->rule;
 		result.override_any = (parsed_override->relname[0] == '\0');
 		if (!result.override_any)
-			result.override_relid =
-				RangeVarGetRelid(makeRangeVar(parsed_override->nspname[0] ?
-											  pstrdup(parsed_override->nspname) : NULL,
-											  pstrdup(parsed_override->relname), -1),
-								 NoLock, true);
+		{
+			/* without USAGE on a schema, a name in it must not be an error */
+			Oid			nspid = parsed_override->nspname[0] ?
+				get_namespace_oid(parsed_override->nspname, true) : InvalidOid;
+
+			result.override_relid = parsed_override->nspname[0] ?
+				get_relname_relid(parsed_override->relname, nspid) :
+				RelnameGetRelid(parsed_override->relname);
+		}
 	}
 	return result;
 }

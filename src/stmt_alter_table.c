@@ -111,7 +111,7 @@ safeddl_analyze_alter_table(SafeddlAnalysis *a, AlterTableStmt *stmt)
 		a->doomed |= !stmt->missing_ok;
 		return;
 	}
-	if (safeddl_not_owner(a, at.relid))
+	if (safeddl_may_not_alter(a, at.relid))
 		return;
 	at.relkind = get_rel_relkind(at.relid);
 	at.inh = stmt->relation->inh;
@@ -155,6 +155,10 @@ note_combinations(SafeddlAlterTable *at, List *cmds)
 		AlterTableCmd *cmd = lfirst(lc);
 
 		at->adds_columns |= (cmd->subtype == AT_AddColumn);
+		at->alters_types |= (cmd->subtype == AT_AlterColumnType);
+		if (cmd->subtype == AT_AddConstraint && cmd->def && IsA(cmd->def, Constraint) &&
+			((Constraint *) cmd->def)->conname)
+			at->added = lappend(at->added, makeString(((Constraint *) cmd->def)->conname));
 		at->drops |= (cmd->subtype == AT_DropConstraint || cmd->subtype == AT_DropColumn);
 		if (cmd->subtype == AT_DropConstraint)
 		{

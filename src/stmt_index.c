@@ -72,7 +72,7 @@ safeddl_analyze_index(SafeddlAnalysis *a, IndexStmt *stmt)
 		a->doomed = true;
 		return;
 	}
-	if (safeddl_not_owner(a, relid))
+	if (safeddl_may_not_alter(a, relid))
 		return;
 	info = safeddl_relinfo(a, relid);
 	if (info->relkind != RELKIND_RELATION && info->relkind != RELKIND_MATVIEW &&
@@ -242,7 +242,7 @@ find_equal_index(Oid relid, const IndexSketch *sketch)
 		index = safeddl_open(lfirst_oid(lc));
 		if (index == NULL)
 			continue;
-		if (CompareIndexInfo(BuildIndexInfo(index), sketch->info,
+		if (CompareIndexInfo(safeddl_index_info(index), sketch->info,
 							 index->rd_indcollation, sketch->collations,
 							 index->rd_opfamily, sketch->opfamilies, map))
 			result = lfirst_oid(lc);
@@ -324,7 +324,7 @@ safeddl_analyze_drop_index(SafeddlAnalysis *a, DropStmt *stmt)
 			a->doomed |= !stmt->missing_ok;
 			continue;
 		}
-		if (safeddl_not_owner(a, indexid))
+		if (safeddl_may_not_alter(a, indexid))
 			return;
 		tableid = IndexGetRelation(indexid, true);
 		if (!OidIsValid(tableid) || OidIsValid(get_index_constraint(indexid)) ||

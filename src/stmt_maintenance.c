@@ -143,7 +143,7 @@ safeddl_analyze_cluster(SafeddlAnalysis *a, Node *node)
 		return;
 	}
 	relid = safeddl_resolve(a, relation, false);
-	if (!OidIsValid(relid) ||
+	if (!OidIsValid(relid) || get_rel_relkind(relid) == RELKIND_VIEW ||
 		(!a->strict && !safeddl_may_maintain(relid, GetUserId())))
 	{
 		a->doomed = true;

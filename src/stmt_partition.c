@@ -30,14 +30,36 @@ static List *bound_quals(SafeddlAnalysis *a, Relation parent, const char *name,
 						 PartitionBoundSpec *spec);
 static void add_partition_scan(SafeddlAnalysis *a, Relation rel, List *constraint,
 							   Oid root, SafeddlRule rule, SafeddlReach reach);
-static void add_default_scan(SafeddlAnalysis *a, Relation parent, List *quals,
-							 Oid root, SafeddlRule rule);
+static void add_default_scan(SafeddlAnalysis *a, Oid parentid, Relation parent,
+							 List *quals, Oid root, SafeddlRule rule);
 static void add_index_builds(SafeddlAnalysis *a, Relation parent, Relation child);
 static void add_foreign_keys(SafeddlAnalysis *a, Relation parent, Relation child);
 static void add_incoming_keys(SafeddlAnalysis *a, Oid parentid, Oid root);
 static const SafeddlForeignKey *find_equal_foreign_key(List *keys,
 													   const SafeddlForeignKey *wanted,
 													   AttrMap *map);
+
+static bool
+calls_function(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, FuncCall) || IsA(node, SubLink))
+		return true;
+	return raw_expression_tree_walker(node, calls_function, context);
+}
+
+/*
+ * bound_is_volatile: might evaluating the bound do something?  nextval() in a
+ * bound, of all things, would be counted twice.
+ */
+static bool
+bound_is_volatile(PartitionBoundSpec *spec)
+{
+	return calls_function((Node *) spec->listdatums, NULL) ||
+		calls_function((Node *) spec->lowerdatums, NULL) ||
+		calls_function((Node *) spec->upperdatums, NULL);
+}
 
 /*
  * bound_quals: what a row must satisfy to belong into the new partition, in
@@ -52,6 +74,10 @@ bound_quals(SafeddlAnalysis *a, Relation parent, const char *name,
 	PartitionBoundSpec *bound;
 
 	pstate->p_sourcetext = a->query;
+	if (bound_is_volatile(spec))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("cannot analyze a partition bound that calls a function")));
 	bound = transformPartitionBound(pstate, parent, copyObject(spec));
 	check_new_partition_bound(unconstify(char *, name), parent, bound, pstate);
 	return get_qual_from_partbound(parent, bound);
@@ -102,20 +128,22 @@ add_partition_scan(SafeddlAnalysis *a, Relation rel, List *constraint, Oid root,
 }
 
 /*
- * add_default_scan: the default partition of parent must not have rows of the
- * new partition; it is locked anyway, and read unless its constraints say so.
+ * add_default_scan: the default partition of a table must not have rows of
+ * the new partition; it is locked anyway, and read unless its constraints say
+ * so.  parent is NULL if others have locked it: then that cannot be told.
  */
 static void
-add_default_scan(SafeddlAnalysis *a, Relation parent, List *quals, Oid root, SafeddlRule rule)
+add_default_scan(SafeddlAnalysis *a, Oid parentid, Relation parent, List *quals,
+				 Oid root, SafeddlRule rule)
 {
-	Oid			defaultid = get_default_partition_oid(RelationGetRelid(parent));
+	Oid			defaultid = get_default_partition_oid(parentid);
 	Relation	rel;
 
 	if (!OidIsValid(defaultid))
 		return;
 	if (!OidIsValid(root))
 		root = defaultid;
-	rel = safeddl_open(defaultid);
+	rel = parent != NULL ? safeddl_open(defaultid) : NULL;
 	if (rel == NULL)
 	{
 		SafeddlEffect *effect = safeddl_add_effect(a, defaultid, root, AccessExclusiveLock,
@@ -206,7 +234,7 @@ safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 	Relation	child;
 	List	   *quals;
 
-	if (!OidIsValid(childid) || safeddl_not_owner(a, childid))
+	if (!OidIsValid(childid) || safeddl_may_not_alter(a, childid))
 	{
 		a->doomed = true;
 		return;
@@ -239,11 +267,16 @@ safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 		add_incoming_keys(a, relid, childid);
 		add_attached_scan(a, parent, child, quals);
 		if (!cmd->bound->is_default)
-			add_default_scan(a, parent, quals, InvalidOid, SAFEDDL_RULE_ATTACH_PARTITION);
+			add_default_scan(a, relid, parent, quals, InvalidOid,
+							 SAFEDDL_RULE_ATTACH_PARTITION);
 	}
 	else
 	{
-		SafeddlEffect *effect = safeddl_add_effect(a, childid, childid, AccessExclusiveLock,
+		SafeddlEffect *effect;
+
+		if (!cmd->bound->is_default)
+			add_default_scan(a, relid, NULL, NIL, InvalidOid, SAFEDDL_RULE_ATTACH_PARTITION);
+		effect = safeddl_add_effect(a, childid, childid, AccessExclusiveLock,
 												   SAFEDDL_REACH_TARGET,
 												   SAFEDDL_RULE_ATTACH_PARTITION,
 												   SAFEDDL_WORK_SCAN);
@@ -264,7 +297,7 @@ safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 static bool
 find_equal_index(Relation child, Relation parent, Relation parent_index)
 {
-	IndexInfo  *info = BuildIndexInfo(parent_index);
+	IndexInfo  *info = safeddl_index_info(parent_index);
 	AttrMap    *map = safeddl_build_attrmap(RelationGetDescr(child), RelationGetDescr(parent));
 	bool		constraint = OidIsValid(get_index_constraint(RelationGetRelid(parent_index)));
 	bool		found = false;
@@ -277,7 +310,7 @@ find_equal_index(Relation child, Relation parent, Relation parent_index)
 		if (index == NULL)
 			continue;
 		found = !index->rd_rel->relispartition && index->rd_index->indisvalid &&
-			CompareIndexInfo(BuildIndexInfo(index), info,
+			CompareIndexInfo(safeddl_index_info(index), info,
 							 index->rd_indcollation, parent_index->rd_indcollation,
 							 index->rd_opfamily, parent_index->rd_opfamily, map) &&
 			(!constraint || OidIsValid(get_index_constraint(lfirst_oid(lc))));
@@ -435,7 +468,7 @@ safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 	ListCell   *lc;
 
 	if (!OidIsValid(childid) || get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE ||
-		get_partition_parent(childid, true) != relid)
+		!get_rel_relispartition(childid) || get_partition_parent(childid, true) != relid)
 	{
 		a->doomed = true;
 		return;
@@ -467,8 +500,17 @@ safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 	{
 		SafeddlForeignKey *fk = lfirst(lc);
 
-		if (OidIsValid(fk->parent))
-			safeddl_add_effect(a, fk->referencing, relid, AccessExclusiveLock,
+		ListCell   *lc2;
+
+		if (!OidIsValid(fk->parent))
+			continue;
+		safeddl_add_effect(a, fk->referencing, relid, AccessExclusiveLock,
+						   SAFEDDL_REACH_REFERENCING, SAFEDDL_RULE_DETACH_PARTITION,
+						   SAFEDDL_WORK_NONE);
+		/* of a partitioned table, the partitions have the rows */
+		foreach(lc2, safeddl_leaves(safeddl_hierarchy(fk->referencing, true)))
+			safeddl_add_effect(a, lfirst_oid(lc2), relid,
+							   lfirst_oid(lc2) == fk->referencing ? AccessExclusiveLock : AccessShareLock,
 							   SAFEDDL_REACH_REFERENCING, SAFEDDL_RULE_DETACH_PARTITION,
 							   SAFEDDL_WORK_VALIDATE)->location = cmd->name->location;
 	}
@@ -489,10 +531,10 @@ safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, RangeVar *par
 {
 	Oid			parentid = safeddl_resolve(a, parent_name, false);
 	Relation	parent;
-	List	   *quals;
+	List	   *quals = NIL;
 	ListCell   *lc;
 
-	if (!OidIsValid(parentid) || safeddl_not_owner(a, parentid))
+	if (!OidIsValid(parentid) || safeddl_may_not_alter(a, parentid))
 	{
 		a->doomed = true;
 		return;
@@ -513,14 +555,14 @@ safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, RangeVar *par
 	add_incoming_keys(a, parentid, parentid);
 
 	parent = safeddl_open(parentid);
-	if (parent == NULL)
-		return;
 	if (!stmt->partbound->is_default)
 	{
-		quals = bound_quals(a, parent, stmt->relation->relname, stmt->partbound);
-		add_default_scan(a, parent, quals, parentid, SAFEDDL_RULE_CREATE_PARTITION);
+		if (parent != NULL)
+			quals = bound_quals(a, parent, stmt->relation->relname, stmt->partbound);
+		add_default_scan(a, parentid, parent, quals, parentid, SAFEDDL_RULE_CREATE_PARTITION);
 	}
-	safeddl_close(parent);
+	if (parent != NULL)
+		safeddl_close(parent);
 	foreach(lc, a->effects)
 		if (((SafeddlEffect *) lfirst(lc))->rule == SAFEDDL_RULE_CREATE_PARTITION)
 			((SafeddlEffect *) lfirst(lc))->location = parent_name->location;

@@ -6,6 +6,7 @@
 #include "safeddl.h"
 
 #include "access/htup_details.h"
+#include "catalog/catalog.h"
 #include "catalog/dependency.h"
 #include "catalog/heap.h"
 #include "catalog/namespace.h"
@@ -181,9 +182,9 @@ safeddl_analyze_drop(SafeddlAnalysis *a, DropStmt *stmt)
 			continue;
 		}
 		/* the owner of the schema may drop it as well */
-		if (!a->strict && !safeddl_owns_relation(relid, GetUserId()) &&
+		if (IsCatalogRelationOid(relid) ||
 			!safeddl_owns_schema(get_rel_namespace(relid), GetUserId()))
-			a->doomed = true;
+			safeddl_may_not_alter(a, relid);
 		relids = list_append_unique_oid(relids, relid);
 	}
 	/* partitions go without being asked for, inheritance children by CASCADE */
@@ -280,6 +281,13 @@ drop_relation(SafeddlAnalysis *a, Oid relid, Oid root, int location)
  * ----------------------------------------------------------------
  */
 
+static bool
+may_truncate(Oid relid)
+{
+	return pg_class_aclcheck(relid, GetUserId(), ACL_TRUNCATE) == ACLCHECK_OK &&
+		(allowSystemTableMods || !IsCatalogRelationOid(relid));
+}
+
 /*
  * safeddl_analyze_truncate: mirrors ExecuteTruncate() and
  * ExecuteTruncateGuts() in commands/tablecmds.c.
@@ -298,8 +306,7 @@ safeddl_analyze_truncate(SafeddlAnalysis *a, TruncateStmt *stmt)
 		RangeVar   *rv = lfirst(lc);
 		Oid			relid = safeddl_resolve(a, rv, false);
 
-		if (!OidIsValid(relid) ||
-			(!a->strict && pg_class_aclcheck(relid, GetUserId(), ACL_TRUNCATE) != ACLCHECK_OK))
+		if (!OidIsValid(relid) || (!a->strict && !may_truncate(relid)))
 		{
 			a->doomed = true;
 			return;

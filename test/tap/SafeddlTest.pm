@@ -69,7 +69,7 @@ sub condense
 	my @said;
 
 	my @parts = split /^(?:psql:[^\n]*?: )?(ERROR|WARNING|FATAL|PANIC|NOTICE|INFO|LOG):  /m, $stderr;
-	my $before = shift @parts;
+	my $before = shift(@parts) // '';
 	push @said, $before if $before =~ /\S/;    # "server closed the connection"
 	while (my ($level, $text) = splice(@parts, 0, 2))
 	{
@@ -113,15 +113,15 @@ sub log_size
 #	the wire protocol, version 3
 # ----------------------------------------------------------------
 
-# SafeddlTest->connect($node): an open connection over the Unix socket
+# SafeddlTest->connect($node, $user): an open connection over the Unix socket
 sub connect
 {
-	my ($class, $node) = @_;
+	my ($class, $node, $user) = @_;
 	my $socket = IO::Socket::UNIX->new(
 		Type => SOCK_STREAM,
 		Peer => $node->host . '/.s.PGSQL.' . $node->port)
 	  or die "cannot connect: $!";
-	my $user = $ENV{PGUSER} // (getpwuid($<))[0];
+	$user //= $ENV{PGUSER} // (getpwuid($<))[0];
 	my $body = pack('N', 196608) . join("\0", 'user', $user, 'database', 'postgres', '', '');
 	my $self = bless { socket => $socket }, $class;
 

@@ -85,6 +85,16 @@ is( SafeddlTest::brief(@first, @second, @third),
 	'prepared through the protocol, executed under three modes');
 $client->query('ROLLBACK');
 
+# The text of a statement was read under the settings of its time; we read it
+# again for the log and the hint, and must not stumble.
+$client->query('RESET ALL; BEGIN');
+$client->parse('literal', q{CREATE INDEX gone ON big ((t || 'a\'))})->sync;
+$client->query('SET standard_conforming_strings = off');
+is( SafeddlTest::brief($client->execute('literal')->sync),
+	'warn create_index; CREATE INDEX',
+	'a string literal that now has no end');
+$client->query('ROLLBACK');
+
 # Several executions before one Sync are one transaction.
 $client->query('SET safeddl.mode = warn');
 is( SafeddlTest::brief(
@@ -372,6 +382,17 @@ is( says(
 }),
 	'warn create_index; warn create_index',
 	'PREPARE TRANSACTION, savepoints, RESET ALL, DISCARD ALL');
+
+# LOCK TABLE takes no snapshot, so that a transaction may see what was
+# committed while it waited; looking at the table must not take one, either.
+is( says(
+		$node, q{
+	BEGIN;
+	LOCK TABLE big, parted;
+	SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;
+	ROLLBACK;
+}),
+	'', 'SET TRANSACTION after LOCK TABLE');
 
 # CONCURRENTLY in a block is refused by the server, and that is all to be said
 said_is('CREATE INDEX CONCURRENTLY ON big (a)',

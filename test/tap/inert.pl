@@ -177,7 +177,7 @@ SKIP:
 foreach my $order ('safeddl, pg_stat_statements, auto_explain',
 	'auto_explain, pg_stat_statements, safeddl')
 {
-	skip 'needs contrib', 10
+	skip 'needs contrib', 12
 	  unless grep { -e $primary->config_data('--pkglibdir') . "/pg_stat_statements.$_" }
 	  qw(so dll dylib);
 

@@ -11,7 +11,8 @@ use PostgreSQL::Test::Utils;
 use SafeddlTest;
 use Test::More;
 
-my $node = new_server('log');
+# one test is about what was a crash once
+my $node = new_server('log', conf => 'restart_after_crash = on');
 $node->start;
 $node->safe_psql('postgres', BIG);
 $node->safe_psql('postgres',
@@ -129,8 +130,18 @@ $long = fields("CREATE INDEX ON big ((t || '" . ("\x{c3}\x{a4}" x 3000) . "'))")
 like($long->{statement}, qr/^CREATE INDEX ON big \(\(t \|\| '(?:\xc3\xa4)+\.\.\.$/,
 	'between two characters');
 
-# several statements in one string: each with its own text, comments left out
+# or of a length that leaves no room for working on all of it
+my $client = SafeddlTest->connect($node);
 my $offset = log_size($node);
+$client->query('SET safeddl.mode = log; BEGIN');
+is( SafeddlTest::brief(
+		$client->query('CREATE INDEX ON big (a) /* ' . 'x' x 70_000_000 . ' */')),
+	'CREATE INDEX', 'a statement of 70 MB');
+is(scalar(() = log_lines($node, $offset)), 1, 'and its line');
+$client->query('ROLLBACK');
+
+# several statements in one string: each with its own text, comments left out
+$offset = log_size($node);
 run_command(
 	[
 		'psql', '-XAtq', '-d', $node->connstr('postgres'), '-c',
@@ -180,6 +191,21 @@ unlike($text, qr/safeddl/, 'and no line');
 my $mute = fields('SET LOCAL client_min_messages = error; CREATE INDEX ON big (a)');
 is($mute->{stderr}, '', 'client_min_messages = error: the client hears nothing');
 is($mute->{verdict}, 'warn', 'and the log has the line');
+
+# ----------------------------------------------------------------
+# A role that is no more, but whose session goes on
+# ----------------------------------------------------------------
+
+$node->safe_psql('postgres', 'CREATE ROLE leaver LOGIN; GRANT TRUNCATE ON big TO PUBLIC');
+my $leaver = SafeddlTest->connect($node, 'leaver');
+$node->safe_psql('postgres', 'DROP ROLE leaver');
+$offset = log_size($node);
+$leaver->query('BEGIN');
+is(eval { SafeddlTest::brief($leaver->query('TRUNCATE big')) } // $@,
+	'warn truncate; TRUNCATE TABLE', 'a role that was dropped meanwhile');
+eval { $leaver->query('ROLLBACK') };
+like((log_lines($node, $offset))[0], qr/^verdict=warn rule=truncate .* role="[^"]*"/,
+	'and its line');
 
 $node->stop;
 done_testing();

@@ -756,3 +756,9 @@ alter table a drop constraint c, add constraint c check (id > -5);
 create table a(id int, b int); insert into a select g from generate_series(1,1000) g;
 --@stmt
 alter table a drop column b, add column b int default (random() * 5)::int;
+
+--@ M04: a CHECK rewritten together with its column's type
+--@setup
+create table a(id int); insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a alter id type text using id::text, add check (id <> '');

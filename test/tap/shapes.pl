@@ -1,0 +1,275 @@
+# Shapes of input: statements that name what does not exist, what is something
+# else, or what cannot be done.  The server answers just as without the guard,
+# and a statement that it refuses is no finding.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib $FindBin::RealBin;
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use SafeddlTest;
+use Test::More;
+
+# whatever exists is large, so that nothing escapes the analysis
+my $node = new_server('errors', conf => 'safeddl.min_table_size = 0');
+$node->start;
+$node->safe_psql('postgres', BIG);
+$node->safe_psql(
+	'postgres', q{
+	SET safeddl.mode = off;
+	CREATE EXTENSION safeddl;
+	CREATE INDEX big_a ON big (a);
+	CREATE TABLE parted (k int, v int) PARTITION BY LIST (k);
+	CREATE TABLE pd PARTITION OF parted DEFAULT;
+	CREATE TABLE p1 PARTITION OF parted FOR VALUES IN (1);
+	CREATE TABLE free (k int, v int);
+	CREATE TABLE inh (extra int) INHERITS (free);
+	CREATE TABLE fkey (r int REFERENCES big);
+	CREATE MATERIALIZED VIEW mv AS SELECT 1 x;
+	CREATE UNIQUE INDEX ON mv (x);
+	CREATE VIEW vw AS SELECT * FROM free;
+	CREATE SEQUENCE sq;
+	CREATE FUNCTION fsel() RETURNS int LANGUAGE sql AS 'SELECT 1';
+	CREATE TYPE enu AS ENUM ('a');
+	CREATE FOREIGN DATA WRAPPER fdw;
+	CREATE SERVER srv FOREIGN DATA WRAPPER fdw;
+	CREATE FOREIGN TABLE ft (a int) SERVER srv;
+});
+
+my @statements = split /\n/, <<'SQL';
+ALTER TABLE IF EXISTS nothere ADD COLUMN x int
+ALTER TABLE ONLY parted ADD COLUMN x int DEFAULT random()
+ALTER TABLE ft ADD COLUMN x int DEFAULT random()
+ALTER TABLE vw ALTER v SET DEFAULT 1
+ALTER VIEW vw SET (security_barrier)
+ALTER SEQUENCE sq AS int
+ALTER INDEX big_a SET (fillfactor=50)
+ALTER INDEX big_a ALTER COLUMN 1 SET STATISTICS 5
+ALTER TABLE big_a SET (fillfactor=50)
+ALTER TABLE ALL IN TABLESPACE pg_default SET TABLESPACE pg_default
+ALTER TABLE big SET TABLESPACE nothere
+ALTER TABLE big SET SCHEMA pg_temp
+ALTER TABLE big ADD FOREIGN KEY (a) REFERENCES big
+ALTER TABLE big ADD FOREIGN KEY (a) REFERENCES nothere
+ALTER TABLE big ADD FOREIGN KEY (a,b) REFERENCES big
+ALTER TABLE big ADD FOREIGN KEY (a) REFERENCES parted (k)
+ALTER TABLE big ADD PRIMARY KEY USING INDEX nothere
+ALTER TABLE big ADD UNIQUE USING INDEX big_a
+ALTER TABLE big ADD COLUMN x nothere
+ALTER TABLE big ADD COLUMN x int GENERATED ALWAYS AS (nothere) STORED
+ALTER TABLE big ADD COLUMN x int DEFAULT (SELECT 1)
+ALTER TABLE big ADD COLUMN x int CHECK ((SELECT true))
+ALTER TABLE big ALTER a TYPE text USING (SELECT 1)
+ALTER TABLE big ALTER a TYPE int[] USING ARRAY[a]
+ALTER TABLE big ALTER nothere TYPE int
+ALTER TABLE big ALTER ctid TYPE int
+ALTER TABLE big ALTER xmin SET NOT NULL
+ALTER TABLE big DROP COLUMN id CASCADE
+ALTER TABLE big DROP CONSTRAINT big_pkey CASCADE
+ALTER TABLE big VALIDATE CONSTRAINT nothere
+ALTER TABLE big ADD CONSTRAINT big_pkey CHECK (a>0)
+ALTER TABLE big INHERIT free
+ALTER TABLE big NO INHERIT free
+ALTER TABLE inh NO INHERIT free
+ALTER TABLE big OF enu
+ALTER TABLE big REPLICA IDENTITY USING INDEX big_pkey
+ALTER TABLE big CLUSTER ON big_a
+ALTER TABLE big SET ACCESS METHOD nothere
+ALTER TABLE big SET ACCESS METHOD heap
+ALTER TABLE big ENABLE TRIGGER ALL
+ALTER TABLE big ENABLE ROW LEVEL SECURITY
+ALTER TABLE big OPTIONS (ADD a 'b')
+ALTER TABLE parted ATTACH PARTITION parted DEFAULT
+ALTER TABLE parted ATTACH PARTITION ft FOR VALUES IN (7)
+ALTER TABLE parted ATTACH PARTITION pd FOR VALUES IN (7)
+ALTER TABLE parted ATTACH PARTITION free FOR VALUES FROM (1) TO (2)
+ALTER TABLE parted ATTACH PARTITION free FOR VALUES IN (1)
+ALTER TABLE parted ATTACH PARTITION free FOR VALUES WITH (MODULUS 2, REMAINDER 0)
+ALTER TABLE parted ATTACH PARTITION vw DEFAULT
+ALTER TABLE parted DETACH PARTITION nothere
+ALTER TABLE parted DETACH PARTITION p1 CONCURRENTLY
+ALTER TABLE parted DETACH PARTITION p1 FINALIZE
+ALTER TABLE free ATTACH PARTITION p1 DEFAULT
+ALTER INDEX big_a ATTACH PARTITION big_pkey
+CREATE TABLE p9 PARTITION OF parted DEFAULT
+CREATE TABLE p9 PARTITION OF parted FOR VALUES IN ('x')
+CREATE TABLE p9 PARTITION OF parted FOR VALUES IN (NULL) PARTITION BY RANGE (v)
+CREATE TABLE p9 PARTITION OF parted (PRIMARY KEY (k)) FOR VALUES IN (9)
+CREATE TABLE p9 PARTITION OF free FOR VALUES IN (1)
+CREATE TABLE p9 PARTITION OF nothere DEFAULT
+CREATE FOREIGN TABLE p9 PARTITION OF parted FOR VALUES IN (9) SERVER srv
+CREATE TABLE p9 () INHERITS (free, big)
+CREATE TABLE p9 (LIKE nothere)
+CREATE TABLE p9 OF enu
+CREATE TABLE IF NOT EXISTS big (LIKE big)
+CREATE TABLE p9 (a int REFERENCES big, b int REFERENCES p9)
+CREATE INDEX ON vw (k)
+CREATE INDEX ON ft (a)
+CREATE INDEX ON mv (x)
+CREATE INDEX ON sq (last_value)
+CREATE INDEX IF NOT EXISTS big_a ON big (a)
+CREATE INDEX big_a ON big (a)
+CREATE UNIQUE INDEX ON parted (v)
+CREATE INDEX ON ONLY parted (v)
+CREATE INDEX ON big ((nothere(a)))
+CREATE INDEX ON big USING nothere (a)
+CREATE INDEX ON pg_class (relname)
+CREATE INDEX CONCURRENTLY ON parted (v)
+CREATE INDEX ON pg_toast.pg_toast_1255 (chunk_id)
+REINDEX TABLE vw
+REINDEX TABLE parted
+REINDEX INDEX big
+REINDEX TABLE big_a
+REINDEX SCHEMA public
+REINDEX SYSTEM postgres
+REINDEX DATABASE nothere
+REINDEX (TABLESPACE nothere) TABLE big
+REINDEX TABLE pg_class
+REINDEX (VERBOSE, nothere) TABLE big
+DROP TABLE big
+DROP TABLE big, free, nothere CASCADE
+DROP TABLE IF EXISTS nothere, big_a
+DROP TABLE vw
+DROP INDEX big_pkey
+DROP INDEX big_a, big_a
+DROP INDEX nothere.x
+DROP SCHEMA public CASCADE
+DROP TYPE enu CASCADE
+DROP FUNCTION fsel
+DROP FUNCTION fsel(int, nothere)
+DROP SERVER srv CASCADE
+DROP EXTENSION safeddl CASCADE
+DROP EXTENSION plpgsql
+DROP TRIGGER nothere ON big
+DROP RULE nothere ON big
+DROP POLICY nothere ON big
+DROP OPERATOR CLASS nothere USING btree
+DROP CAST (int AS text)
+DROP AGGREGATE sum(int)
+DROP TRANSFORM FOR int LANGUAGE plpgsql
+DROP VIEW vw
+DROP MATERIALIZED VIEW mv
+DROP SEQUENCE sq
+DROP FOREIGN TABLE ft
+DROP COLLATION nothere
+DROP ACCESS METHOD heap
+DROP STATISTICS nothere
+DROP TABLE pg_class
+DROP TABLE a.b.c.d
+TRUNCATE big
+TRUNCATE big, fkey RESTART IDENTITY
+TRUNCATE ONLY parted
+TRUNCATE vw
+TRUNCATE ft
+TRUNCATE pg_class
+TRUNCATE nothere
+LOCK vw
+LOCK ft
+LOCK mv
+LOCK sq
+LOCK big NOWAIT
+LOCK ONLY free IN SHARE MODE
+VACUUM FULL
+VACUUM (FULL, nothere) big
+VACUUM (FULL, PARALLEL 2) big
+VACUUM FULL nothere, big
+VACUUM FULL big (a)
+VACUUM (FULL off) big
+VACUUM ANALYZE vw
+ANALYZE big (nothere)
+CLUSTER
+CLUSTER big
+CLUSTER big USING nothere
+CLUSTER parted USING nothere
+CLUSTER vw USING big_a
+CLUSTER pg_class USING pg_class_oid_index
+REFRESH MATERIALIZED VIEW big
+REFRESH MATERIALIZED VIEW nothere
+REFRESH MATERIALIZED VIEW CONCURRENTLY mv WITH NO DATA
+REFRESH MATERIALIZED VIEW mv WITH NO DATA
+CREATE TRIGGER x BEFORE INSERT ON vw EXECUTE FUNCTION fsel()
+CREATE TRIGGER x AFTER INSERT ON big FROM nothere EXECUTE FUNCTION fsel()
+CREATE CONSTRAINT TRIGGER x AFTER INSERT ON big FROM free DEFERRABLE FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()
+CREATE OR REPLACE TRIGGER x AFTER INSERT ON parted FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()
+CREATE SCHEMA s CREATE TABLE a (x int) CREATE VIEW b AS SELECT * FROM a CREATE TABLE c (y int REFERENCES public.big)
+CREATE SCHEMA AUTHORIZATION nothere CREATE TABLE a()
+ALTER TABLE fkey ALTER r TYPE bigint
+ALTER TABLE big ALTER id TYPE bigint
+ALTER TABLE big ALTER id TYPE text
+ALTER TYPE enu ADD VALUE 'b'
+ALTER TABLE big ADD CONSTRAINT x EXCLUDE USING gist (a WITH =)
+ALTER TABLE big ADD COLUMN x serial, ADD COLUMN y int GENERATED ALWAYS AS IDENTITY
+ALTER TABLE big ALTER a ADD GENERATED ALWAYS AS IDENTITY
+ALTER TABLE big ALTER a SET COMPRESSION lz4
+ALTER TABLE big ALTER a DROP EXPRESSION
+ALTER TABLE big ALTER a SET STORAGE EXTERNAL
+ALTER TABLE pg_class ADD COLUMN x int
+ALTER TABLE big RENAME CONSTRAINT big_pkey TO x
+SQL
+
+# The server refuses these only after it has looked at more than we do, or at
+# the rows.  A finding that comes before its error does no harm.
+my %late = map { $_ => 1 } split /\n/, <<'SQL';
+ALTER TABLE big ADD FOREIGN KEY (a) REFERENCES big
+ALTER TABLE big ADD FOREIGN KEY (a,b) REFERENCES big
+ALTER TABLE big ADD FOREIGN KEY (a) REFERENCES parted (k)
+ALTER TABLE big ADD COLUMN x int GENERATED ALWAYS AS (nothere) STORED
+ALTER TABLE big ADD COLUMN x int CHECK ((SELECT true))
+CREATE UNIQUE INDEX ON parted (v)
+CREATE INDEX ON pg_class (relname)
+REINDEX (TABLESPACE nothere) TABLE big
+REINDEX (VERBOSE, nothere) TABLE big
+DROP TABLE pg_class
+TRUNCATE pg_class
+CLUSTER vw USING big_a
+ALTER TABLE big ALTER id TYPE text
+ALTER TABLE big ADD CONSTRAINT x EXCLUDE USING gist (a WITH =)
+SQL
+
+# Runs each of them in a transaction that is rolled back; what the client was
+# told and what the guard logged, in the order of the statements.
+sub run_all
+{
+	my ($mode) = @_;
+	my $offset = log_size($node);
+	my ($out, $err) = run_sql(
+		$node,
+		join("\n",
+			"SET safeddl.mode = $mode;",
+			'SET client_min_messages = error;',
+			# the marks divide both the output and the log
+			map { "\\warn --mark--\nDO 'BEGIN RAISE LOG \$\$--mark--\$\$; END';\nBEGIN;\n$_;\nROLLBACK;" }
+			  @statements),
+		dbname => 'postgres');
+	my @said = split /--mark--\n?/, $err;
+	my @logged = split /LOG:  --mark--/, slurp_file($node->logfile, $offset);
+	shift @said;
+	shift @logged;
+	return (\@said, [ map { /LOG:  (safeddl: .*)/ ? $1 : '' } @logged ]);
+}
+
+my ($off, $off_logged) = run_all('off');
+my ($log, $logged) = run_all('log');
+
+is(scalar(@$logged), scalar(@statements), 'every statement was run');
+is(join('', @$off_logged), '', 'nothing is logged with the guard off');
+for my $i (0 .. $#statements)
+{
+	is($log->[$i] // '', $off->[$i] // '', $statements[$i]);
+	is($logged->[$i], '', "no finding, as it fails: $statements[$i]")
+	  if ($off->[$i] // '') =~ /ERROR/ && !$late{ $statements[$i] };
+}
+
+# footprint() raises errors of its own accord, but never one of the kind that
+# ought not to happen
+my ($out, $err) = run_sql(
+	$node,
+	join("\n", '\set VERBOSITY sqlstate',
+		map { "SELECT FROM safeddl.footprint(\$q\$$_\$q\$);" } @statements));
+unlike($err, qr/XX\d\d\d|server closed/, 'footprint() of each of them');
+
+$node->stop;
+done_testing();
