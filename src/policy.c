@@ -200,5 +200,7 @@ compare_findings(const ListCell *x, const ListCell *y)
 		return a->lockmode > b->lockmode ? -1 : 1;
 	if (a->bytes != b->bytes)
 		return a->bytes > b->bytes ? -1 : 1;
-	return (int) a->rule - (int) b->rule;
+	if (a->rule != b->rule)
+		return (int) a->rule - (int) b->rule;
+	return (a->effect->reach > b->effect->reach) - (a->effect->reach < b->effect->reach);
 }

@@ -54,10 +54,13 @@ reword(SafeddlAnalysis *a, void *arg)
 void
 safeddl_report(SafeddlAnalysis *a, List *findings)
 {
-	const SafeddlFinding *worst = linitial(findings);
+	SafeddlFinding *worst = linitial(findings);
 	const SafeddlRelInfo *root = safeddl_relinfo(a, worst->root);
 	char	   *message;
 	int			position;
+
+	worst->root_schema = root->nspname;
+	worst->root_name = root->relname;
 
 	a->statement_text = "";
 	safeddl_contained(a, reword, findings);

@@ -218,6 +218,8 @@ typedef struct SafeddlFinding
 	bool		overridden;
 	const SafeddlEffect *effect;	/* the largest effect of the rule and root */
 	Oid			root;
+	const char *root_schema;	/* names as analyzed; filled by report.c */
+	const char *root_name;
 	Oid			locked;			/* relation whose users would wait */
 	LOCKMODE	lockmode;		/* lock on it */
 	bool		root_visible;	/* to others; a table of this transaction is not */

@@ -14,7 +14,6 @@
 #include "lib/stringinfo.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parse_type.h"
-#include "storage/lmgr.h"
 #include "parser/scanner.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -292,7 +291,7 @@ collect_columns(Node *node, void *context)
 
 /* constraint_name: as the server would call it: table_column_check or _fkey */
 static char *
-constraint_name(Oid relid, Constraint *con)
+constraint_name(const SafeddlFinding *f, Constraint *con)
 {
 	List	   *columns = con->fk_attrs;
 	char	   *joined = NULL;
@@ -303,9 +302,9 @@ constraint_name(Oid relid, Constraint *con)
 	if (con->contype == CONSTR_FOREIGN || list_length(columns) == 1)
 		foreach(lc, columns)
 			joined = joined ? psprintf("%s_%s", joined, strVal(lfirst(lc))) : strVal(lfirst(lc));
-	return ChooseConstraintName(get_rel_name(relid), joined,
+	return ChooseConstraintName(f->root_name, joined,
 								con->contype == CONSTR_FOREIGN ? "fkey" : "check",
-								get_rel_namespace(relid), NIL);
+								get_rel_namespace(f->root), NIL);
 }
 
 /* NOT VALID, then VALIDATE; an unnamed constraint gets the server's own name */
@@ -321,7 +320,7 @@ not_valid(const TokenList *list, const SafeddlFinding *f, Constraint *con)
 	command = text.command;
 	if (name == NULL)
 	{
-		name = constraint_name(f->root, con);
+		name = constraint_name(f, con);
 		/* behind the word ADD */
 		command = psprintf("%.3s CONSTRAINT %s%s", command, quote_identifier(name), command + 3);
 	}
@@ -339,7 +338,7 @@ not_null_by_check(const TokenList *list, const SafeddlFinding *f)
 
 	if (column == NULL || !split_alter(list, f->effect->cmdno, &text))
 		return NULL;
-	name = quote_identifier(ChooseConstraintName(get_rel_name(f->root), column, "not_null",
+	name = quote_identifier(ChooseConstraintName(f->root_name, column, "not_null",
 												 get_rel_namespace(f->root), NIL));
 	column = quote_identifier(column);
 	return psprintf(_("Run each of these in a transaction of its own: ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID; ALTER TABLE %s VALIDATE CONSTRAINT %s; then the statement as it is, which finds the proof; ALTER TABLE %s DROP CONSTRAINT %s"),
@@ -381,7 +380,7 @@ using_index(const TokenList *list, const SafeddlFinding *f, Constraint *con)
 	foreach(lc, con->keys)
 		joined = joined ? psprintf("%s_%s", joined, strVal(lfirst(lc))) : strVal(lfirst(lc));
 	if (name == NULL)
-		name = ChooseRelationName(get_rel_name(f->root), primary ? NULL : joined,
+		name = ChooseRelationName(f->root_name, primary ? NULL : joined,
 								  primary ? "pkey" : "key", get_rel_namespace(f->root), true);
 	name = quote_identifier(name);
 	if (!(f->work & SAFEDDL_WORK_SCAN))
@@ -390,7 +389,7 @@ using_index(const TokenList *list, const SafeddlFinding *f, Constraint *con)
 						primary ? "PRIMARY KEY" : "UNIQUE", name);
 
 	/* a nullable column would be searched for nulls: prove it first */
-	proof = quote_identifier(ChooseConstraintName(get_rel_name(f->root), NULL, "not_null",
+	proof = quote_identifier(ChooseConstraintName(f->root_name, NULL, "not_null",
 												  get_rel_namespace(f->root), NIL));
 	return psprintf(_("Run each of these alone, outside a transaction block: ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s) NOT VALID; ALTER TABLE %s VALIDATE CONSTRAINT %s; CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s); ALTER TABLE %s ADD CONSTRAINT %s PRIMARY KEY USING INDEX %s; ALTER TABLE %s DROP CONSTRAINT %s"),
 					text.table, proof, join_names(con->keys, " AND ", " IS NOT NULL"),
@@ -477,14 +476,14 @@ validate_alone(const TokenList *list, const SafeddlFinding *f)
 static char *
 check_before_attach(SafeddlAnalysis *a, const SafeddlFinding *f)
 {
-	const char *table = quote_qualified_identifier(get_namespace_name(get_rel_namespace(f->root)),
-												   get_rel_name(f->root));
+	const char *table = quote_qualified_identifier(f->root_schema,
+												   f->root_name);
 	const char *name;
 
 	if (a->partition_check == NULL || f->root != a->partition_checked ||
 		!(f->work & SAFEDDL_WORK_SCAN))
 		return NULL;
-	name = quote_identifier(ChooseConstraintName(get_rel_name(f->root), NULL, "bound",
+	name = quote_identifier(ChooseConstraintName(f->root_name, NULL, "bound",
 												 get_rel_namespace(f->root), NIL));
 	return psprintf(_("Run each of these in a transaction of its own: ALTER TABLE %s ADD CONSTRAINT %s CHECK %s NOT VALID; ALTER TABLE %s VALIDATE CONSTRAINT %s; then the statement as it is, which finds the proof."),
 					table, name, a->partition_check, table, name);
@@ -496,8 +495,8 @@ override_hint(const SafeddlFinding *f)
 {
 	return psprintf(_("To run it all the same, a role that may set it gives the reason first: SET safeddl.override = '%s on %s: <reason>'."),
 					safeddl_rule_info[f->rule].name,
-					quote_qualified_identifier(get_namespace_name_or_temp(get_rel_namespace(f->root)),
-											   get_rel_name(f->root)));
+					quote_qualified_identifier(f->root_schema,
+											   f->root_name));
 }
 
 /* the subcommand of ALTER TABLE that a finding is about; NULL if none */
@@ -559,10 +558,8 @@ safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f)
 	char	   *hint = NULL;
 	bool		partitioned = get_rel_relkind(f->root) == RELKIND_PARTITIONED_TABLE;
 
-	/* get_rel_name() is not NULL below; we hold a lock only if this works */
-	if (!ConditionalLockRelationOid(f->root, AccessShareLock))
-		return NULL;
-	if (get_rel_name(f->root) == NULL)
+	/* dropped by somebody since */
+	if (f->root_name == NULL)
 		return NULL;
 	if (a->query != NULL)
 	{

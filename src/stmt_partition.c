@@ -274,14 +274,12 @@ safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 	{
 		SafeddlEffect *effect;
 
+		effect = safeddl_add_effect(a, childid, childid, AccessExclusiveLock,
+									SAFEDDL_REACH_TARGET, SAFEDDL_RULE_ATTACH_PARTITION,
+									SAFEDDL_WORK_SCAN);
+		effect->maybe = SAFEDDL_WORK_SCAN;
 		if (!cmd->bound->is_default)
 			add_default_scan(a, relid, NULL, NIL, InvalidOid, SAFEDDL_RULE_ATTACH_PARTITION);
-		effect = safeddl_add_effect(a, childid, childid, AccessExclusiveLock,
-												   SAFEDDL_REACH_TARGET,
-												   SAFEDDL_RULE_ATTACH_PARTITION,
-												   SAFEDDL_WORK_SCAN);
-
-		effect->maybe = SAFEDDL_WORK_SCAN;
 	}
 	if (child != NULL)
 		safeddl_close(child);
