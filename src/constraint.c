@@ -409,8 +409,13 @@ use_index(SafeddlAlterTable *at, Constraint *con, int cmdno)
 		return;
 	}
 	form = (Form_pg_index) GETSTRUCT(tuple);
-	if (form->indrelid != at->relid || !form->indisvalid || !form->indisunique)
+	if (form->indrelid != at->relid || !form->indisvalid || !form->indisunique ||
+		!heap_attisnull(tuple, Anum_pg_index_indexprs, NULL))
+	{
 		at->a->doomed = true;
+		ReleaseSysCache(tuple);
+		return;
+	}
 	if (con->conname != NULL && strcmp(con->conname, con->indexname) != 0)
 		safeddl_add_effect(at->a, indexid, at->relid, ShareUpdateExclusiveLock,
 						   SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);

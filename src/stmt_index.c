@@ -189,6 +189,12 @@ sketch_index(SafeddlAnalysis *a, IndexStmt *stmt, Relation rel, IndexSketch *ske
 								"column \"%s\" does not exist", elem->name);
 				return false;
 			}
+			if (attno < 0)
+			{
+				safeddl_missing(a, ERRCODE_FEATURE_NOT_SUPPORTED,
+								"index creation on system columns is not supported");
+				return false;
+			}
 			typid = get_atttype(relid, attno);
 			collation = attno > 0 ? TupleDescAttr(RelationGetDescr(rel), attno - 1)->attcollation : InvalidOid;
 			/* longer values than B-tree takes do not fit, so are not there */

@@ -21,6 +21,7 @@
 #include "parser/parse_utilcmd.h"
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
+#include "storage/lmgr.h"
 #include "utils/lsyscache.h"
 #include "utils/partcache.h"
 #include "utils/rel.h"
@@ -192,6 +193,21 @@ attach_index(SafeddlAnalysis *a, Oid relid, Oid childid, LOCKMODE lockmode)
 }
 
 /*
+ * ancestors_are_free: can all tables above a partition be opened without
+ * waiting?  The locks taken to find out stay until the subtransaction ends.
+ */
+static bool
+ancestors_are_free(Oid relid)
+{
+	ListCell   *lc;
+
+	foreach(lc, get_partition_ancestors(relid))
+		if (!ConditionalLockRelationOid(lfirst_oid(lc), AccessShareLock))
+			return false;
+	return true;
+}
+
+/*
  * add_attached_scan: the table attached must fit its bound and that of its
  * parent.  Keeps the CHECK that would prove it for the hint.
  */
@@ -199,10 +215,19 @@ static void
 add_attached_scan(SafeddlAnalysis *a, Relation parent, Relation child, List *quals)
 {
 	Oid			childid = RelationGetRelid(child);
-	List	   *all = list_concat_copy(quals, RelationGetPartitionQual(parent));
+	List	   *all;
 	Node	   *check;
 	MemoryContext old;
 
+	/* RelationGetPartitionQual() opens the ancestors, and would wait for them */
+	if (parent->rd_rel->relispartition && !ancestors_are_free(RelationGetRelid(parent)))
+	{
+		safeddl_add_effect(a, childid, childid, AccessExclusiveLock, SAFEDDL_REACH_TARGET,
+						   SAFEDDL_RULE_ATTACH_PARTITION,
+						   SAFEDDL_WORK_SCAN)->maybe = SAFEDDL_WORK_SCAN;
+		return;
+	}
+	all = list_concat_copy(quals, RelationGetPartitionQual(parent));
 	if (all == NIL)
 		return;
 	all = map_partition_varattnos(list_make1(make_ands_explicit(all)), 1, child, parent);
@@ -359,7 +384,7 @@ find_equal_foreign_key(List *keys, const SafeddlForeignKey *wanted, AttrMap *map
 			OidIsValid(fk->parent) || !(fk->validated || SAFEDDL_ADOPTS_NOT_VALID_FK))
 			continue;
 		for (i = 0; i < fk->nkeys; i++)
-			if (fk->conkey[i] != map->attnums[wanted->conkey[i] - 1] ||
+			if (wanted->conkey[i] <= 0 || fk->conkey[i] != map->attnums[wanted->conkey[i] - 1] ||
 				fk->confkey[i] != wanted->confkey[i])
 				break;
 		if (i == fk->nkeys)
@@ -476,7 +501,15 @@ safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 	safeddl_add_locks(a, safeddl_hierarchy(childid, !cmd->concurrent), relid, child_lock,
 					  SAFEDDL_REACH_PARTITION);
 	if (cmd->concurrent)
+	{
+		/* tables that reference the parent are searched all the same */
+		foreach(lc, safeddl_foreign_keys(childid, true))
+			if (OidIsValid(((SafeddlForeignKey *) lfirst(lc))->parent))
+				safeddl_add_effect(a, ((SafeddlForeignKey *) lfirst(lc))->referencing, relid,
+								   ShareLock, SAFEDDL_REACH_REFERENCING,
+								   SAFEDDL_RULE_NONE, SAFEDDL_WORK_VALIDATE);
 		return;
+	}
 	if (OidIsValid(defaultid))
 		safeddl_add_effect(a, defaultid, relid, AccessExclusiveLock,
 						   SAFEDDL_REACH_DEFAULT_PARTITION, SAFEDDL_RULE_NONE,

@@ -33,9 +33,14 @@ static void drop_relation(SafeddlAnalysis *a, Oid relid, Oid root, int location)
 static bool
 name_is_taken(RangeVar *rv)
 {
-	Oid			nspid = rv->schemaname ? LookupExplicitNamespace(rv->schemaname, true) :
-		RangeVarGetCreationNamespace(rv);
+	List	   *path;
+	Oid			nspid = InvalidOid;
 
+	/* RangeVarGetCreationNamespace() might create a temporary schema */
+	if (rv->schemaname)
+		nspid = get_namespace_oid(rv->schemaname, true);
+	else if ((path = fetch_search_path(false)) != NIL)
+		nspid = linitial_oid(path);
 	return OidIsValid(nspid) && OidIsValid(get_relname_relid(rv->relname, nspid));
 }
 
@@ -154,6 +159,28 @@ safeddl_analyze_create_trigger(SafeddlAnalysis *a, CreateTrigStmt *stmt)
  * ----------------------------------------------------------------
  */
 
+/* does DROP of that type of object take that kind of relation? */
+static bool
+removes(ObjectType type, char relkind)
+{
+	switch (relkind)
+	{
+		case RELKIND_RELATION:
+		case RELKIND_PARTITIONED_TABLE:
+			return type == OBJECT_TABLE;
+		case RELKIND_MATVIEW:
+			return type == OBJECT_MATVIEW;
+		case RELKIND_VIEW:
+			return type == OBJECT_VIEW;
+		case RELKIND_SEQUENCE:
+			return type == OBJECT_SEQUENCE;
+		case RELKIND_FOREIGN_TABLE:
+			return type == OBJECT_FOREIGN_TABLE;
+		default:
+			return false;
+	}
+}
+
 /*
  * safeddl_analyze_drop: tables, materialized views and the like.  Mirrors
  * RemoveRelations() and heap_drop_with_catalog(), as far as relations and
@@ -185,6 +212,8 @@ safeddl_analyze_drop(SafeddlAnalysis *a, DropStmt *stmt)
 		if (IsCatalogRelationOid(relid) ||
 			!safeddl_owns_schema(get_rel_namespace(relid), GetUserId()))
 			safeddl_may_not_alter(a, relid);
+		if (!removes(stmt->removeType, get_rel_relkind(relid)))
+			safeddl_missing(a, ERRCODE_WRONG_OBJECT_TYPE, "\"%s\" is of another kind", rv->relname);
 		relids = list_append_unique_oid(relids, relid);
 	}
 	/* partitions go without being asked for, inheritance children by CASCADE */
