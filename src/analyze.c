@@ -128,6 +128,9 @@ safeddl_contained(SafeddlAnalysis *a, SafeddlWork work, void *arg)
 
 	if (error != NULL && (a->strict || error->sqlerrcode == ERRCODE_QUERY_CANCELED))
 		ReThrowError(error);
+	if (error != NULL)
+		ereport(DEBUG1,
+				(errmsg_internal("safeddl could not analyze the statement: %s", error->message)));
 	return error == NULL;
 }
 
