@@ -8,7 +8,9 @@
  */
 #include "safeddl.h"
 
+#include "catalog/catalog.h"
 #include "catalog/namespace.h"
+#include "catalog/partition.h"
 #include "catalog/pg_constraint.h"
 #include "commands/defrem.h"
 #include "lib/stringinfo.h"
@@ -539,7 +541,9 @@ safer_alter(SafeddlAnalysis *a, const TokenList *list, const SafeddlFinding *f)
 		case SAFEDDL_RULE_VALIDATE_CONSTRAINT:
 			return validate_alone(list, f);
 		case SAFEDDL_RULE_DETACH_PARTITION:
-			return alone(insert_after(list, list->count - 1, "CONCURRENTLY"));
+			/* the server refuses CONCURRENTLY beside a default partition */
+			return OidIsValid(get_default_partition_oid(f->root)) ? NULL :
+				alone(insert_after(list, list->count - 1, "CONCURRENTLY"));
 		case SAFEDDL_RULE_ATTACH_PARTITION:
 			return check_before_attach(a, f);
 		default:
@@ -571,7 +575,7 @@ safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f)
 				((DropStmt *) a->stmt)->behavior == DROP_CASCADE ? NULL :
 				concurrently(&list, "index");
 		else if (f->rule == SAFEDDL_RULE_REINDEX)
-			hint = reindex_concurrently(&list);
+			hint = IsCatalogRelationOid(f->root) ? NULL : reindex_concurrently(&list);
 		else if (f->rule == SAFEDDL_RULE_REFRESH_MATVIEW)
 			hint = refresh_concurrently(&list, f->root);
 		else
