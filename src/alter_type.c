@@ -286,15 +286,8 @@ alter_type_of_one(TypeChange *change, Oid relid)
 	add_keys(change, relid, attno, true);
 
 	/* an identity column's sequence changes its type as well */
-	foreach(lc, safeddl_dependents(RelationRelationId, relid, attno, DEPENDENCY_INTERNAL))
-	{
-		ObjectAddress *object = lfirst(lc);
-
-		if (object->classId == RelationRelationId &&
-			get_rel_relkind(object->objectId) == RELKIND_SEQUENCE)
-			safeddl_add_effect(a, object->objectId, change->root, ShareRowExclusiveLock,
-							   SAFEDDL_REACH_SEQUENCE, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
-	}
+	safeddl_add_locks(a, safeddl_identity_sequences(relid, attno), change->root,
+					  ShareRowExclusiveLock, SAFEDDL_REACH_SEQUENCE);
 }
 
 /* opclass of a key column after the change: the default follows the type */

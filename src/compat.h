@@ -116,9 +116,6 @@
 #define safeddl_alters_inherit(cmd) (castNode(ATAlterConstraint, (cmd)->def)->alterInheritability)
 #define safeddl_inherits(cmd) (!castNode(ATAlterConstraint, (cmd)->def)->noinherit)
 #define SAFEDDL_GENERATED_VIRTUAL ATTRIBUTE_GENERATED_VIRTUAL
-#define SAFEDDL_CASES_CONSTR_ENFORCED \
-	case CONSTR_ATTR_ENFORCED: \
-	case CONSTR_ATTR_NOT_ENFORCED:
 #else
 #define safeddl_constraint_enforced(con) true
 #define safeddl_check_enforced(check) true
@@ -130,7 +127,6 @@
 #define safeddl_alters_inherit(cmd) false
 #define safeddl_inherits(cmd) false
 #define SAFEDDL_GENERATED_VIRTUAL 'v'
-#define SAFEDDL_CASES_CONSTR_ENFORCED
 #endif
 
 /* a NOT NULL constraint can be NOT VALID since 18 */

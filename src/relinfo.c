@@ -359,6 +359,24 @@ safeddl_not_null_is_not_valid(Oid relid, AttrNumber attno)
 }
 #endif
 
+/* safeddl_identity_sequences: the sequence of an identity column, or NIL */
+List *
+safeddl_identity_sequences(Oid relid, AttrNumber attno)
+{
+	List	   *result = NIL;
+	ListCell   *lc;
+
+	foreach(lc, safeddl_dependents(RelationRelationId, relid, attno, DEPENDENCY_INTERNAL))
+	{
+		ObjectAddress *object = lfirst(lc);
+
+		if (object->classId == RelationRelationId &&
+			get_rel_relkind(object->objectId) == RELKIND_SEQUENCE)
+			result = lappend_oid(result, object->objectId);
+	}
+	return result;
+}
+
 /*
  * safeddl_reads_toast: does reading these columns (attribute numbers offset
  * as in pull_varattnos()) go through TOAST?  Values of types that are always

@@ -245,6 +245,7 @@ extern List *safeddl_foreign_keys(Oid relid, bool incoming);
 extern List *safeddl_referenced_side(const SafeddlForeignKey *fk);
 extern Oid	safeddl_rule_relation(Oid ruleid);
 extern List *safeddl_dependents(Oid classid, Oid objid, int subid, char deptype);
+extern List *safeddl_identity_sequences(Oid relid, AttrNumber attno);
 extern bool safeddl_is_refresh_key(Oid indexid);
 #ifdef SAFEDDL_HAVE_NOT_NULL_CONSTRAINTS
 extern bool safeddl_not_null_is_not_valid(Oid relid, AttrNumber attno);

@@ -559,16 +559,9 @@ change_identity(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 			options |= strcmp(lfirst_node(DefElem, lc)->defname, "generated") != 0;
 	if (attno == InvalidAttrNumber || (cmd->subtype != AT_DropIdentity && !options))
 		return;
-	foreach(lc, safeddl_dependents(RelationRelationId, at->relid, attno, DEPENDENCY_INTERNAL))
-	{
-		ObjectAddress *object = lfirst(lc);
-
-		if (object->classId == RelationRelationId &&
-			get_rel_relkind(object->objectId) == RELKIND_SEQUENCE)
-			safeddl_add_locks(at->a, list_make1_oid(object->objectId), at->relid,
-							  options ? ShareRowExclusiveLock : AccessExclusiveLock,
-							  SAFEDDL_REACH_SEQUENCE);
-	}
+	safeddl_add_locks(at->a, safeddl_identity_sequences(at->relid, attno), at->relid,
+					  options ? ShareRowExclusiveLock : AccessExclusiveLock,
+					  SAFEDDL_REACH_SEQUENCE);
 }
 
 /* ----------------------------------------------------------------
