@@ -53,7 +53,7 @@ is_watched(const PlannedStmt *pstmt, ProcessUtilityContext context)
 	/* parts of a statement that was judged as a whole */
 	if (context == PROCESS_UTILITY_SUBCOMMAND)
 		return false;
-	if (!safeddl_is_guarded(pstmt->utilityStmt))
+	if (safeddl_classify(pstmt->utilityStmt).kind != SAFEDDL_HAZARD)
 		return false;
 	/* ROLLBACK is not guarded, but anything may arrive in an aborted transaction */
 	if (!IsTransactionState() || IsAbortedTransactionBlockState())
