@@ -375,7 +375,8 @@ safeddl_verify_end(SafeddlVerify *v, bool log)
 	MemoryContext old = MemoryContextSwitchTo(v->context);
 
 	stop_listening(v);
-	/* an error on the way would leave the context behind: a developer's setting */
+	/* should an error come up, the transaction's end frees it */
+	MemoryContextSetParent(v->context, TopTransactionContext);
 	safeddl_verify_observe(v);
 	exclude_from_outer(v);
 	safeddl_verify_judge(v, log);

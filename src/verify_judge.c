@@ -315,7 +315,9 @@ note_silent_scans(SafeddlVerify *v)
 		/* REFRESH reads what its query is made of, and the old contents */
 		if (v->tag == T_RefreshMatViewStmt)
 			w->possible |= SAFEDDL_WORK_SCAN;
-		if ((w->seen & REAL_WORK) || strongest(w->locks_after) < ShareLock)
+		/* the indexes of an emptied table are built from nothing */
+		if ((w->seen & REAL_WORK) || v->tag == T_TruncateStmt ||
+			strongest(w->locks_after) < ShareLock)
 			continue;
 		w->possible |= SAFEDDL_WORK_SCAN | SAFEDDL_WORK_VALIDATE;
 		if (!(w->said & REAL_WORK) && !is_joined(v, w->relid) &&
