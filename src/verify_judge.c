@@ -47,6 +47,8 @@ table_of(SafeddlVerify *v, SafeddlWitness *w)
 	return witness(v, w->table);
 }
 
+static bool ran_in_several_transactions(SafeddlVerify *v);
+
 static LOCKMODE
 strongest(LOCKMASK mask)
 {
@@ -56,6 +58,18 @@ strongest(LOCKMASK mask)
 		if (mask & LOCKBIT_ON(mode))
 			break;
 	return mode;
+}
+
+/*
+ * is_ours: may a change of that relation be the statement's doing?  Other
+ * sessions change theirs meanwhile.  Where the locks are gone, those that were
+ * said must do.
+ */
+static bool
+is_ours(SafeddlVerify *v, const SafeddlWitness *w, LOCKMODE at_least)
+{
+	return ran_in_several_transactions(v) ? w->said_lock != NoLock :
+		strongest(w->locks_after) >= at_least;
 }
 
 /* has the server committed within the statement? */
@@ -160,6 +174,8 @@ note_files(SafeddlVerify *v)
 		SafeddlWitness *table = table_of(v, w);
 		bool		has_rows = RELKIND_HAS_TABLE_AM(w->relkind) && w->table == w->relid;
 
+		if (!is_ours(v, w, AccessExclusiveLock))
+			continue;
 		/* a partitioned table has no file; one made today is emptied in place */
 		if (truncates || w->lost_column || !w->exists)
 			table->possible |= SAFEDDL_WORK_DROP;
@@ -196,7 +212,7 @@ tables_named(SafeddlVerify *v, const char *name)
 	hash_seq_init(&status, v->witnesses);
 	while ((w = hash_seq_search(&status)) != NULL)
 	{
-		if (strcmp(w->relname, name) != 0 ||
+		if (strcmp(w->relname, name) != 0 || !is_ours(v, w, ShareUpdateExclusiveLock) ||
 			(!RELKIND_HAS_TABLE_AM(w->relkind) && w->relkind != RELKIND_PARTITIONED_TABLE))
 			continue;
 		named = lappend(named, table_of(v, w));
