@@ -8,6 +8,7 @@ OBJS = \
 	src/alter_type.o \
 	src/analyze.o \
 	src/classify.o \
+	src/closure.o \
 	src/constraint.o \
 	src/functions.o \
 	src/policy.o \

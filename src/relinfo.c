@@ -23,11 +23,18 @@
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
 #include "catalog/dependency.h"
+#include "catalog/objectaddress.h"
+#include "catalog/pg_attrdef.h"
+#include "catalog/pg_authid.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_depend.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_policy.h"
 #include "catalog/pg_rewrite.h"
+#include "catalog/pg_shdepend.h"
+#include "catalog/pg_statistic_ext.h"
+#include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "optimizer/plancat.h"
@@ -213,7 +220,7 @@ safeddl_foreign_keys(Oid relid, bool incoming)
 	if (incoming)
 	{
 		/* pg_constraint has no index on confrelid, pg_depend has one */
-		foreach(lc, safeddl_dependents(RelationRelationId, relid, -1, '\0'))
+		foreach(lc, safeddl_dependents(RelationRelationId, relid, 0, '\0'))
 		{
 			ObjectAddress *object = lfirst(lc);
 
@@ -263,60 +270,187 @@ safeddl_referenced_side(const SafeddlForeignKey *fk)
 							 get_rel_relkind(fk->referenced) == RELKIND_PARTITIONED_TABLE);
 }
 
-/* safeddl_rule_relation: the view or table that a rewrite rule belongs to */
-Oid
-safeddl_rule_relation(Oid ruleid)
+/*
+ * scan_oid: the field of a catalog row, found by its OID, that holds an OID
+ * itself; InvalidOid if there is no such row.  For catalogs without a cache.
+ */
+static Oid
+scan_oid(Oid classid, Oid objid, AttrNumber field)
 {
-	Relation	pg_rewrite = table_open(RewriteRelationId, AccessShareLock);
+	Relation	catalog = table_open(classid, AccessShareLock);
 	SysScanDesc scan;
 	ScanKeyData key;
 	HeapTuple	tuple;
 	Oid			result = InvalidOid;
+	bool		isnull;
 
-	ScanKeyInit(&key, Anum_pg_rewrite_oid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(ruleid));
-	scan = systable_beginscan(pg_rewrite, RewriteOidIndexId, true, NULL, 1, &key);
+	ScanKeyInit(&key, get_object_attnum_oid(classid), BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(objid));
+	scan = systable_beginscan(catalog, get_object_oid_index(classid), true, NULL, 1, &key);
 	if (HeapTupleIsValid(tuple = systable_getnext(scan)))
-		result = ((Form_pg_rewrite) GETSTRUCT(tuple))->ev_class;
+		result = DatumGetObjectId(heap_getattr(tuple, field, RelationGetDescr(catalog), &isnull));
 	systable_endscan(scan);
-	table_close(pg_rewrite, AccessShareLock);
+	table_close(catalog, AccessShareLock);
 	return result;
 }
 
 /*
- * safeddl_dependents: ObjectAddress of everything that pg_depend says depends
- * on an object; subid -1 is any column, deptype 0 any kind of dependency.
+ * safeddl_object_relation: the relation that an object belongs to without
+ * being one: the table of a constraint, trigger, policy, column default or
+ * statistics object, the table or view of a rule.  InvalidOid for others.
  */
-List *
-safeddl_dependents(Oid classid, Oid objid, int subid, char deptype)
+Oid
+safeddl_object_relation(const ObjectAddress *object)
 {
-	List	   *result = NIL;
+	HeapTuple	tuple = NULL;
+	Oid			result = InvalidOid;
+
+	switch (object->classId)
+	{
+		case TriggerRelationId:
+			return scan_oid(object->classId, object->objectId, Anum_pg_trigger_tgrelid);
+		case RewriteRelationId:
+			return scan_oid(object->classId, object->objectId, Anum_pg_rewrite_ev_class);
+		case PolicyRelationId:
+			return scan_oid(object->classId, object->objectId, Anum_pg_policy_polrelid);
+		case AttrDefaultRelationId:
+			return GetAttrDefaultColumnAddress(object->objectId).objectId;
+		case ConstraintRelationId:
+			tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(object->objectId));
+			if (HeapTupleIsValid(tuple))
+				result = ((Form_pg_constraint) GETSTRUCT(tuple))->conrelid;
+			break;
+		case StatisticExtRelationId:
+			tuple = SearchSysCache1(STATEXTOID, ObjectIdGetDatum(object->objectId));
+			if (HeapTupleIsValid(tuple))
+				result = ((Form_pg_statistic_ext) GETSTRUCT(tuple))->stxrelid;
+			break;
+	}
+	if (HeapTupleIsValid(tuple))
+		ReleaseSysCache(tuple);
+	return result;
+}
+
+/*
+ * safeddl_dependencies: the rows of pg_depend of which an object is the
+ * dependent or, with referenced, the referenced side: how many, and in *found
+ * their other ends, palloc'd.  As in dependency.c, a whole object (subid 0)
+ * stands for its columns, too.
+ */
+int
+safeddl_dependencies(const ObjectAddress *object, bool referenced, SafeddlDependency **found)
+{
 	Relation	pg_depend = table_open(DependRelationId, AccessShareLock);
 	SysScanDesc scan;
 	ScanKeyData key[3];
 	HeapTuple	tuple;
+	int			n = 0;
+	int			size = 8;
 
-	ScanKeyInit(&key[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(classid));
-	ScanKeyInit(&key[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(objid));
-	ScanKeyInit(&key[2], Anum_pg_depend_refobjsubid, BTEqualStrategyNumber, F_INT4EQ,
-				Int32GetDatum(subid));
-	scan = systable_beginscan(pg_depend, DependReferenceIndexId, true, NULL,
-							  subid < 0 ? 2 : 3, key);
+	*found = palloc(size * sizeof(SafeddlDependency));
+	ScanKeyInit(&key[0], referenced ? Anum_pg_depend_refclassid : Anum_pg_depend_classid,
+				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(object->classId));
+	ScanKeyInit(&key[1], referenced ? Anum_pg_depend_refobjid : Anum_pg_depend_objid,
+				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(object->objectId));
+	ScanKeyInit(&key[2], referenced ? Anum_pg_depend_refobjsubid : Anum_pg_depend_objsubid,
+				BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(object->objectSubId));
+	scan = systable_beginscan(pg_depend,
+							  referenced ? DependReferenceIndexId : DependDependerIndexId,
+							  true, NULL, object->objectSubId == 0 ? 2 : 3, key);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
 		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+
+		if (n == size)
+			*found = repalloc(*found, (size *= 2) * sizeof(SafeddlDependency));
+		if (referenced)
+			ObjectAddressSubSet((*found)[n].object, form->classid, form->objid, form->objsubid);
+		else
+			ObjectAddressSubSet((*found)[n].object, form->refclassid, form->refobjid,
+								form->refobjsubid);
+		(*found)[n++].deptype = form->deptype;
+	}
+	systable_endscan(scan);
+	table_close(pg_depend, AccessShareLock);
+	return n;
+}
+
+/*
+ * safeddl_dependents: ObjectAddress of everything that pg_depend says depends
+ * on an object; subid 0 is the object with any of its columns, deptype 0 any
+ * kind of dependency.
+ */
+List *
+safeddl_dependents(Oid classid, Oid objid, int subid, char deptype)
+{
+	ObjectAddress object;
+	SafeddlDependency *found;
+	int			n;
+	List	   *result = NIL;
+
+	ObjectAddressSubSet(object, classid, objid, subid);
+	n = safeddl_dependencies(&object, true, &found);
+	for (int i = 0; i < n; i++)
+		if (deptype == '\0' || found[i].deptype == deptype)
+			result = lappend(result, &found[i].object);
+	return result;
+}
+
+/*
+ * safeddl_role_dependencies: ObjectAddress of the objects of this database that
+ * pg_shdepend connects with a role in that way (SHARED_DEPENDENCY_*).
+ */
+List *
+safeddl_role_dependencies(Oid roleid, SharedDependencyType deptype)
+{
+	Relation	pg_shdepend = table_open(SharedDependRelationId, AccessShareLock);
+	SysScanDesc scan;
+	ScanKeyData key[2];
+	HeapTuple	tuple;
+	List	   *result = NIL;
+
+	ScanKeyInit(&key[0], Anum_pg_shdepend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(AuthIdRelationId));
+	ScanKeyInit(&key[1], Anum_pg_shdepend_refobjid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(roleid));
+	scan = systable_beginscan(pg_shdepend, SharedDependReferenceIndexId, true, NULL, 2, key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_shdepend form = (Form_pg_shdepend) GETSTRUCT(tuple);
 		ObjectAddress *object;
 
-		if (deptype != '\0' && form->deptype != deptype)
+		if (form->dbid != MyDatabaseId || form->deptype != deptype)
 			continue;
 		object = palloc(sizeof(ObjectAddress));
 		ObjectAddressSubSet(*object, form->classid, form->objid, form->objsubid);
 		result = lappend(result, object);
 	}
 	systable_endscan(scan);
-	table_close(pg_depend, AccessShareLock);
+	table_close(pg_shdepend, AccessShareLock);
+	return result;
+}
+
+/* safeddl_typed_tables: those made by CREATE TABLE ... OF a composite type */
+List *
+safeddl_typed_tables(Oid typeid)
+{
+	List	   *result = NIL;
+	ListCell   *lc;
+
+	foreach(lc, safeddl_dependents(TypeRelationId, typeid, 0, DEPENDENCY_NORMAL))
+	{
+		ObjectAddress *object = lfirst(lc);
+		HeapTuple	tuple;
+
+		if (object->classId != RelationRelationId || object->objectSubId != 0)
+			continue;
+		tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(object->objectId));
+		if (!HeapTupleIsValid(tuple))
+			continue;
+		if (((Form_pg_class) GETSTRUCT(tuple))->reloftype == typeid)
+			result = lappend_oid(result, object->objectId);
+		ReleaseSysCache(tuple);
+	}
 	return result;
 }
 
@@ -353,6 +487,20 @@ safeddl_not_null_is_not_valid(Oid relid, AttrNumber attno)
 	if (!HeapTupleIsValid(tuple))
 		return false;
 	result = !((Form_pg_constraint) GETSTRUCT(tuple))->convalidated;
+	heap_freetuple(tuple);
+	return result;
+}
+
+/* safeddl_not_null_constraint: that of a column; InvalidOid if there is none */
+Oid
+safeddl_not_null_constraint(Oid relid, AttrNumber attno)
+{
+	HeapTuple	tuple = findNotNullConstraintAttnum(relid, attno);
+	Oid			result;
+
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	result = ((Form_pg_constraint) GETSTRUCT(tuple))->oid;
 	heap_freetuple(tuple);
 	return result;
 }

@@ -12,6 +12,7 @@
 
 #include "postgres.h"
 
+#include "catalog/dependency.h"
 #include "nodes/execnodes.h"
 #include "nodes/parsenodes.h"
 #include "nodes/pg_list.h"
@@ -121,6 +122,13 @@ typedef struct SafeddlForeignKey
 	AttrNumber	conkey[INDEX_MAX_KEYS];
 	AttrNumber	confkey[INDEX_MAX_KEYS];
 } SafeddlForeignKey;
+
+/* one row of pg_depend, as seen from one end of it */
+typedef struct SafeddlDependency
+{
+	ObjectAddress object;		/* the other end */
+	char		deptype;
+} SafeddlDependency;
 
 /* one relation locked by a statement, and what it does to it, and why */
 typedef struct SafeddlEffect
@@ -247,12 +255,17 @@ extern List *safeddl_indexes(Oid relid);
 extern SafeddlReach safeddl_child_reach(Oid relid);
 extern List *safeddl_foreign_keys(Oid relid, bool incoming);
 extern List *safeddl_referenced_side(const SafeddlForeignKey *fk);
-extern Oid	safeddl_rule_relation(Oid ruleid);
+extern Oid	safeddl_object_relation(const ObjectAddress *object);
+extern int	safeddl_dependencies(const ObjectAddress *object, bool referenced,
+								 SafeddlDependency **found);
 extern List *safeddl_dependents(Oid classid, Oid objid, int subid, char deptype);
+extern List *safeddl_role_dependencies(Oid roleid, SharedDependencyType deptype);
+extern List *safeddl_typed_tables(Oid typeid);
 extern List *safeddl_identity_sequences(Oid relid, AttrNumber attno);
 extern bool safeddl_is_refresh_key(Oid indexid);
 #ifdef SAFEDDL_HAVE_NOT_NULL_CONSTRAINTS
 extern bool safeddl_not_null_is_not_valid(Oid relid, AttrNumber attno);
+extern Oid	safeddl_not_null_constraint(Oid relid, AttrNumber attno);
 #endif
 extern bool safeddl_new_in_this_transaction(Oid relid);
 extern bool safeddl_reads_toast(Oid relid, const Bitmapset *attnos);
@@ -370,6 +383,16 @@ extern void safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, R
 extern const SafeddlForeignKey *safeddl_find_foreign_key(Oid relid,
 														 const SafeddlForeignKey *wanted,
 														 Oid parentid);
+
+/* closure.c */
+typedef struct SafeddlClosure SafeddlClosure;
+
+#define SAFEDDL_DELETE_CONCURRENTLY (1 << 0)
+#define SAFEDDL_DELETE_DISOWNED		(1 << 1)	/* ties to owners are cut just before */
+
+extern SafeddlClosure *safeddl_begin_closure(SafeddlAnalysis *a);
+extern void safeddl_delete(SafeddlClosure *c, List *objects, Oid root,
+						   DropBehavior behavior, int options);
 
 /* alter_table.h has what the parts of ALTER TABLE share */
 

@@ -8,7 +8,6 @@ create table a(id int primary key, n int references p);
 drop table a;
 
 --@ C29: DROP TABLE parent CASCADE: AEL on child (drops FK)
---@todo what DROP ... CASCADE takes along
 --@setup
 create table p(id int primary key);
 create table a(id int primary key, n int references p);
@@ -19,7 +18,6 @@ create index mvi on mv(id);
 drop table p cascade;
 
 --@ E38: DROP TYPE CASCADE drops columns: AEL on table
---@todo what DROP ... CASCADE takes along
 --@setup
 create type e as enum('a','b');
 create table a(id int, x e);
@@ -28,7 +26,6 @@ create index i on a(x);
 drop type e cascade;
 
 --@ E39: DROP FUNCTION CASCADE used in default / index / check / generated
---@todo what DROP ... CASCADE takes along
 --@setup
 create function f(int) returns int immutable language sql as 'select $1+1';
 create table a(id int, x int default f(1), y int check (f(y)>0), z int generated always as (f(y)) stored);
@@ -38,7 +35,6 @@ create view vw as select f(id) from a;
 drop function f cascade;
 
 --@ E40: DROP SCHEMA CASCADE
---@todo what DROP ... CASCADE takes along
 --@setup
 drop schema if exists t2 cascade;
 create schema t2;
@@ -48,7 +44,6 @@ create table a(id int references t2.q);
 drop schema t2 cascade;
 
 --@ E41: DROP OWNED BY
---@todo DROP OWNED, REASSIGN OWNED
 --@setup
 create table a(id serial primary key, v text);
 alter table a owner to safeddl_truth_role;
@@ -65,7 +60,6 @@ create view vw as select * from a;
 drop view vw;
 
 --@ F02: DROP TRIGGER: AEL
---@todo DROP TRIGGER
 --@setup
 create table a(id int primary key, v text);
 create function tf() returns trigger language plpgsql as 'begin return new; end';
@@ -74,7 +68,6 @@ create trigger tg before insert on a for each row execute function tf();
 drop trigger tg on a;
 
 --@ F03b: DROP POLICY
---@todo CREATE POLICY, ALTER POLICY, DROP POLICY
 --@setup
 create table a(id int primary key, v text);
 create policy p on a;
@@ -82,7 +75,6 @@ create policy p on a;
 drop policy p on a;
 
 --@ F04b: DROP RULE
---@todo CREATE RULE, DROP RULE
 --@setup
 create table a(id int primary key, v text);
 create rule r as on insert to a do nothing;
@@ -90,7 +82,6 @@ create rule r as on insert to a do nothing;
 drop rule r on a;
 
 --@ F12f: DROP SEQUENCE used as default needs CASCADE: AEL on table
---@todo what DROP ... CASCADE takes along
 --@setup
 create sequence s;
 create table a(id int default nextval('s'));
@@ -98,7 +89,6 @@ create table a(id int default nextval('s'));
 drop sequence s cascade;
 
 --@ F15b: DROP STATISTICS
---@todo CREATE STATISTICS, DROP STATISTICS
 --@setup
 create table a(id int, v text);
 create statistics st on id,v from a;
@@ -127,7 +117,6 @@ create table b(id int references a);
 drop table if exists b, a, zz;
 
 --@ H20: DROP DOMAIN CASCADE
---@todo what DROP ... CASCADE takes along
 --@setup
 create domain d as int check (value>0);
 create table a(x d, y int);
@@ -136,7 +125,6 @@ create table b(x d);
 drop domain d cascade;
 
 --@ H21: DROP COLLATION/OPERATOR CLASS cascade index
---@todo what DROP ... CASCADE takes along
 --@setup
 create collation co from "C";
 create table a(x text collate co);
@@ -145,7 +133,6 @@ create index i on a(x);
 drop collation co cascade;
 
 --@ J03: DROP FUNCTION used by a trigger CASCADE
---@todo what DROP ... CASCADE takes along
 --@setup
 create table a(id int);
 create function tf() returns trigger language plpgsql as 'begin return new; end';
@@ -177,7 +164,6 @@ create table r(id int references a);
 drop table a1;
 
 --@ G19: DROP TABLE CASCADE
---@todo what DROP ... CASCADE takes along
 --@setup
 create table p(id serial primary key);
 create table a(id int primary key, n int references p);
