@@ -40,6 +40,7 @@
 #include "optimizer/plancat.h"
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"
+#include "utils/array.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/hsearch.h"
@@ -427,6 +428,33 @@ safeddl_role_dependencies(Oid roleid, SharedDependencyType deptype)
 	}
 	systable_endscan(scan);
 	table_close(pg_shdepend, AccessShareLock);
+	return result;
+}
+
+/* safeddl_policy_roles: those that a row security policy is for */
+List *
+safeddl_policy_roles(Oid policyid)
+{
+	Relation	pg_policy = table_open(PolicyRelationId, AccessShareLock);
+	SysScanDesc scan;
+	ScanKeyData key;
+	HeapTuple	tuple;
+	List	   *result = NIL;
+
+	ScanKeyInit(&key, Anum_pg_policy_oid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(policyid));
+	scan = systable_beginscan(pg_policy, PolicyOidIndexId, true, NULL, 1, &key);
+	if (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		bool		isnull;
+		ArrayType  *roles = DatumGetArrayTypeP(heap_getattr(tuple, Anum_pg_policy_polroles,
+															RelationGetDescr(pg_policy), &isnull));
+
+		for (int i = 0; i < ArrayGetNItems(ARR_NDIM(roles), ARR_DIMS(roles)); i++)
+			result = lappend_oid(result, ((Oid *) ARR_DATA_PTR(roles))[i]);
+	}
+	systable_endscan(scan);
+	table_close(pg_policy, AccessShareLock);
 	return result;
 }
 

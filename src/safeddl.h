@@ -260,6 +260,7 @@ extern int	safeddl_dependencies(const ObjectAddress *object, bool referenced,
 								 SafeddlDependency **found);
 extern List *safeddl_dependents(Oid classid, Oid objid, int subid, char deptype);
 extern List *safeddl_role_dependencies(Oid roleid, SharedDependencyType deptype);
+extern List *safeddl_policy_roles(Oid policyid);
 extern List *safeddl_typed_tables(Oid typeid);
 extern List *safeddl_identity_sequences(Oid relid, AttrNumber attno);
 extern bool safeddl_is_refresh_key(Oid indexid);

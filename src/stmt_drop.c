@@ -400,17 +400,36 @@ safeddl_analyze_drop(SafeddlAnalysis *a, Node *node)
  */
 
 /*
- * safeddl_analyze_drop_owned: what the roles own goes; from privileges and
- * policies they are only removed.  Mirrors DropOwnedObjects() and
- * shdepDropOwned().
+ * doomed_policies: of the policies for a role, those that are for no other
+ * role than these; from the rest the role is only removed, without a lock.
+ */
+static List *
+doomed_policies(Oid roleid, List *roleids)
+{
+	List	   *result = NIL;
+	ListCell   *lc;
+
+	foreach(lc, safeddl_role_dependencies(roleid, SHARED_DEPENDENCY_POLICY))
+	{
+		ObjectAddress *policy = lfirst(lc);
+
+		if (list_difference_oid(safeddl_policy_roles(policy->objectId), roleids) == NIL)
+			result = lappend(result, policy);
+	}
+	return result;
+}
+
+/*
+ * safeddl_analyze_drop_owned: what the roles own goes; privileges and policies
+ * merely forget them.  Mirrors DropOwnedObjects() and shdepDropOwned().
  */
 void
 safeddl_analyze_drop_owned(SafeddlAnalysis *a, Node *node)
 {
 	DropOwnedStmt *stmt = castNode(DropOwnedStmt, node);
+	List	   *roleids = NIL;
 	List	   *objects = NIL;
 	ListCell   *lc;
-	ListCell   *lc2;
 
 	foreach(lc, stmt->roles)
 	{
@@ -422,17 +441,13 @@ safeddl_analyze_drop_owned(SafeddlAnalysis *a, Node *node)
 			a->doomed = true;
 			return;
 		}
-		objects = list_concat(objects,
-							  safeddl_role_dependencies(roleid, SHARED_DEPENDENCY_OWNER));
-		foreach(lc2, safeddl_role_dependencies(roleid, SHARED_DEPENDENCY_POLICY))
-		{
-			Oid			relid = safeddl_object_relation(lfirst(lc2));
-
-			/* the policy of no other role goes, too, but is locked the same */
-			if (OidIsValid(relid))
-				safeddl_add_locks(a, list_make1_oid(relid), relid, AccessExclusiveLock,
-								  SAFEDDL_REACH_DEPENDENT);
-		}
+		roleids = lappend_oid(roleids, roleid);
+	}
+	foreach(lc, roleids)
+	{
+		objects = list_concat(objects, safeddl_role_dependencies(lfirst_oid(lc),
+																 SHARED_DEPENDENCY_OWNER));
+		objects = list_concat(objects, doomed_policies(lfirst_oid(lc), roleids));
 	}
 	safeddl_delete(safeddl_begin_closure(a), objects, InvalidOid, stmt->behavior, 0);
 }
