@@ -70,6 +70,7 @@ typedef struct DeletionEntry
 struct SafeddlClosure
 {
 	SafeddlAnalysis *a;
+	SafeddlDepend *depend;
 	HTAB	   *deletions;
 	List	   *done;			/* of this run, in order of deletion */
 	int			run;
@@ -91,6 +92,7 @@ safeddl_begin_closure(SafeddlAnalysis *a)
 	.hcxt = CurrentMemoryContext};
 
 	c->a = a;
+	c->depend = safeddl_begin_depend();
 	c->deletions = hash_create("safeddl closure", 256, &ctl,
 							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	return c;
@@ -214,7 +216,7 @@ static bool
 visit_owners(SafeddlClosure *c, const ObjectAddress *object, int *flags, Deletion *via)
 {
 	SafeddlDependency *found;
-	int			n = safeddl_dependencies(object, false, &found);
+	int			n = safeddl_dependencies(c->depend, object, false, &found);
 	bool		owned = false;
 	bool		go_on = true;
 
@@ -293,7 +295,7 @@ visit(SafeddlClosure *c, const ObjectAddress *object, int flags, Deletion *via)
 	deletion->state = VISITING;
 	deletion->flags |= flags;
 	deletion->via = via;
-	n = safeddl_dependencies(object, true, &found);
+	n = safeddl_dependencies(c->depend, object, true, &found);
 	for (int i = 0; i < n; i++)
 		if (!is_own_part(&found[i].object, object))
 			visit(c, &found[i].object, flags_of(found[i].deptype), deletion);

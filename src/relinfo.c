@@ -36,7 +36,9 @@
 #include "catalog/pg_statistic_ext.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
+#include "common/hashfn.h"
 #include "miscadmin.h"
+#include "port/pg_bitutils.h"
 #include "optimizer/plancat.h"
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"
@@ -333,13 +335,11 @@ safeddl_object_relation(const ObjectAddress *object)
 }
 
 /*
- * safeddl_dependencies: the rows of pg_depend of which an object is the
- * dependent or, with referenced, the referenced side: how many, and in *found
- * their other ends, palloc'd.  As in dependency.c, a whole object (subid 0)
- * stands for its columns, too.
+ * read_dependencies: the rows of pg_depend that the keys select by an index:
+ * how many, and in *found, palloc'd, one end of each.
  */
-int
-safeddl_dependencies(const ObjectAddress *object, bool referenced, SafeddlDependency **found)
+static int
+read_dependencies(const ObjectAddress *object, bool referenced, SafeddlDependency **found)
 {
 	Relation	pg_depend = table_open(DependRelationId, AccessShareLock);
 	SysScanDesc scan;
@@ -376,6 +376,132 @@ safeddl_dependencies(const ObjectAddress *object, bool referenced, SafeddlDepend
 	return n;
 }
 
+/* a row of pg_depend in memory; [0] is its dependent, [1] its referenced end */
+typedef struct DependRow
+{
+	ObjectAddress end[2];
+	char		deptype;
+	int			next[2];		/* row whose end has the same hash, or -1 */
+} DependRow;
+
+/* pg_depend: looked up, or all of it in memory */
+struct SafeddlDepend
+{
+	int			lookups;
+	DependRow  *rows;			/* NULL: not in memory */
+	int			nrows;
+	uint32		mask;
+	int		   *heads[2];		/* by hash: first row, or -1 */
+};
+
+SafeddlDepend *
+safeddl_begin_depend(void)
+{
+	return palloc0(sizeof(SafeddlDepend));
+}
+
+static uint32
+hash_of(const SafeddlDepend *depend, const ObjectAddress *object)
+{
+	return murmurhash32(object->objectId ^ object->classId << 16) & depend->mask;
+}
+
+/*
+ * load_depend: reads pg_depend through.  Once as many lookups as a 16th of its
+ * rows were made, this costs less than they did, and spares all that follow.
+ */
+static void
+load_depend(SafeddlDepend *depend)
+{
+	Relation	pg_depend = table_open(DependRelationId, AccessShareLock);
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	int			size = 1024;
+
+	depend->rows = palloc_extended(size * sizeof(DependRow), MCXT_ALLOC_HUGE);
+	scan = systable_beginscan(pg_depend, InvalidOid, false, NULL, 0, NULL);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+		DependRow  *row;
+
+		if (depend->nrows == size)
+			depend->rows = repalloc_huge(depend->rows, (size *= 2) * sizeof(DependRow));
+		row = &depend->rows[depend->nrows++];
+		ObjectAddressSubSet(row->end[0], form->classid, form->objid, form->objsubid);
+		ObjectAddressSubSet(row->end[1], form->refclassid, form->refobjid, form->refobjsubid);
+		row->deptype = form->deptype;
+	}
+	systable_endscan(scan);
+	table_close(pg_depend, AccessShareLock);
+
+	depend->mask = pg_nextpower2_32(Max(depend->nrows, 2)) - 1;
+	for (int side = 0; side < 2; side++)
+	{
+		depend->heads[side] = palloc_extended((depend->mask + 1) * sizeof(int), MCXT_ALLOC_HUGE);
+		memset(depend->heads[side], -1, (depend->mask + 1) * sizeof(int));
+		for (int i = 0; i < depend->nrows; i++)
+		{
+			int		   *head = &depend->heads[side][hash_of(depend, &depend->rows[i].end[side])];
+
+			depend->rows[i].next[side] = *head;
+			*head = i;
+		}
+	}
+}
+
+/* how many rows may pg_depend have?  Without a look at its file. */
+static double
+depend_rows(void)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(DependRelationId));
+	double		rows = 0;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		rows = ((Form_pg_class) GETSTRUCT(tuple))->reltuples;
+		ReleaseSysCache(tuple);
+	}
+	return Max(rows, 10000);
+}
+
+/*
+ * safeddl_dependencies: the rows of pg_depend of which an object is the
+ * dependent or, with referenced, the referenced side: how many, and in *found
+ * their other ends, palloc'd.  As in dependency.c, a whole object (subid 0)
+ * stands for its columns, too.
+ */
+int
+safeddl_dependencies(SafeddlDepend *depend, const ObjectAddress *object, bool referenced,
+					 SafeddlDependency **found)
+{
+	int			side = referenced ? 1 : 0;
+	int			n = 0;
+	int			size = 8;
+
+	if (depend->rows == NULL && ++depend->lookups > 500 && depend->lookups > depend_rows() / 16)
+		load_depend(depend);
+	if (depend->rows == NULL)
+		return read_dependencies(object, referenced, found);
+
+	*found = palloc(size * sizeof(SafeddlDependency));
+	for (int i = depend->heads[side][hash_of(depend, object)]; i >= 0;
+		 i = depend->rows[i].next[side])
+	{
+		DependRow  *row = &depend->rows[i];
+
+		if (row->end[side].objectId != object->objectId ||
+			row->end[side].classId != object->classId ||
+			(object->objectSubId != 0 && row->end[side].objectSubId != object->objectSubId))
+			continue;
+		if (n == size)
+			*found = repalloc(*found, (size *= 2) * sizeof(SafeddlDependency));
+		(*found)[n].object = row->end[1 - side];
+		(*found)[n++].deptype = row->deptype;
+	}
+	return n;
+}
+
 /*
  * safeddl_dependents: ObjectAddress of everything that pg_depend says depends
  * on an object; subid 0 is the object with any of its columns, deptype 0 any
@@ -390,7 +516,7 @@ safeddl_dependents(Oid classid, Oid objid, int subid, char deptype)
 	List	   *result = NIL;
 
 	ObjectAddressSubSet(object, classid, objid, subid);
-	n = safeddl_dependencies(&object, true, &found);
+	n = read_dependencies(&object, true, &found);
 	for (int i = 0; i < n; i++)
 		if (deptype == '\0' || found[i].deptype == deptype)
 			result = lappend(result, &found[i].object);

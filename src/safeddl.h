@@ -130,6 +130,8 @@ typedef struct SafeddlDependency
 	char		deptype;
 } SafeddlDependency;
 
+typedef struct SafeddlDepend SafeddlDepend;
+
 /* one relation locked by a statement, and what it does to it, and why */
 typedef struct SafeddlEffect
 {
@@ -256,8 +258,9 @@ extern SafeddlReach safeddl_child_reach(Oid relid);
 extern List *safeddl_foreign_keys(Oid relid, bool incoming);
 extern List *safeddl_referenced_side(const SafeddlForeignKey *fk);
 extern Oid	safeddl_object_relation(const ObjectAddress *object);
-extern int	safeddl_dependencies(const ObjectAddress *object, bool referenced,
-								 SafeddlDependency **found);
+extern SafeddlDepend *safeddl_begin_depend(void);
+extern int	safeddl_dependencies(SafeddlDepend *depend, const ObjectAddress *object,
+								 bool referenced, SafeddlDependency **found);
 extern List *safeddl_dependents(Oid classid, Oid objid, int subid, char deptype);
 extern List *safeddl_role_dependencies(Oid roleid, SharedDependencyType deptype);
 extern List *safeddl_policy_roles(Oid policyid);
