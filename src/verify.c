@@ -34,7 +34,7 @@ static void listen_to_server(ErrorData *edata);
 static void gather_facts(SafeddlAnalysis *a, void *arg);
 static void take_witnesses(SafeddlVerify *v);
 static void note_tables(SafeddlVerify *v);
-static void note_foreign_keys(SafeddlVerify *v);
+static List *list_foreign_keys(void);
 static void note_locks(SafeddlVerify *v, bool after);
 static void stop_listening(SafeddlVerify *v);
 
@@ -161,7 +161,7 @@ take_witnesses(SafeddlVerify *v)
 	systable_endscan(scan);
 	table_close(classes, AccessShareLock);
 	note_tables(v);
-	note_foreign_keys(v);
+	v->foreign_keys = list_foreign_keys();
 	note_locks(v, false);
 }
 
@@ -212,10 +212,10 @@ note_tables(SafeddlVerify *v)
 	}
 }
 
-/* note_foreign_keys: adds those that there are now */
-static void
-note_foreign_keys(SafeddlVerify *v)
+static List *
+list_foreign_keys(void)
 {
+	List	   *result = NIL;
 	Relation	constraints = table_open(ConstraintRelationId, AccessShareLock);
 	SysScanDesc scan = systable_beginscan(constraints, InvalidOid, false, NULL, 0, NULL);
 	HeapTuple	tuple;
@@ -228,12 +228,16 @@ note_foreign_keys(SafeddlVerify *v)
 		if (form->contype != CONSTRAINT_FOREIGN)
 			continue;
 		pair = palloc(sizeof(SafeddlPair));
+		pair->conoid = form->oid;
 		pair->referencing = form->conrelid;
 		pair->referenced = form->confrelid;
-		v->foreign_keys = lappend(v->foreign_keys, pair);
+		pair->validated = form->convalidated;
+		pair->name = pstrdup(NameStr(form->conname));
+		result = lappend(result, pair);
 	}
 	systable_endscan(scan);
 	table_close(constraints, AccessShareLock);
+	return result;
 }
 
 /* note_locks: what this backend holds on relations, as pg_locks would say */
@@ -318,8 +322,7 @@ safeddl_verify_observe(SafeddlVerify *v)
 	SafeddlWitness *w;
 
 	note_locks(v, true);
-	/* those that are new: a pair is never gone for the question asked of it */
-	note_foreign_keys(v);
+	v->foreign_keys_after = list_foreign_keys();
 	hash_seq_init(&status, v->witnesses);
 	while ((w = hash_seq_search(&status)) != NULL)
 	{
