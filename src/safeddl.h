@@ -269,7 +269,7 @@ typedef enum SafeddlVerifySetting
 struct SafeddlVerify;
 
 extern void safeddl_verify_init(void);
-extern struct SafeddlVerify *safeddl_verify_begin(PlannedStmt *pstmt, const char *query);
+extern struct SafeddlVerify *safeddl_verify_begin(PlannedStmt *pstmt, const char *query, bool log);
 extern void safeddl_verify_end(struct SafeddlVerify *v, bool log);
 extern void safeddl_verify_abort(struct SafeddlVerify *v);
 
