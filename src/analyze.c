@@ -202,6 +202,27 @@ safeddl_add_rewrite(SafeddlAnalysis *a, Oid relid, Oid root, LOCKMODE lockmode,
 }
 
 /*
+ * safeddl_add_copy: the files of a table or an index move to another
+ * tablespace, as ATExecSetTableSpace() does it: those of a table's TOAST
+ * table go along, its indexes stay.
+ */
+SafeddlEffect *
+safeddl_add_copy(SafeddlAnalysis *a, Oid relid, Oid root)
+{
+	Oid			toastrelid = safeddl_relinfo(a, relid)->toastrelid;
+
+	if (OidIsValid(toastrelid))
+	{
+		safeddl_add_locks(a, list_make1_oid(toastrelid), root, AccessExclusiveLock,
+						  SAFEDDL_REACH_TOAST);
+		safeddl_add_locks(a, safeddl_indexes(toastrelid), root, AccessExclusiveLock,
+						  SAFEDDL_REACH_TOAST);
+	}
+	return safeddl_add_effect(a, relid, root, AccessExclusiveLock, SAFEDDL_REACH_TARGET,
+							  SAFEDDL_RULE_SET_TABLESPACE, SAFEDDL_WORK_COPY);
+}
+
+/*
  * safeddl_missing: something that the statement names does not exist, or it
  * cannot succeed.  The server will say so, before any work: the guard stays
  * silent.  A strict analysis raises the error given.
@@ -249,6 +270,7 @@ typedef struct FoldEntry
 	FoldKey		key;
 	SafeddlEffect *effect;
 	LOCKMODE	lockmode;		/* strongest on the relation */
+	bool		early;			/* is that one given back before the end? */
 	bool		has_rule;		/* relation has an effect with a rule */
 } FoldEntry;
 
@@ -263,6 +285,7 @@ fold_entry(HTAB *table, Oid relid, int rule)
 	{
 		entry->effect = NULL;
 		entry->lockmode = NoLock;
+		entry->early = true;
 		entry->has_rule = false;
 	}
 	return entry;
@@ -291,6 +314,10 @@ fold_effects(SafeddlAnalysis *a)
 		FoldEntry  *relation = fold_entry(table, effect->relid, -1);
 		FoldEntry  *entry;
 
+		if (effect->lockmode > relation->lockmode)
+			relation->early = effect->early;
+		else if (effect->lockmode == relation->lockmode)
+			relation->early &= effect->early;
 		relation->lockmode = Max(relation->lockmode, effect->lockmode);
 		relation->has_rule |= (effect->rule != SAFEDDL_RULE_NONE);
 		entry = fold_entry(table, effect->relid, effect->rule);
@@ -322,6 +349,7 @@ fold_effects(SafeddlAnalysis *a)
 		FoldEntry  *relation = fold_entry(table, effect->relid, -1);
 
 		effect->lockmode = relation->lockmode;
+		effect->early = relation->early;
 		if (effect->rule != SAFEDDL_RULE_NONE || effect->work != SAFEDDL_WORK_NONE ||
 			!relation->has_rule)
 			result = lappend(result, effect);
