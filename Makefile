@@ -26,7 +26,9 @@ OBJS = \
 	src/stmt_publication.o \
 	src/stmt_query.o \
 	src/stmt_table.o \
-	src/stmt_type.o
+	src/stmt_type.o \
+	src/verify.o \
+	src/verify_judge.o
 
 EXTENSION = safeddl
 DATA = safeddl--1.0.sql
@@ -46,4 +48,4 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-$(OBJS): src/safeddl.h src/rules.h src/compat.h
+$(OBJS): src/safeddl.h src/rules.h src/compat.h src/verify.h
