@@ -23,11 +23,13 @@
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
 #include "catalog/dependency.h"
+#include "catalog/pg_authid.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_depend.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_rewrite.h"
+#include "catalog/pg_shdepend.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "optimizer/plancat.h"
@@ -318,6 +320,77 @@ safeddl_dependents(Oid classid, Oid objid, int subid, char deptype)
 	systable_endscan(scan);
 	table_close(pg_depend, AccessShareLock);
 	return result;
+}
+
+/*
+ * safeddl_role_dependents: ObjectAddress of everything in this database, and of
+ * shared objects, that depends on a role in that way.
+ */
+List *
+safeddl_role_dependents(Oid roleid, char deptype)
+{
+	List	   *result = NIL;
+	Relation	pg_shdepend = table_open(SharedDependRelationId, AccessShareLock);
+	SysScanDesc scan;
+	ScanKeyData key[2];
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key[0], Anum_pg_shdepend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(AuthIdRelationId));
+	ScanKeyInit(&key[1], Anum_pg_shdepend_refobjid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(roleid));
+	scan = systable_beginscan(pg_shdepend, SharedDependReferenceIndexId, true, NULL, 2, key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_shdepend form = (Form_pg_shdepend) GETSTRUCT(tuple);
+		ObjectAddress *object;
+
+		if (form->deptype != deptype ||
+			(form->dbid != MyDatabaseId && OidIsValid(form->dbid)))
+			continue;
+		object = palloc(sizeof(ObjectAddress));
+		ObjectAddressSubSet(*object, form->classid, form->objid, form->objsubid);
+		result = lappend(result, object);
+	}
+	systable_endscan(scan);
+	table_close(pg_shdepend, AccessShareLock);
+	return result;
+}
+
+/* relations_where: OIDs of the rows of pg_class with that value in a column */
+static List *
+relations_where(AttrNumber column, Oid value)
+{
+	List	   *result = NIL;
+	Relation	pg_class = table_open(RelationRelationId, AccessShareLock);
+	SysScanDesc scan;
+	ScanKeyData key;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key, column, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(value));
+	scan = systable_beginscan(pg_class, InvalidOid, false, NULL, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+		result = lappend_oid(result, ((Form_pg_class) GETSTRUCT(tuple))->oid);
+	systable_endscan(scan);
+	table_close(pg_class, AccessShareLock);
+	return result;
+}
+
+/* safeddl_typed_tables: the tables OF a composite type */
+List *
+safeddl_typed_tables(Oid typid)
+{
+	return relations_where(Anum_pg_class_reloftype, typid);
+}
+
+/*
+ * safeddl_relations_in: everything in a tablespace, InvalidOid being that of
+ * the database
+ */
+List *
+safeddl_relations_in(Oid spcid)
+{
+	return relations_where(Anum_pg_class_reltablespace, spcid);
 }
 
 /*
