@@ -105,8 +105,6 @@ safeddl_classify(const Node *stmt)
 		case T_DiscardStmt:
 			/* temporary relations of this session at most */
 			return class(SAFEDDL_NO_RELATION, NULL);
-		SAFEDDL_CASES_PROPERTY_GRAPH
-			return class(SAFEDDL_LOCKS, safeddl_analyze_property_graph);
 
 			/* run other statements, which come through the hook one by one */
 		case T_DoStmt:

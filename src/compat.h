@@ -199,14 +199,10 @@
 #define safeddl_cluster_concurrent(node) false
 #endif
 
-/* statements that came with 19 */
+/* a statement that came with 19 */
 #if PG_VERSION_NUM >= 190000
-#define SAFEDDL_CASES_PROPERTY_GRAPH \
-	case T_CreatePropGraphStmt: \
-	case T_AlterPropGraphStmt:
 #define SAFEDDL_CASE_WAIT case T_WaitStmt:
 #else
-#define SAFEDDL_CASES_PROPERTY_GRAPH
 #define SAFEDDL_CASE_WAIT
 #endif
 

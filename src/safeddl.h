@@ -332,7 +332,6 @@ extern void safeddl_analyze_move_all(SafeddlAnalysis *a, Node *node);
 extern void safeddl_analyze_named_object(SafeddlAnalysis *a, Node *node);
 extern void safeddl_analyze_owner(SafeddlAnalysis *a, Node *node);
 extern void safeddl_analyze_policy(SafeddlAnalysis *a, Node *node);
-extern void safeddl_analyze_property_graph(SafeddlAnalysis *a, Node *node);
 extern void safeddl_analyze_publication(SafeddlAnalysis *a, Node *node);
 extern void safeddl_analyze_reassign_owned(SafeddlAnalysis *a, Node *node);
 extern void safeddl_analyze_refresh(SafeddlAnalysis *a, Node *node);

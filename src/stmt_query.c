@@ -28,8 +28,3 @@ void
 safeddl_analyze_explain(SafeddlAnalysis *a, Node *node)
 {
 }
-
-void
-safeddl_analyze_property_graph(SafeddlAnalysis *a, Node *node)
-{
-}
