@@ -11,6 +11,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_database.h"
 #include "catalog/pg_namespace.h"
+#include "catalog/pg_type.h"
 #include "utils/acl.h"
 #include "utils/rel.h"
 
@@ -26,10 +27,13 @@
 	object_ownercheck(DatabaseRelationId, (dbid), (roleid))
 #define safeddl_owns_schema(nspid, roleid) \
 	object_ownercheck(NamespaceRelationId, (nspid), (roleid))
+#define safeddl_owns_type(typid, roleid) \
+	object_ownercheck(TypeRelationId, (typid), (roleid))
 #else
 #define safeddl_owns_relation(relid, roleid) pg_class_ownercheck((relid), (roleid))
 #define safeddl_owns_database(dbid, roleid) pg_database_ownercheck((dbid), (roleid))
 #define safeddl_owns_schema(nspid, roleid) pg_namespace_ownercheck((nspid), (roleid))
+#define safeddl_owns_type(typid, roleid) pg_type_ownercheck((typid), (roleid))
 #endif
 
 /* build_attrmap_by_name() can leave out missing columns since 16 */

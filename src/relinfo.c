@@ -532,6 +532,16 @@ measure_relation(SafeddlAnalysis *a, SafeddlRelInfo *info)
 		info->rows = Max(reltuples, 0);
 }
 
+/* safeddl_heap_bytes: how large is the main fork of a relation? */
+uint64
+safeddl_heap_bytes(SafeddlAnalysis *a, Oid relid)
+{
+	SafeddlRelInfo *info = safeddl_relinfo(a, relid);
+
+	measure_relation(a, info);
+	return info->heap_bytes;
+}
+
 /* part_bytes: size of an index or a TOAST table that belongs to a relation */
 static uint64
 part_bytes(SafeddlAnalysis *a, Oid relid, bool *busy)

@@ -237,6 +237,7 @@ typedef struct SafeddlFinding
 /* relinfo.c: the only file that opens a relation */
 extern Oid	safeddl_resolve(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok);
 extern SafeddlRelInfo *safeddl_relinfo(SafeddlAnalysis *a, Oid relid);
+extern uint64 safeddl_heap_bytes(SafeddlAnalysis *a, Oid relid);
 extern void safeddl_measure(SafeddlAnalysis *a, bool everything);
 extern Relation safeddl_open(Oid relid);
 extern void safeddl_close(Relation rel);
@@ -351,6 +352,10 @@ extern void safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, R
 extern const SafeddlForeignKey *safeddl_find_foreign_key(Oid relid,
 														 const SafeddlForeignKey *wanted,
 														 Oid parentid);
+
+/* stmt_type.c */
+extern bool safeddl_type_is_stored(Oid typid);
+extern List *safeddl_typed_tables(Oid typid);
 
 /* alter_table.h has what the parts of ALTER TABLE share */
 

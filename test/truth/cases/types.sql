@@ -41,7 +41,8 @@ create table a(x e);
 alter type e add value 'c';
 
 --@ E37: ALTER DOMAIN ADD CHECK scans all tables using it, ShareLock
---@todo ALTER DOMAIN
+--@early pp
+--@early vw
 --@setup
 create domain d as int;
 create domain d2 as d;
@@ -65,7 +66,6 @@ insert into a select generate_series(1,1000);
 alter domain d add constraint c check (value>0) not valid;
 
 --@ E37c: ALTER DOMAIN VALIDATE
---@todo ALTER DOMAIN
 --@setup
 create domain d as int;
 create table a(x d);
@@ -75,7 +75,6 @@ alter domain d add constraint c check (value>0) not valid;
 alter domain d validate constraint c;
 
 --@ E37d: ALTER DOMAIN SET NOT NULL
---@todo ALTER DOMAIN
 --@setup
 create domain d as int;
 create table a(x d);
@@ -142,7 +141,8 @@ create table a(x e default 'a');
 alter type e add value 'z';
 
 --@ G17: ALTER DOMAIN add check
---@todo ALTER DOMAIN
+--@early pp
+--@early vw
 --@setup
 create domain d as int;
 create table a(x d);
