@@ -24,7 +24,9 @@ OBJS = \
 	src/stmt_partition.o \
 	src/stmt_query.o \
 	src/stmt_table.o \
-	src/stmt_type.o
+	src/stmt_type.o \
+	src/verify.o \
+	src/verify_judge.o
 
 EXTENSION = safeddl
 DATA = safeddl--1.0.sql
@@ -44,4 +46,4 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-$(OBJS): src/safeddl.h src/rules.h src/compat.h
+$(OBJS): src/safeddl.h src/rules.h src/compat.h src/verify.h

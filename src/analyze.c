@@ -94,6 +94,20 @@ safeddl_contained(SafeddlAnalysis *a, SafeddlWork work, void *arg)
 }
 
 /*
+ * safeddl_analyze: fills a->effects, one per relation and rule, unmeasured;
+ * may raise errors.
+ */
+void
+safeddl_analyze(SafeddlAnalysis *a)
+{
+	SafeddlHandler analyze = safeddl_classify(a->stmt).analyze;
+
+	if (analyze != NULL)
+		analyze(a, a->stmt);
+	fold_effects(a);
+}
+
+/*
  * safeddl_gather: SafeddlWork that fills a->effects, one per relation and
  * rule, and measures their relations.  arg: SafeddlSettings to fill in for a
  * judgement; NULL to measure everything, for a footprint.
@@ -104,11 +118,8 @@ void
 safeddl_gather(SafeddlAnalysis *a, void *arg)
 {
 	SafeddlSettings *settings = arg;
-	SafeddlHandler analyze = safeddl_classify(a->stmt).analyze;
 
-	if (analyze != NULL)
-		analyze(a, a->stmt);
-	fold_effects(a);
+	safeddl_analyze(a);
 	if (a->doomed && !a->strict)
 		return;
 	safeddl_measure(a, settings == NULL);
@@ -249,6 +260,7 @@ typedef struct FoldEntry
 	FoldKey		key;
 	SafeddlEffect *effect;
 	LOCKMODE	lockmode;		/* strongest on the relation */
+	LOCKMODE	kept;			/* strongest that is kept to the end */
 	bool		has_rule;		/* relation has an effect with a rule */
 } FoldEntry;
 
@@ -263,6 +275,7 @@ fold_entry(HTAB *table, Oid relid, int rule)
 	{
 		entry->effect = NULL;
 		entry->lockmode = NoLock;
+		entry->kept = NoLock;
 		entry->has_rule = false;
 	}
 	return entry;
@@ -292,6 +305,8 @@ fold_effects(SafeddlAnalysis *a)
 		FoldEntry  *entry;
 
 		relation->lockmode = Max(relation->lockmode, effect->lockmode);
+		if (!effect->early)
+			relation->kept = Max(relation->kept, effect->lockmode);
 		relation->has_rule |= (effect->rule != SAFEDDL_RULE_NONE);
 		entry = fold_entry(table, effect->relid, effect->rule);
 		if (entry->effect == NULL)
@@ -322,6 +337,7 @@ fold_effects(SafeddlAnalysis *a)
 		FoldEntry  *relation = fold_entry(table, effect->relid, -1);
 
 		effect->lockmode = relation->lockmode;
+		effect->kept = relation->kept;
 		if (effect->rule != SAFEDDL_RULE_NONE || effect->work != SAFEDDL_WORK_NONE ||
 			!relation->has_rule)
 			result = lappend(result, effect);

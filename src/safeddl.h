@@ -139,6 +139,8 @@ typedef struct SafeddlEffect
 	int			location;		/* of the cause in the query string, or -1 */
 	int			cmdno;			/* subcommand of ALTER TABLE, or -1 */
 	bool		early;			/* lock is given back before the statement ends */
+	LOCKMODE	kept;			/* filled when folded: strongest lock on the
+								 * relation when the statement ends */
 	/* filled by safeddl_measure() */
 	struct SafeddlRelInfo *rel;
 	uint64		bytes;			/* that the work goes through */
@@ -178,8 +180,6 @@ typedef struct SafeddlAnalysis
 	bool		doomed;			/* the server will raise an error before any
 								 * work: nothing to say */
 	const char *error;			/* why the analysis failed, or NULL */
-	const char *unseen;			/* why its locks cannot be seen when it is
-								 * done, or NULL; see verify.c */
 	char	   *partition_check;	/* ATTACH PARTITION: CHECK that would spare the
 									 * scan of partition_checked; or NULL */
 	Oid			partition_checked;
@@ -255,10 +255,27 @@ extern bool safeddl_is_refresh_key(Oid indexid);
 #ifdef SAFEDDL_HAVE_NOT_NULL_CONSTRAINTS
 extern bool safeddl_not_null_is_not_valid(Oid relid, AttrNumber attno);
 #endif
+extern bool safeddl_new_in_this_transaction(Oid relid);
 extern bool safeddl_reads_toast(Oid relid, const Bitmapset *attnos);
 extern bool safeddl_may_not_alter(SafeddlAnalysis *a, Oid relid);
 
+/* verify.c */
+typedef enum SafeddlVerifySetting
+{
+	SAFEDDL_VERIFY_OFF,
+	SAFEDDL_VERIFY_ON,
+	SAFEDDL_VERIFY_LOG
+} SafeddlVerifySetting;
+
+struct SafeddlVerify;
+
+extern void safeddl_verify_init(void);
+extern struct SafeddlVerify *safeddl_verify_begin(PlannedStmt *pstmt, const char *query);
+extern void safeddl_verify_end(struct SafeddlVerify *v, bool log);
+extern void safeddl_verify_abort(struct SafeddlVerify *v);
+
 /* settings.c */
+extern SafeddlVerifySetting safeddl_verify_setting(void);
 extern void safeddl_define_settings(void);
 extern SafeddlLevel safeddl_current_mode(void);
 extern SafeddlSettings safeddl_current_settings(SafeddlAnalysis *a);
@@ -272,6 +289,7 @@ extern SafeddlAnalysis *safeddl_begin_analysis(Node *stmt, const char *query,
 											   bool strict);
 typedef void (*SafeddlWork) (SafeddlAnalysis *a, void *arg);
 extern bool safeddl_contained(SafeddlAnalysis *a, SafeddlWork work, void *arg);
+extern void safeddl_analyze(SafeddlAnalysis *a);
 extern void safeddl_gather(SafeddlAnalysis *a, void *arg);
 extern SafeddlEffect *safeddl_add_effect(SafeddlAnalysis *a, Oid relid, Oid root,
 										 LOCKMODE lockmode, SafeddlReach reach,
