@@ -76,6 +76,8 @@ safeddl_classify(const Node *stmt)
 		case T_ViewStmt:
 			return class(SAFEDDL_LOCKS, safeddl_analyze_create_view);
 		case T_CreateTableAsStmt:
+			/* SELECT INTO, as the grammar leaves it */
+		case T_SelectStmt:
 			return class(SAFEDDL_LOCKS, safeddl_analyze_create_table_as);
 		case T_CreateSeqStmt:
 		case T_AlterSeqStmt:

@@ -62,6 +62,36 @@ safeddl_resolve(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok)
 }
 
 /*
+ * safeddl_creation_namespace: the schema that a new relation of that name goes
+ * to; InvalidOid where there is none.  As RangeVarGetCreationNamespace(), which
+ * would create the temporary schema.
+ */
+Oid
+safeddl_creation_namespace(const RangeVar *rv)
+{
+	Oid			nspid = InvalidOid;
+	Oid			toast_nspid;
+	List	   *path;
+
+	if (rv->relpersistence == RELPERSISTENCE_TEMP)
+		GetTempNamespaceState(&nspid, &toast_nspid);
+	else if (rv->schemaname)
+		nspid = LookupExplicitNamespace(rv->schemaname, true);
+	else if ((path = fetch_search_path(false)) != NIL)
+		nspid = linitial_oid(path);
+	return nspid;
+}
+
+/* safeddl_same_name: the relation that a new one of that name would replace */
+Oid
+safeddl_same_name(const RangeVar *rv)
+{
+	Oid			nspid = safeddl_creation_namespace(rv);
+
+	return OidIsValid(nspid) ? get_relname_relid(rv->relname, nspid) : InvalidOid;
+}
+
+/*
  * safeddl_open: the relation, with an AccessShareLock on it; NULL if that
  * would mean to wait, or if the relation is gone.
  *

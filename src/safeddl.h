@@ -236,6 +236,8 @@ typedef struct SafeddlFinding
 
 /* relinfo.c: the only file that opens a relation */
 extern Oid	safeddl_resolve(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok);
+extern Oid	safeddl_creation_namespace(const RangeVar *rv);
+extern Oid	safeddl_same_name(const RangeVar *rv);
 extern SafeddlRelInfo *safeddl_relinfo(SafeddlAnalysis *a, Oid relid);
 extern uint64 safeddl_heap_bytes(SafeddlAnalysis *a, Oid relid);
 extern void safeddl_measure(SafeddlAnalysis *a, bool everything);
@@ -370,6 +372,9 @@ extern void safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, R
 extern const SafeddlForeignKey *safeddl_find_foreign_key(Oid relid,
 														 const SafeddlForeignKey *wanted,
 														 Oid parentid);
+
+/* stmt_query.c */
+extern void safeddl_add_sources(SafeddlAnalysis *a, Node *query, Oid reader, SafeddlRule rule);
 
 /* stmt_type.c */
 extern bool safeddl_type_is_stored(Oid typid);

@@ -23,7 +23,6 @@ static void rewrite_all(SafeddlAnalysis *a, SafeddlRule rule);
 static Oid	clustered_index(Oid relid);
 static void cluster_table(SafeddlAnalysis *a, Oid relid, SafeddlRule rule, int location);
 static void cluster_all(SafeddlAnalysis *a, SafeddlRule rule);
-static bool add_sources(Node *node, void *context);
 static void lock_relation(SafeddlAnalysis *a, Oid relid, LOCKMODE lockmode, bool recurse);
 
 /* ----------------------------------------------------------------
@@ -221,15 +220,6 @@ cluster_all(SafeddlAnalysis *a, SafeddlRule rule)
  * ----------------------------------------------------------------
  */
 
-typedef struct SourceContext
-{
-	SafeddlAnalysis *a;
-	Oid			matview;
-	Oid			self;			/* view whose rule is walked: its rule names it,
-								 * too, as OLD and NEW */
-	SafeddlRule rule;
-} SourceContext;
-
 /*
  * safeddl_analyze_refresh: ACCESS EXCLUSIVE on the view while its query runs;
  * EXCLUSIVE with CONCURRENTLY, which lets people read.  Mirrors
@@ -241,7 +231,6 @@ safeddl_analyze_refresh(SafeddlAnalysis *a, Node *node)
 	RefreshMatViewStmt *stmt = castNode(RefreshMatViewStmt, node);
 	Oid			relid = safeddl_resolve(a, stmt->relation, false);
 	SafeddlRule rule = SAFEDDL_RULE_REFRESH_MATVIEW;
-	SourceContext context = {a, relid, relid, SAFEDDL_RULE_NONE};
 	SafeddlEffect *effect;
 	Relation	rel;
 
@@ -280,71 +269,11 @@ safeddl_analyze_refresh(SafeddlAnalysis *a, Node *node)
 		effect = safeddl_add_rewrite(a, relid, relid, AccessExclusiveLock,
 									 SAFEDDL_REACH_TARGET, rule);
 	effect->location = stmt->relation->location;
-	context.rule = rule;
 	if (rel == NULL)
 		return;
 	if (rel->rd_rules != NULL && rel->rd_rules->numLocks == 1)
-		add_sources((Node *) rel->rd_rules->rules[0]->actions, &context);
+		safeddl_add_sources(a, (Node *) rel->rd_rules->rules[0]->actions, relid, rule);
 	safeddl_close(rel);
-}
-
-/* add_source: one relation that the query reads; views are looked through */
-static void
-add_source(SourceContext *context, RangeTblEntry *rte)
-{
-	ListCell   *lc;
-	SafeddlEffect *effect;
-
-	if (rte->relid == context->self)
-		return;
-	if (rte->relkind == RELKIND_VIEW)
-	{
-		Relation	view = safeddl_open(rte->relid);
-		Oid			outer = context->self;
-
-		if (view == NULL)
-			return;
-		context->self = rte->relid;
-		safeddl_add_effect(context->a, rte->relid, context->matview, AccessShareLock,
-						   SAFEDDL_REACH_SOURCE, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
-		if (view->rd_rules != NULL)
-			for (int i = 0; i < view->rd_rules->numLocks; i++)
-				if (view->rd_rules->rules[i]->event == CMD_SELECT)
-					add_sources((Node *) view->rd_rules->rules[i]->actions, context);
-		safeddl_close(view);
-		context->self = outer;
-		return;
-	}
-	foreach(lc, safeddl_hierarchy(rte->relid, rte->inh))
-	{
-		bool		has_rows = RELKIND_HAS_TABLE_AM(get_rel_relkind(lfirst_oid(lc)));
-
-		effect = safeddl_add_effect(context->a, lfirst_oid(lc), context->matview,
-									AccessShareLock, SAFEDDL_REACH_SOURCE, context->rule,
-									has_rows ? SAFEDDL_WORK_SCAN : SAFEDDL_WORK_NONE);
-		/* the plan may get by with an index */
-		effect->maybe = effect->work;
-	}
-}
-
-static bool
-add_sources(Node *node, void *context)
-{
-	check_stack_depth();
-	if (node == NULL)
-		return false;
-	if (IsA(node, Query))
-		return query_tree_walker((Query *) node, add_sources, context,
-								 QTW_EXAMINE_RTES_BEFORE);
-	if (IsA(node, RangeTblEntry))
-	{
-		RangeTblEntry *rte = (RangeTblEntry *) node;
-
-		if (rte->rtekind == RTE_RELATION)
-			add_source(context, rte);
-		return false;			/* the walker goes into it by itself */
-	}
-	return expression_tree_walker(node, add_sources, context);
 }
 
 /* ----------------------------------------------------------------

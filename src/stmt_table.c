@@ -29,21 +29,6 @@ static void drop_relation(SafeddlAnalysis *a, Oid relid, Oid root, int location)
  * ----------------------------------------------------------------
  */
 
-/* does a relation of that name exist where the new one would go? */
-static bool
-name_is_taken(RangeVar *rv)
-{
-	List	   *path;
-	Oid			nspid = InvalidOid;
-
-	/* RangeVarGetCreationNamespace() might create a temporary schema */
-	if (rv->schemaname)
-		nspid = get_namespace_oid(rv->schemaname, true);
-	else if ((path = fetch_search_path(false)) != NIL)
-		nspid = linitial_oid(path);
-	return OidIsValid(nspid) && OidIsValid(get_relname_relid(rv->relname, nspid));
-}
-
 /* is that one of the tables that the same CREATE SCHEMA creates? */
 static bool
 is_new_name(SafeddlAnalysis *a, RangeVar *rv)
@@ -73,7 +58,7 @@ safeddl_analyze_create_table(SafeddlAnalysis *a, Node *node)
 	/* a temporary table can only reference its like, but inherit from any */
 	if (stmt->relation->relpersistence == RELPERSISTENCE_TEMP)
 		elements = NIL;
-	else if (a->new_names == NIL && name_is_taken(stmt->relation))
+	else if (a->new_names == NIL && OidIsValid(safeddl_same_name(stmt->relation)))
 	{
 		if (!stmt->if_not_exists)
 			safeddl_missing(a, ERRCODE_DUPLICATE_TABLE, "relation \"%s\" already exists",
