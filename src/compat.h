@@ -175,11 +175,11 @@
 #define SAFEDDL_REINDEX_DATABASE_CATALOGS true
 #endif
 
-/* VACUUM FULL of an inheritance parent takes its children along since 18 */
+/* VACUUM and ANALYZE of an inheritance parent take its children along since 18 */
 #if PG_VERSION_NUM >= 180000
-#define SAFEDDL_VACUUM_FULL_INHERITS true
+#define SAFEDDL_VACUUM_INHERITS true
 #else
-#define SAFEDDL_VACUUM_FULL_INHERITS false
+#define SAFEDDL_VACUUM_INHERITS false
 #endif
 
 /* CLUSTER became one command of REPACK in 19 */

@@ -159,6 +159,32 @@ safeddl_hierarchy(Oid relid, bool recurse)
 	return list_make1_oid(relid);
 }
 
+/*
+ * safeddl_all_tables: every table, partitioned table and materialized view of
+ * the database, system catalogs included.
+ */
+List *
+safeddl_all_tables(void)
+{
+	List	   *result = NIL;
+	Relation	pg_class = table_open(RelationRelationId, AccessShareLock);
+	SysScanDesc scan = systable_beginscan(pg_class, InvalidOid, false, NULL, 0, NULL);
+	HeapTuple	tuple;
+
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
+
+		CHECK_FOR_INTERRUPTS();
+		if (form->relkind == RELKIND_RELATION || form->relkind == RELKIND_MATVIEW ||
+			form->relkind == RELKIND_PARTITIONED_TABLE)
+			result = lappend_oid(result, form->oid);
+	}
+	systable_endscan(scan);
+	table_close(pg_class, AccessShareLock);
+	return result;
+}
+
 /* safeddl_leaves: those of a list of relations that have rows of their own */
 List *
 safeddl_leaves(List *relids)

@@ -245,6 +245,7 @@ extern Relation safeddl_open(Oid relid);
 extern void safeddl_close(Relation rel);
 extern IndexInfo *safeddl_index_info(Relation index);
 extern List *safeddl_hierarchy(Oid relid, bool recurse);
+extern List *safeddl_all_tables(void);
 extern List *safeddl_leaves(List *relids);
 extern List *safeddl_indexes(Oid relid);
 extern SafeddlReach safeddl_child_reach(Oid relid);

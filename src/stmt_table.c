@@ -159,6 +159,14 @@ safeddl_analyze_create_trigger(SafeddlAnalysis *a, Node *node)
 	recurse = stmt->row && get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE;
 	safeddl_add_locks(a, list_delete_oid(safeddl_hierarchy(relid, recurse), relid), relid,
 					  ShareRowExclusiveLock, SAFEDDL_REACH_PARTITION);
+	if (stmt->constrrel != NULL)
+	{
+		Oid			constrrelid = safeddl_resolve(a, stmt->constrrel, false);
+
+		if (OidIsValid(constrrelid))
+			safeddl_add_effect(a, constrrelid, relid, AccessShareLock, SAFEDDL_REACH_REFERENCED,
+							   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	}
 }
 
 /* ----------------------------------------------------------------
