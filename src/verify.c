@@ -212,6 +212,7 @@ note_tables(SafeddlVerify *v)
 	}
 }
 
+/* note_foreign_keys: adds those that there are now */
 static void
 note_foreign_keys(SafeddlVerify *v)
 {
@@ -317,6 +318,8 @@ safeddl_verify_observe(SafeddlVerify *v)
 	SafeddlWitness *w;
 
 	note_locks(v, true);
+	/* those that are new: a pair is never gone for the question asked of it */
+	note_foreign_keys(v);
 	hash_seq_init(&status, v->witnesses);
 	while ((w = hash_seq_search(&status)) != NULL)
 	{

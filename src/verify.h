@@ -42,7 +42,7 @@ typedef struct SafeddlWitness
 	int			maybe;			/* subset of it */
 } SafeddlWitness;
 
-/* a foreign key before the statement */
+/* a foreign key before or after the statement */
 typedef struct SafeddlPair
 {
 	Oid			referencing;

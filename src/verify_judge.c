@@ -190,7 +190,7 @@ note_files(SafeddlVerify *v)
 			if (w->relkind == RELKIND_RELATION && has_rows)
 				table->seen |= SAFEDDL_WORK_DROP;
 		}
-		else if (w->moved)
+		else if (w->moved && v->tag != T_ReindexStmt)
 			table->seen |= SAFEDDL_WORK_COPY;
 		else if (has_rows)
 			table->seen |= SAFEDDL_WORK_REWRITE;
