@@ -202,11 +202,16 @@ safeddl_leaves(List *relids)
 	return leaves;
 }
 
-/* safeddl_child_reach: what to call a descendant of a target */
+/*
+ * safeddl_child_reach: what to call a descendant of a target; without a parent,
+ * it is a table OF the composite type that is the target.
+ */
 SafeddlReach
 safeddl_child_reach(Oid relid)
 {
-	return get_rel_relispartition(relid) ? SAFEDDL_REACH_PARTITION : SAFEDDL_REACH_CHILD;
+	if (get_rel_relispartition(relid))
+		return SAFEDDL_REACH_PARTITION;
+	return has_superclass(relid) ? SAFEDDL_REACH_CHILD : SAFEDDL_REACH_DEPENDENT;
 }
 
 /*

@@ -176,7 +176,7 @@ typedef struct SafeddlAnalysis
 								 * errors, ownership does not matter */
 	bool		in_block;		/* commands that refuse to run in a transaction
 								 * block will do so */
-	List	   *new_names;		/* of tables that CREATE SCHEMA makes as well */
+	List	   *new_names;		/* of relations that CREATE SCHEMA makes as well */
 	bool		doomed;			/* the server will raise an error before any
 								 * work: nothing to say */
 	const char *error;			/* why the analysis failed, or NULL */
@@ -374,12 +374,17 @@ extern const SafeddlForeignKey *safeddl_find_foreign_key(Oid relid,
 														 const SafeddlForeignKey *wanted,
 														 Oid parentid);
 
+/* stmt_table.c */
+extern bool safeddl_is_new_name(SafeddlAnalysis *a, const RangeVar *rv);
+
 /* stmt_query.c */
 extern void safeddl_add_sources(SafeddlAnalysis *a, Node *query, Oid reader, SafeddlRule rule);
 
 /* stmt_type.c */
 extern bool safeddl_type_is_stored(Oid typid);
+extern Oid	safeddl_row_type(Oid relid);
 extern List *safeddl_typed_tables(Oid typid);
+extern void safeddl_add_row_type(SafeddlAnalysis *a, const TypeName *name, Oid root);
 
 /* alter_table.h has what the parts of ALTER TABLE share */
 

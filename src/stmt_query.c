@@ -111,6 +111,9 @@ add_named_source(SourceContext *context, const RangeVar *rv, LOCKMODE lockmode)
 	Oid			relid;
 	ListCell   *lc;
 
+	/* so does what CREATE SCHEMA makes as well */
+	if (safeddl_is_new_name(context->a, rv))
+		return;
 	if (rv->schemaname == NULL)
 		foreach(lc, context->ctes)
 			if (strcmp(strVal(lfirst(lc)), rv->relname) == 0)
@@ -263,6 +266,8 @@ safeddl_analyze_create_view(SafeddlAnalysis *a, Node *node)
 	Oid			relid;
 
 	walk_query(&context, stmt->query);
+	if (a->new_names != NIL)
+		return;					/* in a schema that is new as well */
 	if (context.uses_temp)
 		view.relpersistence = RELPERSISTENCE_TEMP;
 	relid = safeddl_same_name(&view);

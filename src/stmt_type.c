@@ -86,6 +86,21 @@ safeddl_type_is_stored(Oid typid)
 	return false;
 }
 
+/* safeddl_row_type: the composite type that a table is OF, or InvalidOid */
+Oid
+safeddl_row_type(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			result = InvalidOid;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		result = ((Form_pg_class) GETSTRUCT(tuple))->reloftype;
+		ReleaseSysCache(tuple);
+	}
+	return result;
+}
+
 /*
  * safeddl_typed_tables: those that were created OF a composite type; as
  * find_typed_table_dependencies() in commands/tablecmds.c.
@@ -99,18 +114,23 @@ safeddl_typed_tables(Oid typid)
 	foreach(lc, safeddl_dependents(TypeRelationId, typid, 0, '\0'))
 	{
 		ObjectAddress *object = lfirst(lc);
-		HeapTuple	tuple;
 
-		if (object->classId != RelationRelationId || object->objectSubId != 0)
-			continue;
-		tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(object->objectId));
-		if (!HeapTupleIsValid(tuple))
-			continue;
-		if (((Form_pg_class) GETSTRUCT(tuple))->reloftype == typid)
+		if (object->classId == RelationRelationId && safeddl_row_type(object->objectId) == typid)
 			result = list_append_unique_oid(result, object->objectId);
-		ReleaseSysCache(tuple);
 	}
 	return result;
+}
+
+/* safeddl_add_row_type: ACCESS SHARE on the composite type of a table OF it */
+void
+safeddl_add_row_type(SafeddlAnalysis *a, const TypeName *name, Oid root)
+{
+	Oid			typid = LookupTypeNameOid(NULL, name, !a->strict);
+	Oid			relid = OidIsValid(typid) ? get_typ_typrelid(typid) : InvalidOid;
+
+	if (OidIsValid(relid))
+		safeddl_add_effect(a, relid, OidIsValid(root) ? root : relid, AccessShareLock,
+						   SAFEDDL_REACH_SOURCE, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 }
 
 /* ----------------------------------------------------------------

@@ -1,7 +1,6 @@
 -- Truth cases: domains, types, sequences: what a change of them does to tables
 
 --@ E34: ALTER TYPE composite ADD ATTRIBUTE CASCADE: typed tables AEL
---@todo ALTER TYPE of a composite type with typed tables
 --@setup
 create type ty as (id int, v text);
 create table a of ty;
@@ -10,7 +9,6 @@ insert into a select g from generate_series(1,1000) g;
 alter type ty add attribute w int cascade;
 
 --@ E35: ALTER TYPE composite ALTER ATTRIBUTE CASCADE: typed table rewrite
---@todo ALTER TYPE of a composite type with typed tables
 --@setup
 create type ty as (id int, v text);
 create table a of ty;
