@@ -437,13 +437,6 @@ relations_where(AttrNumber column, Oid value)
 	return result;
 }
 
-/* safeddl_typed_tables: the tables OF a composite type */
-List *
-safeddl_typed_tables(Oid typid)
-{
-	return relations_where(Anum_pg_class_reloftype, typid);
-}
-
 /*
  * safeddl_relations_in: everything in a tablespace, InvalidOid being that of
  * the database
