@@ -74,30 +74,44 @@ sub statements
 	return @statements;
 }
 
-# outputs: what was written after each line of the script: psql echoes every
-# line but the data of COPY, so the longest common subsequence has them.
-# Returns a reference to a list, with what came before the first line at -1,
-# that is at the end.
+# outputs: what was written after each line of the script.  psql echoes the
+# lines in their order, but not the data of a COPY that works, and in some
+# versions not the empty ones.  Returns a list with one text a line.
 sub outputs
 {
-	my ($script_path, $output_path) = @_;
-	my @after;
-	my $line = -1;
+	my ($script, $output, @statements) = @_;
+	my @lines = split /^/, $script;
+	my @after = ('') x @lines;
+	my ($next, $current) = (0, 0);
+	my %beyond_data;
 
-	open(my $diff, '-|:raw', 'diff', '-a', '--minimal', '--old-line-format=<%L',
-		'--new-line-format=>%L', '--unchanged-line-format==%L', $script_path, $output_path)
-	  or die "diff: $!\n";
-	$after[0] = '';
-	while (my $text = <$diff>)
+	for my $i (1 .. $#statements)
 	{
-		my $kind = substr($text, 0, 1, '');
+		my $end = $statements[ $i - 1 ]{last} + 1;
 
-		if ($kind eq '>') { $after[ $line + 1 ] .= $text; }
-		else { $after[ ++$line + 1 ] = ''; }
+		$beyond_data{$end} = $statements[$i]{first} if $statements[$i]{first} > $end;
 	}
-	close $diff;
-	push @after, shift @after;
-	return \@after;
+	foreach my $line (split /^/, $output)
+	{
+		my $at = $next;
+
+		if ($line ne ($lines[$at] // ''))
+		{
+			$at = $beyond_data{$at} // $at;
+			$at++ while $line ne "\n" && $at < @lines && $lines[$at] eq "\n";
+			$at = $beyond_data{$at} // $at if $line ne ($lines[$at] // '');
+		}
+		if ($line eq ($lines[$at] // ''))
+		{
+			$current = $at;
+			$next = $at + 1;
+		}
+		else
+		{
+			$after[$current] .= $line;
+		}
+	}
+	return @after;
 }
 
 my $name = qr/(?:(?:"[^"]+"|[\w\$]+)\.)*(?:"[^"]+"|[\w\$]+)/;
