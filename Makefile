@@ -7,6 +7,7 @@ OBJS = \
 	src/add_column.o \
 	src/alter_type.o \
 	src/analyze.o \
+	src/classify.o \
 	src/constraint.o \
 	src/functions.o \
 	src/policy.o \
@@ -16,10 +17,16 @@ OBJS = \
 	src/safer.o \
 	src/settings.o \
 	src/stmt_alter_table.o \
+	src/stmt_drop.o \
 	src/stmt_index.o \
 	src/stmt_maintenance.o \
+	src/stmt_object.o \
 	src/stmt_partition.o \
-	src/stmt_table.o
+	src/stmt_query.o \
+	src/stmt_table.o \
+	src/stmt_type.o \
+	src/verify.o \
+	src/verify_judge.o
 
 EXTENSION = safeddl
 DATA = safeddl--1.0.sql
@@ -39,4 +46,4 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-$(OBJS): src/safeddl.h src/rules.h src/compat.h
+$(OBJS): src/safeddl.h src/rules.h src/compat.h src/verify.h

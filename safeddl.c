@@ -23,6 +23,7 @@ PGDLLEXPORT void _PG_init(void);
 
 static ProcessUtility_hook_type prev_process_utility = NULL;
 
+static bool is_our_moment(const PlannedStmt *pstmt, ProcessUtilityContext context);
 static bool is_watched(const PlannedStmt *pstmt, ProcessUtilityContext context);
 static void guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context);
 static void safeddl_process_utility(PlannedStmt *pstmt, const char *query,
@@ -36,24 +37,20 @@ void
 _PG_init(void)
 {
 	safeddl_define_settings();
+	safeddl_verify_init();
 	prev_process_utility = ProcessUtility_hook;
 	ProcessUtility_hook = safeddl_process_utility;
 }
 
 /*
- * is_watched: is this a statement, and a moment, that we look at?  The gate:
- * no catalog access, so it is safe in an aborted transaction and as cheap as
- * an if for the statements that are none of our business.
+ * is_our_moment: the server will run DDL here, and we may look at the catalog.
+ * Safe in an aborted transaction, and as cheap as an if.
  */
 static bool
-is_watched(const PlannedStmt *pstmt, ProcessUtilityContext context)
+is_our_moment(const PlannedStmt *pstmt, ProcessUtilityContext context)
 {
-	if (safeddl_current_mode() == SAFEDDL_OFF)
-		return false;
 	/* parts of a statement that was judged as a whole */
 	if (context == PROCESS_UTILITY_SUBCOMMAND)
-		return false;
-	if (!safeddl_is_guarded(pstmt->utilityStmt))
 		return false;
 	/* ROLLBACK is not guarded, but anything may arrive in an aborted transaction */
 	if (!IsTransactionState() || IsAbortedTransactionBlockState())
@@ -62,10 +59,35 @@ is_watched(const PlannedStmt *pstmt, ProcessUtilityContext context)
 	 * The server will refuse DDL here; its message is to be the only one.  It
 	 * does not refuse REINDEX, CLUSTER, VACUUM and weak locks as read-only.
 	 */
-	if ((XactReadOnly && !safeddl_is_maintenance(pstmt->utilityStmt)) || RecoveryInProgress() || IsInParallelMode() || IsParallelWorker())
+	if ((XactReadOnly && !safeddl_is_maintenance(pstmt->utilityStmt)) ||
+		RecoveryInProgress() || IsInParallelMode() || IsParallelWorker())
 		return false;
 	/* never stop an upgrade or the apply of a subscription; alone, nobody waits */
 	return !IsBinaryUpgrade && !IsLogicalWorker() && IsUnderPostmaster;
+}
+
+/* is_watched: the gate of the guard; most statements get no further than this */
+static bool
+is_watched(const PlannedStmt *pstmt, ProcessUtilityContext context)
+{
+	return safeddl_current_mode() != SAFEDDL_OFF &&
+		safeddl_classify(pstmt->utilityStmt).kind == SAFEDDL_HAZARD &&
+		is_our_moment(pstmt, context);
+}
+
+/* is_verified: the gate of safeddl.verify; SET and the like have no effect */
+static bool
+is_verified(const PlannedStmt *pstmt, ProcessUtilityContext context)
+{
+	SafeddlKind kind;
+
+	if (safeddl_verify_setting() == SAFEDDL_VERIFY_OFF)
+		return false;
+	kind = safeddl_classify(pstmt->utilityStmt).kind;
+	if (kind == SAFEDDL_CONTAINER || kind == SAFEDDL_QUERY ||
+		(kind == SAFEDDL_NO_RELATION && GetCommandLogLevel(pstmt->utilityStmt) != LOGSTMT_DDL))
+		return false;
+	return is_our_moment(pstmt, context);
 }
 
 /*
@@ -95,9 +117,22 @@ guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context)
 	MemoryContextDelete(a->context);
 }
 
+static void
+chain(PlannedStmt *pstmt, const char *query, bool read_only_tree,
+	  ProcessUtilityContext context, ParamListInfo params,
+	  QueryEnvironment *query_env, DestReceiver *dest, QueryCompletion *qc)
+{
+	if (prev_process_utility)
+		prev_process_utility(pstmt, query, read_only_tree, context, params,
+							 query_env, dest, qc);
+	else
+		standard_ProcessUtility(pstmt, query, read_only_tree, context, params,
+								query_env, dest, qc);
+}
+
 /*
  * safeddl_process_utility: gate, guard, chain.  Nothing of ours runs after
- * the chained call: pstmt may be gone by then.
+ * the chained call, where pstmt may be gone, but for safeddl.verify.
  */
 static void
 safeddl_process_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
@@ -105,15 +140,28 @@ safeddl_process_utility(PlannedStmt *pstmt, const char *query, bool read_only_tr
 						QueryEnvironment *query_env, DestReceiver *dest,
 						QueryCompletion *qc)
 {
+	struct SafeddlVerify *verify;
+
 	if (IsTransactionState())
 		safeddl_protect_stored_mode(pstmt->utilityStmt);
 	if (is_watched(pstmt, context))
 		guard(pstmt, query, context);
+	if (likely(!is_verified(pstmt, context)))
+	{
+		chain(pstmt, query, read_only_tree, context, params, query_env, dest, qc);
+		return;
+	}
 
-	if (prev_process_utility)
-		prev_process_utility(pstmt, query, read_only_tree, context, params,
-							 query_env, dest, qc);
-	else
-		standard_ProcessUtility(pstmt, query, read_only_tree, context, params,
-								query_env, dest, qc);
+	verify = safeddl_verify_begin(pstmt, query);
+	PG_TRY();
+	{
+		chain(pstmt, query, read_only_tree, context, params, query_env, dest, qc);
+	}
+	PG_CATCH();
+	{
+		safeddl_verify_abort(verify);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+	safeddl_verify_end(verify, safeddl_verify_setting() == SAFEDDL_VERIFY_LOG);
 }

@@ -1,7 +1,7 @@
 /*
  * analyze.c
- *	  From a parse tree to effects: which function knows the statement, and
- *	  what all of them share.
+ *	  From a parse tree to effects: how an analysis runs, and what the
+ *	  functions that know the statements share.
  *
  * Effects are facts.  Nothing here looks at a setting, and nothing here waits
  * for a lock.
@@ -19,51 +19,7 @@
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 
-static void analyze_statement(SafeddlAnalysis *a, Node *stmt);
 static void fold_effects(SafeddlAnalysis *a);
-
-/*
- * safeddl_is_guarded: can this statement lock an existing relation in a mode
- * that we have something to say about?  Cheap; looks at the node alone.
- */
-bool
-safeddl_is_guarded(const Node *stmt)
-{
-	switch (nodeTag(stmt))
-	{
-		case T_IndexStmt:
-		case T_ReindexStmt:
-		case T_AlterTableStmt:
-		case T_CreateStmt:
-		case T_CreateForeignTableStmt:
-		case T_CreateSchemaStmt:
-		case T_DropStmt:
-		case T_TruncateStmt:
-		case T_CreateTrigStmt:
-		case T_LockStmt:
-		case T_VacuumStmt:
-		SAFEDDL_CASE_CLUSTER
-		case T_RefreshMatViewStmt:
-			return true;
-		default:
-			return false;
-	}
-}
-
-/* safeddl_is_maintenance: does the server run it in a read-only transaction? */
-bool
-safeddl_is_maintenance(const Node *stmt)
-{
-	switch (nodeTag(stmt))
-	{
-		case T_ReindexStmt:
-		case T_VacuumStmt:
-		SAFEDDL_CASE_CLUSTER
-			return true;
-		default:
-			return false;
-	}
-}
 
 /*
  * safeddl_begin_analysis: an empty analysis in a memory context of its own,
@@ -129,9 +85,26 @@ safeddl_contained(SafeddlAnalysis *a, SafeddlWork work, void *arg)
 	if (error != NULL && (a->strict || error->sqlerrcode == ERRCODE_QUERY_CANCELED))
 		ReThrowError(error);
 	if (error != NULL)
+	{
+		a->error = error->message ? error->message : "unknown error";
 		ereport(DEBUG1,
-				(errmsg_internal("safeddl could not analyze the statement: %s", error->message)));
+				(errmsg_internal("safeddl could not analyze the statement: %s", a->error)));
+	}
 	return error == NULL;
+}
+
+/*
+ * safeddl_analyze: fills a->effects, one per relation and rule, unmeasured;
+ * may raise errors.
+ */
+void
+safeddl_analyze(SafeddlAnalysis *a)
+{
+	SafeddlHandler analyze = safeddl_classify(a->stmt).analyze;
+
+	if (analyze != NULL)
+		analyze(a, a->stmt);
+	fold_effects(a);
 }
 
 /*
@@ -146,84 +119,12 @@ safeddl_gather(SafeddlAnalysis *a, void *arg)
 {
 	SafeddlSettings *settings = arg;
 
-	analyze_statement(a, a->stmt);
-	fold_effects(a);
+	safeddl_analyze(a);
 	if (a->doomed && !a->strict)
 		return;
 	safeddl_measure(a, settings == NULL);
 	if (settings != NULL)
 		*settings = safeddl_current_settings(a);
-}
-
-/*
- * analyze_schema: the elements of CREATE SCHEMA come through the hook as
- * subcommands, which we skip.  Only CREATE TABLE can reach beyond the schema.
- */
-static void
-analyze_schema(SafeddlAnalysis *a, CreateSchemaStmt *stmt)
-{
-	ListCell   *lc;
-
-	foreach(lc, stmt->schemaElts)
-		if (IsA(lfirst(lc), CreateStmt))
-			a->new_names = lappend(a->new_names,
-								   makeString(((CreateStmt *) lfirst(lc))->relation->relname));
-	foreach(lc, stmt->schemaElts)
-		if (IsA(lfirst(lc), CreateStmt))
-			safeddl_analyze_create_table(a, lfirst(lc));
-}
-
-static void
-analyze_statement(SafeddlAnalysis *a, Node *stmt)
-{
-	switch (nodeTag(stmt))
-	{
-		case T_IndexStmt:
-			safeddl_analyze_index(a, (IndexStmt *) stmt);
-			break;
-		case T_ReindexStmt:
-			safeddl_analyze_reindex(a, (ReindexStmt *) stmt);
-			break;
-		case T_AlterTableStmt:
-			safeddl_analyze_alter_table(a, (AlterTableStmt *) stmt);
-			break;
-		case T_CreateStmt:
-			safeddl_analyze_create_table(a, (CreateStmt *) stmt);
-			break;
-		case T_CreateForeignTableStmt:
-			safeddl_analyze_create_table(a, &((CreateForeignTableStmt *) stmt)->base);
-			break;
-		case T_CreateSchemaStmt:
-
-			analyze_schema(a, (CreateSchemaStmt *) stmt);
-			break;
-		case T_DropStmt:
-			if (((DropStmt *) stmt)->removeType == OBJECT_INDEX)
-				safeddl_analyze_drop_index(a, (DropStmt *) stmt);
-			else
-				safeddl_analyze_drop(a, (DropStmt *) stmt);
-			break;
-		case T_TruncateStmt:
-			safeddl_analyze_truncate(a, (TruncateStmt *) stmt);
-			break;
-		case T_CreateTrigStmt:
-			safeddl_analyze_create_trigger(a, (CreateTrigStmt *) stmt);
-			break;
-		case T_LockStmt:
-			safeddl_analyze_lock(a, (LockStmt *) stmt);
-			break;
-		case T_VacuumStmt:
-			safeddl_analyze_vacuum(a, (VacuumStmt *) stmt);
-			break;
-		SAFEDDL_CASE_CLUSTER
-			safeddl_analyze_cluster(a, stmt);
-			break;
-		case T_RefreshMatViewStmt:
-			safeddl_analyze_refresh(a, (RefreshMatViewStmt *) stmt);
-			break;
-		default:
-			break;
-	}
 }
 
 /*
@@ -359,6 +260,7 @@ typedef struct FoldEntry
 	FoldKey		key;
 	SafeddlEffect *effect;
 	LOCKMODE	lockmode;		/* strongest on the relation */
+	LOCKMODE	kept;			/* strongest that is kept to the end */
 	bool		has_rule;		/* relation has an effect with a rule */
 } FoldEntry;
 
@@ -373,6 +275,7 @@ fold_entry(HTAB *table, Oid relid, int rule)
 	{
 		entry->effect = NULL;
 		entry->lockmode = NoLock;
+		entry->kept = NoLock;
 		entry->has_rule = false;
 	}
 	return entry;
@@ -402,6 +305,8 @@ fold_effects(SafeddlAnalysis *a)
 		FoldEntry  *entry;
 
 		relation->lockmode = Max(relation->lockmode, effect->lockmode);
+		if (!effect->early)
+			relation->kept = Max(relation->kept, effect->lockmode);
 		relation->has_rule |= (effect->rule != SAFEDDL_RULE_NONE);
 		entry = fold_entry(table, effect->relid, effect->rule);
 		if (entry->effect == NULL)
@@ -432,6 +337,7 @@ fold_effects(SafeddlAnalysis *a)
 		FoldEntry  *relation = fold_entry(table, effect->relid, -1);
 
 		effect->lockmode = relation->lockmode;
+		effect->kept = relation->kept;
 		if (effect->rule != SAFEDDL_RULE_NONE || effect->work != SAFEDDL_WORK_NONE ||
 			!relation->has_rule)
 			result = lappend(result, effect);

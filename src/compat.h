@@ -199,4 +199,28 @@
 #define safeddl_cluster_concurrent(node) false
 #endif
 
+/* the level of the server log: by process type since 19 */
+#if PG_VERSION_NUM >= 190000
+#define safeddl_log_min_messages log_min_messages[MyBackendType]
+#else
+#define safeddl_log_min_messages log_min_messages
+#endif
+
+#if PG_VERSION_NUM >= 170000
+#define safeddl_local_transaction(proc) ((proc)->vxid.lxid)
+#else
+#define safeddl_local_transaction(proc) ((proc)->lxid)
+#endif
+
+/* statements that came with 19 */
+#if PG_VERSION_NUM >= 190000
+#define SAFEDDL_CASES_PROPERTY_GRAPH \
+	case T_CreatePropGraphStmt: \
+	case T_AlterPropGraphStmt:
+#define SAFEDDL_CASE_WAIT case T_WaitStmt:
+#else
+#define SAFEDDL_CASES_PROPERTY_GRAPH
+#define SAFEDDL_CASE_WAIT
+#endif
+
 #endif							/* SAFEDDL_COMPAT_H */

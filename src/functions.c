@@ -112,7 +112,7 @@ safeddl_footprint(PG_FUNCTION_ARGS)
 
 	error_context_stack = &callback;
 	raw = parse_one(sql);
-	if (raw != NULL && safeddl_is_guarded(raw->stmt))
+	if (raw != NULL && safeddl_classify(raw->stmt).analyze != NULL)
 	{
 		a = safeddl_begin_analysis(raw->stmt, sql, raw->stmt_location, raw->stmt_len, true);
 		safeddl_contained(a, safeddl_gather, NULL);

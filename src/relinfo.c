@@ -42,7 +42,6 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
-static bool new_in_this_transaction(Oid relid);
 static void measure_relation(SafeddlAnalysis *a, SafeddlRelInfo *info);
 static uint64 part_bytes(SafeddlAnalysis *a, Oid relid, bool *busy);
 static void measure_effect(SafeddlAnalysis *a, SafeddlEffect *effect, bool everything);
@@ -443,9 +442,9 @@ safeddl_relinfo(SafeddlAnalysis *a, Oid relid)
 	info->nspname = get_namespace_name_or_temp(form->relnamespace);
 	/* an index is as visible as its table */
 	if (form->relkind == RELKIND_INDEX || form->relkind == RELKIND_PARTITIONED_INDEX)
-		info->new_in_xact = new_in_this_transaction(IndexGetRelation(relid, true));
+		info->new_in_xact = safeddl_new_in_this_transaction(IndexGetRelation(relid, true));
 	else
-		info->new_in_xact = new_in_this_transaction(relid);
+		info->new_in_xact = safeddl_new_in_this_transaction(relid);
 	MemoryContextSwitchTo(old);
 
 	ReleaseSysCache(tuple);
@@ -453,15 +452,15 @@ safeddl_relinfo(SafeddlAnalysis *a, Oid relid)
 }
 
 /*
- * new_in_this_transaction: was the relation created by this transaction, so
+ * safeddl_new_in_this_transaction: was the relation created by this transaction, so
  * that nobody else can see it, let alone wait for it?
  *
  * The row of its column tableoid tells: it is written once, at creation,
  * while any DDL updates the row in pg_class.  An index has no such column.
  * No lock is needed for this.
  */
-static bool
-new_in_this_transaction(Oid relid)
+bool
+safeddl_new_in_this_transaction(Oid relid)
 {
 	HeapTuple	tuple;
 	bool		result;

@@ -138,6 +138,9 @@ typedef struct SafeddlEffect
 	const char *subject;		/* column, constraint or index; or NULL */
 	int			location;		/* of the cause in the query string, or -1 */
 	int			cmdno;			/* subcommand of ALTER TABLE, or -1 */
+	bool		early;			/* lock is given back before the statement ends */
+	LOCKMODE	kept;			/* filled when folded: strongest lock on the
+								 * relation when the statement ends */
 	/* filled by safeddl_measure() */
 	struct SafeddlRelInfo *rel;
 	uint64		bytes;			/* that the work goes through */
@@ -176,6 +179,7 @@ typedef struct SafeddlAnalysis
 	List	   *new_names;		/* of tables that CREATE SCHEMA makes as well */
 	bool		doomed;			/* the server will raise an error before any
 								 * work: nothing to say */
+	const char *error;			/* why the analysis failed, or NULL */
 	char	   *partition_check;	/* ATTACH PARTITION: CHECK that would spare the
 									 * scan of partition_checked; or NULL */
 	Oid			partition_checked;
@@ -250,10 +254,27 @@ extern bool safeddl_is_refresh_key(Oid indexid);
 #ifdef SAFEDDL_HAVE_NOT_NULL_CONSTRAINTS
 extern bool safeddl_not_null_is_not_valid(Oid relid, AttrNumber attno);
 #endif
+extern bool safeddl_new_in_this_transaction(Oid relid);
 extern bool safeddl_reads_toast(Oid relid, const Bitmapset *attnos);
 extern bool safeddl_may_not_alter(SafeddlAnalysis *a, Oid relid);
 
+/* verify.c */
+typedef enum SafeddlVerifySetting
+{
+	SAFEDDL_VERIFY_OFF,
+	SAFEDDL_VERIFY_ON,
+	SAFEDDL_VERIFY_LOG
+} SafeddlVerifySetting;
+
+struct SafeddlVerify;
+
+extern void safeddl_verify_init(void);
+extern struct SafeddlVerify *safeddl_verify_begin(PlannedStmt *pstmt, const char *query);
+extern void safeddl_verify_end(struct SafeddlVerify *v, bool log);
+extern void safeddl_verify_abort(struct SafeddlVerify *v);
+
 /* settings.c */
+extern SafeddlVerifySetting safeddl_verify_setting(void);
 extern void safeddl_define_settings(void);
 extern SafeddlLevel safeddl_current_mode(void);
 extern SafeddlSettings safeddl_current_settings(SafeddlAnalysis *a);
@@ -262,13 +283,12 @@ extern void safeddl_protect_stored_mode(const Node *stmt);
 extern SafeddlLevel safeddl_rule_level(SafeddlRule rule);
 
 /* analyze.c */
-extern bool safeddl_is_guarded(const Node *stmt);
-extern bool safeddl_is_maintenance(const Node *stmt);
 extern SafeddlAnalysis *safeddl_begin_analysis(Node *stmt, const char *query,
 											   int stmt_location, int stmt_len,
 											   bool strict);
 typedef void (*SafeddlWork) (SafeddlAnalysis *a, void *arg);
 extern bool safeddl_contained(SafeddlAnalysis *a, SafeddlWork work, void *arg);
+extern void safeddl_analyze(SafeddlAnalysis *a);
 extern void safeddl_gather(SafeddlAnalysis *a, void *arg);
 extern SafeddlEffect *safeddl_add_effect(SafeddlAnalysis *a, Oid relid, Oid root,
 										 LOCKMODE lockmode, SafeddlReach reach,
@@ -285,19 +305,62 @@ extern const char *safeddl_blocks(LOCKMODE lockmode);
 extern const char *safeddl_reach_name(SafeddlReach reach);
 extern char *safeddl_work_names(int work);
 
-/* stmt_*.c: one function a statement; each adds effects, may raise errors */
-extern void safeddl_analyze_index(SafeddlAnalysis *a, IndexStmt *stmt);
-extern void safeddl_analyze_drop_index(SafeddlAnalysis *a, DropStmt *stmt);
-extern void safeddl_analyze_reindex(SafeddlAnalysis *a, ReindexStmt *stmt);
-extern void safeddl_analyze_alter_table(SafeddlAnalysis *a, AlterTableStmt *stmt);
-extern void safeddl_analyze_create_table(SafeddlAnalysis *a, CreateStmt *stmt);
-extern void safeddl_analyze_drop(SafeddlAnalysis *a, DropStmt *stmt);
-extern void safeddl_analyze_truncate(SafeddlAnalysis *a, TruncateStmt *stmt);
-extern void safeddl_analyze_create_trigger(SafeddlAnalysis *a, CreateTrigStmt *stmt);
-extern void safeddl_analyze_lock(SafeddlAnalysis *a, LockStmt *stmt);
-extern void safeddl_analyze_vacuum(SafeddlAnalysis *a, VacuumStmt *stmt);
-extern void safeddl_analyze_cluster(SafeddlAnalysis *a, Node *stmt);
-extern void safeddl_analyze_refresh(SafeddlAnalysis *a, RefreshMatViewStmt *stmt);
+/* classify.c */
+typedef enum SafeddlKind
+{
+	SAFEDDL_UNCLASSIFIED,		/* newer than classify.c */
+	SAFEDDL_NO_RELATION,		/* locks no existing relation more than a query */
+	SAFEDDL_QUERY,				/* runs a query */
+	SAFEDDL_CONTAINER,			/* its statements come one by one */
+	SAFEDDL_LOCKS,				/* locks relations, cannot be a finding */
+	SAFEDDL_HAZARD				/* may be a finding */
+} SafeddlKind;
+
+/* adds the effects of one statement; may raise errors */
+typedef void (*SafeddlHandler) (SafeddlAnalysis *a, Node *node);
+
+typedef struct SafeddlClass
+{
+	SafeddlKind kind;
+	SafeddlHandler analyze;		/* or NULL: no effects */
+} SafeddlClass;
+
+extern SafeddlClass safeddl_classify(const Node *stmt);
+extern bool safeddl_is_maintenance(const Node *stmt);
+
+/* stmt_*.c: see SafeddlHandler */
+extern void safeddl_analyze_alter_domain(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_alter_table(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_cluster(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_create_rule(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_create_schema(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_create_table(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_create_table_as(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_create_trigger(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_create_view(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_depends(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_drop(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_drop_index(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_drop_owned(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_explain(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_grant(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_index(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_lock(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_move_all(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_named_object(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_owner(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_policy(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_property_graph(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_publication(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_reassign_owned(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_refresh(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_reindex(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_rename(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_sequence(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_set_schema(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_statistics(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_truncate(SafeddlAnalysis *a, Node *node);
+extern void safeddl_analyze_vacuum(SafeddlAnalysis *a, Node *node);
 
 /* stmt_partition.c */
 extern void safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode);

@@ -37,6 +37,7 @@ typedef struct ModeOrigin
 static int	mode = SAFEDDL_WARN;
 static int	min_table_size = 256 * 1024;	/* kB */
 static int	min_table_rows = 0;
+static int	verify = SAFEDDL_VERIFY_OFF;
 static char *rules = NULL;
 static char *override = NULL;
 
@@ -59,6 +60,13 @@ static const struct config_enum_entry mode_options[] = {
 	{"log", SAFEDDL_LOG, false},
 	{"warn", SAFEDDL_WARN, false},
 	{"block", SAFEDDL_BLOCK, false},
+	{NULL, 0, false}
+};
+
+static const struct config_enum_entry verify_options[] = {
+	{"off", SAFEDDL_VERIFY_OFF, false},
+	{"on", SAFEDDL_VERIFY_ON, false},
+	{"log", SAFEDDL_VERIFY_LOG, false},
 	{NULL, 0, false}
 };
 
@@ -105,8 +113,22 @@ safeddl_define_settings(void)
 							   PGC_SUSET, 0,
 							   check_override, assign_override, NULL);
 
+	DefineCustomEnumVariable("safeddl.verify",
+							 "Compares what was said of each statement with what the server did.",
+							 "A difference is a WARNING; log also counts the comparisons in the server log.",
+							 &verify, SAFEDDL_VERIFY_OFF, verify_options,
+							 PGC_SUSET, GUC_NOT_IN_SAMPLE,
+							 NULL, NULL, NULL);
+
 	/* last: a misspelt safeddl.something is an error from here on */
 	MarkGUCPrefixReserved("safeddl");
+}
+
+/* safeddl_verify_setting: safeddl.verify */
+SafeddlVerifySetting
+safeddl_verify_setting(void)
+{
+	return verify;
 }
 
 /* ----------------------------------------------------------------

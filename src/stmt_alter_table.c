@@ -99,8 +99,9 @@ safeddl_is_rewritten(SafeddlAlterTable *at)
 
 /* safeddl_analyze_alter_table: see the head of this file */
 void
-safeddl_analyze_alter_table(SafeddlAnalysis *a, AlterTableStmt *stmt)
+safeddl_analyze_alter_table(SafeddlAnalysis *a, Node *node)
 {
+	AlterTableStmt *stmt = castNode(AlterTableStmt, node);
 	SafeddlAlterTable at = {.a = a};
 	int			cmdno = 0;
 	ListCell   *lc;

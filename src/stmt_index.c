@@ -58,8 +58,9 @@ static void reindex_many(SafeddlAnalysis *a, ReindexStmt *stmt, bool concurrent)
  * SHARE UPDATE EXCLUSIVE with CONCURRENTLY, but for temporary tables.
  */
 void
-safeddl_analyze_index(SafeddlAnalysis *a, IndexStmt *stmt)
+safeddl_analyze_index(SafeddlAnalysis *a, Node *node)
 {
+	IndexStmt *stmt = castNode(IndexStmt, node);
 	Oid			relid = safeddl_resolve(a, stmt->relation, false);
 	SafeddlRelInfo *info;
 	LOCKMODE	lockmode;
@@ -312,8 +313,9 @@ add_partition_builds(SafeddlAnalysis *a, Oid parent, Oid root, LOCKMODE lockmode
  * RemoveRelations() in commands/tablecmds.c and index_drop().
  */
 void
-safeddl_analyze_drop_index(SafeddlAnalysis *a, DropStmt *stmt)
+safeddl_analyze_drop_index(SafeddlAnalysis *a, Node *node)
 {
+	DropStmt *stmt = castNode(DropStmt, node);
 	LOCKMODE	lockmode = stmt->concurrent ? ShareUpdateExclusiveLock : AccessExclusiveLock;
 	ListCell   *lc;
 
@@ -379,8 +381,9 @@ safeddl_analyze_drop_index(SafeddlAnalysis *a, DropStmt *stmt)
 
 /* safeddl_analyze_reindex: mirrors ExecReindex() in commands/indexcmds.c */
 void
-safeddl_analyze_reindex(SafeddlAnalysis *a, ReindexStmt *stmt)
+safeddl_analyze_reindex(SafeddlAnalysis *a, Node *node)
 {
+	ReindexStmt *stmt = castNode(ReindexStmt, node);
 	bool		concurrent = safeddl_option_is_set(stmt->params, "concurrently");
 	Oid			relid;
 	char		relkind;

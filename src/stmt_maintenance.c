@@ -37,8 +37,9 @@ static void lock_relation(SafeddlAnalysis *a, Oid relid, LOCKMODE lockmode, bool
  * expand_vacuum_rel() in commands/vacuum.c.
  */
 void
-safeddl_analyze_vacuum(SafeddlAnalysis *a, VacuumStmt *stmt)
+safeddl_analyze_vacuum(SafeddlAnalysis *a, Node *node)
 {
+	VacuumStmt *stmt = castNode(VacuumStmt, node);
 	bool		full = safeddl_option_is_set(stmt->options, "full");
 	ListCell   *lc;
 
@@ -235,8 +236,9 @@ typedef struct SourceContext
  * ExecRefreshMatView() in commands/matview.c.
  */
 void
-safeddl_analyze_refresh(SafeddlAnalysis *a, RefreshMatViewStmt *stmt)
+safeddl_analyze_refresh(SafeddlAnalysis *a, Node *node)
 {
+	RefreshMatViewStmt *stmt = castNode(RefreshMatViewStmt, node);
 	Oid			relid = safeddl_resolve(a, stmt->relation, false);
 	SafeddlRule rule = SAFEDDL_RULE_REFRESH_MATVIEW;
 	SourceContext context = {a, relid, relid, SAFEDDL_RULE_NONE};
@@ -352,8 +354,9 @@ add_sources(Node *node, void *context)
 
 /* safeddl_analyze_lock: the lock asked for, on descendants and below views, too */
 void
-safeddl_analyze_lock(SafeddlAnalysis *a, LockStmt *stmt)
+safeddl_analyze_lock(SafeddlAnalysis *a, Node *node)
 {
+	LockStmt *stmt = castNode(LockStmt, node);
 	ListCell   *lc;
 
 	foreach(lc, stmt->relations)

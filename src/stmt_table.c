@@ -62,8 +62,10 @@ is_new_name(SafeddlAnalysis *a, RangeVar *rv)
  * and DefineRelation(); with IF NOT EXISTS on an existing name nothing happens.
  */
 void
-safeddl_analyze_create_table(SafeddlAnalysis *a, CreateStmt *stmt)
+safeddl_analyze_create_table(SafeddlAnalysis *a, Node *node)
 {
+	CreateStmt *stmt = IsA(node, CreateForeignTableStmt) ?
+		&((CreateForeignTableStmt *) node)->base : castNode(CreateStmt, node);
 	List	   *elements = list_concat_copy(stmt->tableElts, stmt->constraints);
 	ListCell   *lc;
 	ListCell   *lc2;
@@ -106,6 +108,25 @@ safeddl_analyze_create_table(SafeddlAnalysis *a, CreateStmt *stmt)
 	}
 }
 
+/*
+ * safeddl_analyze_create_schema: the elements come through the hook as
+ * subcommands, which we skip.  Only CREATE TABLE can reach beyond the schema.
+ */
+void
+safeddl_analyze_create_schema(SafeddlAnalysis *a, Node *node)
+{
+	CreateSchemaStmt *stmt = castNode(CreateSchemaStmt, node);
+	ListCell   *lc;
+
+	foreach(lc, stmt->schemaElts)
+		if (IsA(lfirst(lc), CreateStmt))
+			a->new_names = lappend(a->new_names,
+								   makeString(((CreateStmt *) lfirst(lc))->relation->relname));
+	foreach(lc, stmt->schemaElts)
+		if (IsA(lfirst(lc), CreateStmt))
+			safeddl_analyze_create_table(a, lfirst(lc));
+}
+
 /* a foreign key of a new table is never checked, but locks its other side */
 static void
 add_create_constraint(SafeddlAnalysis *a, Constraint *constraint)
@@ -134,8 +155,9 @@ add_create_constraint(SafeddlAnalysis *a, Constraint *constraint)
  * for row triggers on all partitions; mirrors CreateTrigger().
  */
 void
-safeddl_analyze_create_trigger(SafeddlAnalysis *a, CreateTrigStmt *stmt)
+safeddl_analyze_create_trigger(SafeddlAnalysis *a, Node *node)
 {
+	CreateTrigStmt *stmt = castNode(CreateTrigStmt, node);
 	Oid			relid = safeddl_resolve(a, stmt->relation, false);
 	bool		recurse;
 	SafeddlEffect *effect;
@@ -187,8 +209,9 @@ removes(ObjectType type, char relkind)
  * foreign keys go.
  */
 void
-safeddl_analyze_drop(SafeddlAnalysis *a, DropStmt *stmt)
+safeddl_analyze_drop(SafeddlAnalysis *a, Node *node)
 {
+	DropStmt *stmt = castNode(DropStmt, node);
 	List	   *relids = NIL;
 	List	   *closure = NIL;
 	ListCell   *lc;
@@ -322,8 +345,9 @@ may_truncate(Oid relid)
  * ExecuteTruncateGuts() in commands/tablecmds.c.
  */
 void
-safeddl_analyze_truncate(SafeddlAnalysis *a, TruncateStmt *stmt)
+safeddl_analyze_truncate(SafeddlAnalysis *a, Node *node)
 {
+	TruncateStmt *stmt = castNode(TruncateStmt, node);
 	List	   *relids = NIL;
 	List	   *named = NIL;
 	List	   *more;

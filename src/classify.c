@@ -1,0 +1,234 @@
+/*
+ * classify.c
+ *	  What kind of statement is it, and who analyzes it: one table of every
+ *	  node tag that reaches ProcessUtility().
+ *
+ * A tag that is missing here is SAFEDDL_UNCLASSIFIED: never guarded, and
+ * reported by safeddl.verify.  test/core checks that the regression suite of
+ * every supported server meets none.
+ */
+#include "safeddl.h"
+
+static SafeddlClass class_of_drop(const DropStmt *stmt);
+
+static SafeddlClass
+class(SafeddlKind kind, SafeddlHandler handler)
+{
+	SafeddlClass result = {.kind = kind,.analyze = handler};
+
+	return result;
+}
+
+/*
+ * safeddl_classify: kind and handler of a statement.  Looks at the node alone:
+ * cheap, no catalog access, no error.
+ */
+SafeddlClass
+safeddl_classify(const Node *stmt)
+{
+	switch (nodeTag(stmt))
+	{
+			/* may work on existing relations under a lock that blocks others */
+		case T_IndexStmt:
+			return class(SAFEDDL_HAZARD, safeddl_analyze_index);
+		case T_ReindexStmt:
+			return class(SAFEDDL_HAZARD, safeddl_analyze_reindex);
+		case T_AlterTableStmt:
+			return class(SAFEDDL_HAZARD, safeddl_analyze_alter_table);
+		case T_AlterTableMoveAllStmt:
+			return class(SAFEDDL_HAZARD, safeddl_analyze_move_all);
+		case T_AlterDomainStmt:
+			return class(SAFEDDL_HAZARD, safeddl_analyze_alter_domain);
+		case T_DropStmt:
+			return class_of_drop((const DropStmt *) stmt);
+		case T_DropOwnedStmt:
+			return class(SAFEDDL_HAZARD, safeddl_analyze_drop_owned);
+		case T_TruncateStmt:
+			return class(SAFEDDL_HAZARD, safeddl_analyze_truncate);
+		case T_RefreshMatViewStmt:
+			return class(SAFEDDL_HAZARD, safeddl_analyze_refresh);
+		SAFEDDL_CASE_CLUSTER
+			return class(SAFEDDL_HAZARD, safeddl_analyze_cluster);
+		case T_VacuumStmt:
+			return class(safeddl_option_is_set(((const VacuumStmt *) stmt)->options, "full") ?
+						 SAFEDDL_HAZARD : SAFEDDL_LOCKS, safeddl_analyze_vacuum);
+		case T_CreateStmt:
+			/* beside the default partition, it works on nothing that exists */
+			return class(((const CreateStmt *) stmt)->partbound ? SAFEDDL_HAZARD : SAFEDDL_LOCKS,
+						 safeddl_analyze_create_table);
+		case T_CreateForeignTableStmt:
+			return class(((const CreateForeignTableStmt *) stmt)->base.partbound ?
+						 SAFEDDL_HAZARD : SAFEDDL_LOCKS, safeddl_analyze_create_table);
+		case T_CreateSchemaStmt:
+			return class(((const CreateSchemaStmt *) stmt)->schemaElts ? SAFEDDL_HAZARD : SAFEDDL_NO_RELATION,
+						 safeddl_analyze_create_schema);
+
+			/* lock existing relations, but do no work on them */
+		case T_LockStmt:
+			return class(SAFEDDL_LOCKS, safeddl_analyze_lock);
+		case T_CreateTrigStmt:
+			return class(SAFEDDL_LOCKS, safeddl_analyze_create_trigger);
+		case T_CreatePolicyStmt:
+		case T_AlterPolicyStmt:
+			return class(SAFEDDL_LOCKS, safeddl_analyze_policy);
+		case T_RuleStmt:
+			return class(SAFEDDL_LOCKS, safeddl_analyze_create_rule);
+		case T_ViewStmt:
+			return class(SAFEDDL_LOCKS, safeddl_analyze_create_view);
+		case T_CreateTableAsStmt:
+			return class(SAFEDDL_LOCKS, safeddl_analyze_create_table_as);
+		case T_CreateSeqStmt:
+		case T_AlterSeqStmt:
+			return class(SAFEDDL_LOCKS, safeddl_analyze_sequence);
+		case T_CreateStatsStmt:
+		case T_AlterStatsStmt:
+			return class(SAFEDDL_LOCKS, safeddl_analyze_statistics);
+		case T_CreatePublicationStmt:
+		case T_AlterPublicationStmt:
+			return class(SAFEDDL_LOCKS, safeddl_analyze_publication);
+		case T_RenameStmt:
+			return class(SAFEDDL_LOCKS, safeddl_analyze_rename);
+		case T_AlterObjectSchemaStmt:
+			return class(SAFEDDL_LOCKS, safeddl_analyze_set_schema);
+		case T_AlterObjectDependsStmt:
+			return class(SAFEDDL_LOCKS, safeddl_analyze_depends);
+		case T_AlterOwnerStmt:
+			return class(SAFEDDL_LOCKS, safeddl_analyze_owner);
+		case T_ReassignOwnedStmt:
+			return class(SAFEDDL_LOCKS, safeddl_analyze_reassign_owned);
+		case T_CommentStmt:
+		case T_SecLabelStmt:
+		case T_AlterExtensionContentsStmt:
+			return class(SAFEDDL_LOCKS, safeddl_analyze_named_object);
+		case T_GrantStmt:
+			return class(SAFEDDL_LOCKS, safeddl_analyze_grant);
+		case T_DiscardStmt:
+			/* temporary relations of this session at most */
+			return class(SAFEDDL_NO_RELATION, NULL);
+		SAFEDDL_CASES_PROPERTY_GRAPH
+			return class(SAFEDDL_LOCKS, safeddl_analyze_property_graph);
+
+			/* run other statements, which come through the hook one by one */
+		case T_DoStmt:
+		case T_CallStmt:
+		case T_ExecuteStmt:
+		case T_CreateExtensionStmt:
+		case T_AlterExtensionStmt:
+		case T_ImportForeignSchemaStmt:
+			return class(SAFEDDL_CONTAINER, NULL);
+			/* take the locks of the queries in them */
+		case T_ExplainStmt:
+			return class(SAFEDDL_QUERY, safeddl_analyze_explain);
+		case T_PrepareStmt:
+		case T_DeclareCursorStmt:
+		case T_FetchStmt:
+		case T_ClosePortalStmt:
+		case T_CopyStmt:
+		case T_ConstraintsSetStmt:
+			return class(SAFEDDL_QUERY, NULL);
+
+			/* lock no relation of the users' more than a query does */
+		case T_TransactionStmt:
+		case T_DeallocateStmt:
+		case T_NotifyStmt:
+		case T_ListenStmt:
+		case T_UnlistenStmt:
+		case T_LoadStmt:
+		case T_VariableSetStmt:
+		case T_VariableShowStmt:
+		case T_CheckPointStmt:
+		case T_AlterSystemStmt:
+		case T_CreatedbStmt:
+		case T_AlterDatabaseStmt:
+		case T_AlterDatabaseSetStmt:
+		case T_AlterDatabaseRefreshCollStmt:
+		case T_DropdbStmt:
+		case T_CreateTableSpaceStmt:
+		case T_DropTableSpaceStmt:
+		case T_AlterTableSpaceOptionsStmt:
+		case T_CreateRoleStmt:
+		case T_AlterRoleStmt:
+		case T_AlterRoleSetStmt:
+		case T_DropRoleStmt:
+		case T_GrantRoleStmt:
+		case T_AlterDefaultPrivilegesStmt:
+		case T_CreateEventTrigStmt:
+		case T_AlterEventTrigStmt:
+		case T_CreateFdwStmt:
+		case T_AlterFdwStmt:
+		case T_CreateForeignServerStmt:
+		case T_AlterForeignServerStmt:
+		case T_CreateUserMappingStmt:
+		case T_AlterUserMappingStmt:
+		case T_DropUserMappingStmt:
+		case T_CreateSubscriptionStmt:
+		case T_AlterSubscriptionStmt:
+		case T_DropSubscriptionStmt:
+		case T_CreateFunctionStmt:
+		case T_AlterFunctionStmt:
+		case T_CreatePLangStmt:
+		case T_CreateTransformStmt:
+		case T_CreateCastStmt:
+		case T_CreateConversionStmt:
+		case T_CreateAmStmt:
+		case T_CreateOpClassStmt:
+		case T_CreateOpFamilyStmt:
+		case T_AlterOpFamilyStmt:
+		case T_AlterOperatorStmt:
+		case T_DefineStmt:
+		case T_CompositeTypeStmt:
+		case T_CreateEnumStmt:
+		case T_AlterEnumStmt:
+		case T_CreateRangeStmt:
+		case T_CreateDomainStmt:
+		case T_AlterTypeStmt:
+		case T_AlterCollationStmt:
+		case T_AlterTSDictionaryStmt:
+		case T_AlterTSConfigurationStmt:
+		SAFEDDL_CASE_WAIT
+			return class(SAFEDDL_NO_RELATION, NULL);
+		default:
+			return class(SAFEDDL_UNCLASSIFIED, NULL);
+	}
+}
+
+/*
+ * class_of_drop: what holds rows is lost with a table or an index; other
+ * objects take one along with CASCADE only, but for an extension, whose
+ * members go without being asked for.
+ */
+static SafeddlClass
+class_of_drop(const DropStmt *stmt)
+{
+	bool		may_lose;
+
+	switch (stmt->removeType)
+	{
+		case OBJECT_TABLE:
+		case OBJECT_MATVIEW:
+		case OBJECT_INDEX:
+		case OBJECT_EXTENSION:
+			may_lose = true;
+			break;
+		default:
+			may_lose = (stmt->behavior == DROP_CASCADE);
+			break;
+	}
+	return class(may_lose ? SAFEDDL_HAZARD : SAFEDDL_LOCKS,
+				 stmt->removeType == OBJECT_INDEX ? safeddl_analyze_drop_index : safeddl_analyze_drop);
+}
+
+/* safeddl_is_maintenance: does the server run it in a read-only transaction? */
+bool
+safeddl_is_maintenance(const Node *stmt)
+{
+	switch (nodeTag(stmt))
+	{
+		case T_ReindexStmt:
+		case T_VacuumStmt:
+		SAFEDDL_CASE_CLUSTER
+			return true;
+		default:
+			return false;
+	}
+}
