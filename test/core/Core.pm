@@ -10,7 +10,7 @@ use Getopt::Long;
 use JSON::PP ();
 
 our @EXPORT = qw(options read_file results read_log test_of health
-  difference finish unstable);
+  difference finish unstable without_warnings);
 
 # Files whose results differ between two runs of the same server without
 # safeddl, and why.  They are run, and what the server logs is looked at, but
@@ -53,8 +53,8 @@ sub results
 	return map { m{([^/]+)\.out$} } sort glob("$run/results/*.out");
 }
 
-# read_log: the messages of the server log, each a hash with the keys of the
-# server's JSON format
+# read_log: the messages of the server log that a judge may ask for, each a
+# hash with the keys of the server's JSON format
 sub read_log
 {
 	my ($run) = @_;
@@ -64,6 +64,9 @@ sub read_log
 	open(my $fh, '<:raw', "$run/server.json") or return;
 	while (my $line = <$fh>)
 	{
+		# most are errors that a test wants; decoding is slow
+		next
+		  if $line !~ /safeddl|WARNING|PANIC|terminated|"state_code":"(?:2F003|SD001|XX000)"|ready to accept/;
 		# names and literals may be in any encoding
 		my $message = eval { $json->decode($line) };
 		push @log, $message if $message;
@@ -122,6 +125,37 @@ sub difference
 	unlink @paths;
 	$diff =~ s/\A(?:(?:---|\+\+\+).*\n)+//;
 	return $diff;
+}
+
+# without_warnings: an output without some warnings, given as the server log
+# has them; returns how many were found as well
+sub without_warnings
+{
+	my ($output, @warnings) = @_;
+	my %parts;
+	my $found = 0;
+
+	foreach my $warning (@warnings)
+	{
+		my $message = $warning->{message};
+
+		$parts{$message}{DETAIL}{ $warning->{detail} // '' } = 1;
+		$parts{$message}{HINT}{ $warning->{hint} // '' } = 1;
+		$parts{$message}{CONTEXT}{ $warning->{context} // '' } = 1;
+	}
+	foreach my $message (sort { length $b <=> length $a } keys %parts)
+	{
+		my $pattern = "(?:\\w+: )?WARNING:  (?:[0-9A-Z]{5}: )?\Q$message\E\n(?:LINE .*\n.*\\^\n)?";
+
+		foreach my $part (qw(DETAIL HINT CONTEXT))
+		{
+			my @texts = map { "\Q$part:  $_\E\n" } sort { length $b <=> length $a } grep { $_ ne '' } keys %{ $parts{$message}{$part} };
+
+			$pattern .= '(?:' . join('|', @texts) . ')?' if @texts;
+		}
+		$found += $output =~ s/^$pattern//mg;
+	}
+	return ($output, $found);
 }
 
 # finish: the closing line; tells why something failed, at most 40 lines each

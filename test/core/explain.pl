@@ -42,29 +42,14 @@ foreach my $message (@log)
 	}
 	elsif ($message->{error_severity} eq 'WARNING' && ($message->{detail} // '') =~ / Rule: \w+\.$/)
 	{
-		$warnings{$test}{$text} = $message->{detail};
+		# the rules for what cannot be undone never block
+		push @{ $warnings{$test} }, $message;
 	}
 	elsif ($message->{error_severity} eq 'ERROR' && ($message->{state_code} // '') eq '2F003'
 		&& $pending{$pid})
 	{
 		push @{ $rejections{$test}{$text} }, @{ delete $pending{$pid} };
 	}
-}
-
-# without_warnings: an output without the warnings of safeddl, whose rules for
-# what cannot be undone never block
-sub without_warnings
-{
-	my ($test, $output) = @_;
-
-	foreach my $message (sort { length $b <=> length $a } keys %{ $warnings{$test} // {} })
-	{
-		my $detail = $warnings{$test}{$message};
-
-		$counts{warning} +=
-		  $output =~ s/^(?:\w+: |psql:\S+: )?WARNING:  \Q$message\E\n(?:LINE .*\n.*\^\n)?(?:DETAIL:  \Q$detail\E\n)?(?:HINT:  .*\n)?//mg;
-	}
-	return $output;
 }
 
 # schedule: lists of files that run at the same time
@@ -216,10 +201,12 @@ foreach my $group (schedule())
 	foreach my $name (@$group)
 	{
 		my $there = read_file("$option->{base}/results/$name.out");
-		my $here = without_warnings($name, read_file("$option->{run}/results/$name.out"));
+		my ($here, $warned) = without_warnings(read_file("$option->{run}/results/$name.out"),
+			@{ $warnings{$name} // [] });
 		my (%taint, %dropped);
 		my $unexplained = '';
 
+		$counts{warning} += $warned;
 		next if unstable($option, $name);
 		%taint = %carried;
 		if ($option->{suite} eq 'isolation')
