@@ -57,12 +57,6 @@ on()
 	"$@"
 }
 
-# sql config [option ...]: psql, which stops at the first error
-sql()
-{
-	on "$1" psql -qXAt -v ON_ERROR_STOP=1 "$@"
-}
-
 # sql_file config file [option ...]
 sql_file()
 {
@@ -103,15 +97,13 @@ result()
 		"$(cat "$work/value.off")" "$(cat "$work/value.warn")" >>"$work/results"
 }
 
-# count config command ...: instructions of the backend that serves the command
+# count config file: instructions of the backend that serves a file
 count()
 {
-	rm -f "$work/counts/$1".*
-	config=$1
-	shift
-	PGHOST=$work/$config.sock "$@" >"$work/out"
+	sql_file $1 "$2" -c 'SELECT pg_backend_pid()' >"$work/out"
+	file=$work/counts/$1.$(tail -n 1 "$work/out")
 	for _ in $(seq 600); do
-		! sed -n 's/^totals: //p' "$work/counts/$config".* 2>/dev/null | grep . || return 0
+		! sed -n 's/^totals: //p' "$file" 2>/dev/null | grep . || return 0
 		sleep 0.1
 	done
 	safeddl_die "callgrind counted nothing"

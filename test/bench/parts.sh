@@ -42,8 +42,8 @@ count_transactions()
 			} >"$work/$times.sql"
 		done
 		for config in $configs; do
-			few=$(count $config sql_file $config "$work/$n.sql")
-			many=$(count $config sql_file $config "$work/$((n * 2)).sql")
+			few=$(count $config "$work/$n.sql")
+			many=$(count $config "$work/$((n * 2)).sql")
 			per_call $n $few $many >"$work/value.$config"
 		done
 		result "$(transactions_label $kind simple)" instructions
@@ -113,8 +113,8 @@ count_small()
 		small_script $kind 1 $counted >"$work/few.sql"
 		small_script $kind $((counted + 1)) $((counted * 3)) >"$work/many.sql"
 		for config in $configs; do
-			few=$(count $config sql_file $config "$work/few.sql")
-			many=$(count $config sql_file $config "$work/many.sql")
+			few=$(count $config "$work/few.sql")
+			many=$(count $config "$work/many.sql")
 			per_call $counted $few $many >"$work/value.$config"
 		done
 		result "$(small_label $kind)" instructions
@@ -152,8 +152,8 @@ count_alone()
 {
 	echo 'SELECT 1;' >"$work/nothing.sql"
 	for config in $configs; do
-		nothing=$(count $config sql_file $config "$work/nothing.sql")
-		all=$(count $config sql_file $config "$work/$1.sql")
+		nothing=$(count $config "$work/nothing.sql")
+		all=$(count $config "$work/$1.sql")
 		per_call 1 $nothing $all >"$work/value.$config"
 	done
 	result "$2" instructions
