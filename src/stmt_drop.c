@@ -409,7 +409,7 @@ doomed_policies(Oid roleid, List *roleids)
 	List	   *result = NIL;
 	ListCell   *lc;
 
-	foreach(lc, safeddl_role_dependencies(roleid, SHARED_DEPENDENCY_POLICY))
+	foreach(lc, safeddl_role_dependents(roleid, SHARED_DEPENDENCY_POLICY))
 	{
 		ObjectAddress *policy = lfirst(lc);
 
@@ -430,6 +430,7 @@ safeddl_analyze_drop_owned(SafeddlAnalysis *a, Node *node)
 	List	   *roleids = NIL;
 	List	   *objects = NIL;
 	ListCell   *lc;
+	ListCell   *lc2;
 
 	foreach(lc, stmt->roles)
 	{
@@ -445,8 +446,10 @@ safeddl_analyze_drop_owned(SafeddlAnalysis *a, Node *node)
 	}
 	foreach(lc, roleids)
 	{
-		objects = list_concat(objects, safeddl_role_dependencies(lfirst_oid(lc),
-																 SHARED_DEPENDENCY_OWNER));
+		/* databases and tablespaces stay */
+		foreach(lc2, safeddl_role_dependents(lfirst_oid(lc), SHARED_DEPENDENCY_OWNER))
+			if (!IsSharedRelation(((ObjectAddress *) lfirst(lc2))->classId))
+				objects = lappend(objects, lfirst(lc2));
 		objects = list_concat(objects, doomed_policies(lfirst_oid(lc), roleids));
 	}
 	safeddl_delete(safeddl_begin_closure(a), objects, InvalidOid, stmt->behavior, 0);
