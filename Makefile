@@ -9,6 +9,7 @@ OBJS = \
 	src/analyze.o \
 	src/classify.o \
 	src/constraint.o \
+	src/foreign_key.o \
 	src/functions.o \
 	src/policy.o \
 	src/relinfo.o \
