@@ -8,6 +8,7 @@ OBJS = \
 	src/alter_type.o \
 	src/analyze.o \
 	src/classify.o \
+	src/closure.o \
 	src/constraint.o \
 	src/foreign_key.o \
 	src/functions.o \

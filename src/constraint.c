@@ -623,53 +623,91 @@ safeddl_alter_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 							 SAFEDDL_RULE_ALTER_CONSTRAINT, true, cmdno);
 }
 
+/* is it of those that go down to children of a plain table? */
+static bool
+is_inheritable(const FormData_pg_constraint *form)
+{
+	return form->contype == CONSTRAINT_CHECK || form->contype == SAFEDDL_CONSTRAINT_NOTNULL;
+}
+
 /*
- * safeddl_drop_constraint: instant; the partner of a foreign key is locked as
- * the target is, and so are tables whose foreign keys go with a key.
+ * counterpart: the constraint of a child that was inherited from that one, by
+ * name or, for NOT NULL, by column; InvalidOid if there is none.
  */
+static Oid
+counterpart(Oid childid, HeapTuple constraint)
+{
+	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(constraint);
+
+	if (form->contype == CONSTRAINT_CHECK)
+		return find_constraint(childid, NameStr(form->conname));
+	return safeddl_not_null_constraint(childid,
+									   get_attnum(childid,
+												  get_attname(form->conrelid,
+															  safeddl_not_null_column(constraint),
+															  false)));
+}
+
+/*
+ * drop_constraint: of one relation, with what depends on it, and of the
+ * children that have it by inheritance alone.  Mirrors ATExecDropConstraint(),
+ * dropconstraint_internal() since 18, which goes down one level at a time.
+ */
+static void
+drop_constraint(SafeddlAlterTable *at, Oid conoid, DropBehavior behavior, bool recursing)
+{
+	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(conoid));
+	ObjectAddress *object = palloc(sizeof(ObjectAddress));
+	Form_pg_constraint form;
+	bool		partitioned;
+	List	   *children = NIL;
+	ListCell   *lc;
+
+	check_stack_depth();
+	if (!HeapTupleIsValid(tuple))
+		return;
+	form = (Form_pg_constraint) GETSTRUCT(tuple);
+	at->a->doomed |= form->coninhcount > 0 && !recursing;
+	/* even if there are no triggers on it, as it is NOT ENFORCED */
+	if (form->contype == CONSTRAINT_FOREIGN && form->confrelid != form->conrelid)
+		safeddl_add_locks(at->a, list_make1_oid(form->confrelid), at->relid, AccessExclusiveLock,
+						  SAFEDDL_REACH_REFERENCED);
+	ObjectAddressSet(*object, ConstraintRelationId, conoid);
+	safeddl_alter_delete(at, list_make1(object), behavior, 0);
+
+	/* the dependencies take care of what else partitions have */
+	partitioned = get_rel_relkind(form->conrelid) == RELKIND_PARTITIONED_TABLE;
+	if (!form->connoinherit && (!partitioned || is_inheritable(form)))
+		children = find_inheritance_children(form->conrelid, NoLock);
+	at->a->doomed |= partitioned && children != NIL && !at->inh;
+	foreach(lc, children)
+	{
+		Oid			child = counterpart(lfirst_oid(lc), tuple);
+		HeapTuple	child_tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(child));
+		bool		goes;
+
+		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE,
+							 NULL, -1, -1);
+		if (!HeapTupleIsValid(child_tuple))
+			continue;
+		goes = at->inh && ((Form_pg_constraint) GETSTRUCT(child_tuple))->coninhcount == 1 &&
+			!((Form_pg_constraint) GETSTRUCT(child_tuple))->conislocal;
+		ReleaseSysCache(child_tuple);
+		if (goes)
+			drop_constraint(at, child, behavior, true);
+	}
+	ReleaseSysCache(tuple);
+}
+
+/* safeddl_drop_constraint: instant, but locks whatever it reaches */
 void
 safeddl_drop_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 {
 	Oid			conoid = find_constraint(at->relid, cmd->name);
-	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(conoid));
-	Form_pg_constraint form;
-	ListCell   *lc;
 
-	if (!HeapTupleIsValid(tuple))
-	{
-		if (!cmd->missing_ok)
-			safeddl_missing(at->a, ERRCODE_UNDEFINED_OBJECT,
-							"constraint \"%s\" does not exist", cmd->name);
-		return;
-	}
-	form = (Form_pg_constraint) GETSTRUCT(tuple);
-	if (form->contype == CONSTRAINT_FOREIGN)
-	{
-		/* the partitions of the other side have triggers of their own */
-		safeddl_add_locks(at->a, safeddl_hierarchy(form->confrelid,
-												   get_rel_relkind(form->confrelid) == RELKIND_PARTITIONED_TABLE),
-						  at->relid, AccessExclusiveLock, SAFEDDL_REACH_REFERENCED);
-		if (at->relkind == RELKIND_PARTITIONED_TABLE)
-			safeddl_lock_children(at);
-	}
-	else
-		safeddl_lock_children(at);
-	if (OidIsValid(form->conindid) && form->contype != CONSTRAINT_FOREIGN)
-	{
-		safeddl_add_locks(at->a, safeddl_hierarchy(form->conindid, true), at->relid,
-						  AccessExclusiveLock, SAFEDDL_REACH_INDEX);
-		foreach(lc, safeddl_foreign_keys(at->relid, true))
-		{
-			SafeddlForeignKey *fk = lfirst(lc);
-
-			if (fk->index != form->conindid)
-				continue;
-			if (cmd->behavior == DROP_RESTRICT)
-				at->a->doomed = true;
-			safeddl_add_effect(at->a, fk->referencing, at->relid, AccessExclusiveLock,
-							   SAFEDDL_REACH_REFERENCING, SAFEDDL_RULE_NONE,
-							   SAFEDDL_WORK_NONE);
-		}
-	}
-	ReleaseSysCache(tuple);
+	if (OidIsValid(conoid))
+		drop_constraint(at, conoid, cmd->behavior, false);
+	else if (!cmd->missing_ok)
+		safeddl_missing(at->a, ERRCODE_UNDEFINED_OBJECT,
+						"constraint \"%s\" does not exist", cmd->name);
 }
