@@ -261,6 +261,11 @@ read_foreign_key(HeapTuple tuple)
 	fk->index = form->conindid;
 	fk->validated = form->convalidated;
 	fk->enforced = safeddl_form_enforced(form);
+	fk->deferrable = form->condeferrable;
+	fk->deferred = form->condeferred;
+	fk->matchtype = form->confmatchtype;
+	fk->updtype = form->confupdtype;
+	fk->deltype = form->confdeltype;
 	DeconstructFkConstraintRow(tuple, &fk->nkeys, fk->conkey, fk->confkey,
 							   NULL, NULL, NULL, NULL, NULL);
 	return fk;

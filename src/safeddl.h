@@ -118,6 +118,11 @@ typedef struct SafeddlForeignKey
 	Oid			index;			/* unique index of the referenced table */
 	bool		validated;
 	bool		enforced;
+	bool		deferrable;
+	bool		deferred;
+	char		matchtype;
+	char		updtype;
+	char		deltype;
 	int			nkeys;
 	AttrNumber	conkey[INDEX_MAX_KEYS];
 	AttrNumber	confkey[INDEX_MAX_KEYS];
@@ -396,9 +401,26 @@ extern void safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *
 extern void safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode);
 extern void safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, RangeVar *parent);
 
-extern const SafeddlForeignKey *safeddl_find_foreign_key(Oid relid,
-														 const SafeddlForeignKey *wanted,
-														 Oid parentid);
+/* foreign_key.c */
+
+/* on whose behalf a foreign key spreads to partitions */
+typedef struct SafeddlKeyClone
+{
+	SafeddlAnalysis *a;
+	Oid			root;
+	LOCKMODE	lockmode;		/* on the partitions */
+	SafeddlRule rule;
+	bool		validate;		/* are existing rows checked? */
+	const char *subject;
+	int			cmdno;
+	int			location;
+} SafeddlKeyClone;
+
+extern List *safeddl_topmost_keys(List *keys);
+extern List *safeddl_unvalidated_keys(const SafeddlForeignKey *key);
+extern void safeddl_push_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key);
+extern void safeddl_clone_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key,
+							  Oid partition);
 
 /* closure.c */
 typedef struct SafeddlClosure SafeddlClosure;
