@@ -64,6 +64,36 @@ safeddl_resolve(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok)
 }
 
 /*
+ * safeddl_creation_namespace: the schema that a new relation of that name goes
+ * to; InvalidOid where there is none.  As RangeVarGetCreationNamespace(), which
+ * would create the temporary schema.
+ */
+Oid
+safeddl_creation_namespace(const RangeVar *rv)
+{
+	Oid			nspid = InvalidOid;
+	Oid			toast_nspid;
+	List	   *path;
+
+	if (rv->relpersistence == RELPERSISTENCE_TEMP)
+		GetTempNamespaceState(&nspid, &toast_nspid);
+	else if (rv->schemaname)
+		nspid = LookupExplicitNamespace(rv->schemaname, true);
+	else if ((path = fetch_search_path(false)) != NIL)
+		nspid = linitial_oid(path);
+	return nspid;
+}
+
+/* safeddl_same_name: the relation that a new one of that name would replace */
+Oid
+safeddl_same_name(const RangeVar *rv)
+{
+	Oid			nspid = safeddl_creation_namespace(rv);
+
+	return OidIsValid(nspid) ? get_relname_relid(rv->relname, nspid) : InvalidOid;
+}
+
+/*
  * safeddl_open: the relation, with an AccessShareLock on it; NULL if that
  * would mean to wait, or if the relation is gone.
  *
@@ -131,6 +161,32 @@ safeddl_hierarchy(Oid relid, bool recurse)
 	return list_make1_oid(relid);
 }
 
+/*
+ * safeddl_all_tables: every table, partitioned table and materialized view of
+ * the database, system catalogs included.
+ */
+List *
+safeddl_all_tables(void)
+{
+	List	   *result = NIL;
+	Relation	pg_class = table_open(RelationRelationId, AccessShareLock);
+	SysScanDesc scan = systable_beginscan(pg_class, InvalidOid, false, NULL, 0, NULL);
+	HeapTuple	tuple;
+
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
+
+		CHECK_FOR_INTERRUPTS();
+		if (form->relkind == RELKIND_RELATION || form->relkind == RELKIND_MATVIEW ||
+			form->relkind == RELKIND_PARTITIONED_TABLE)
+			result = lappend_oid(result, form->oid);
+	}
+	systable_endscan(scan);
+	table_close(pg_class, AccessShareLock);
+	return result;
+}
+
 /* safeddl_leaves: those of a list of relations that have rows of their own */
 List *
 safeddl_leaves(List *relids)
@@ -148,11 +204,16 @@ safeddl_leaves(List *relids)
 	return leaves;
 }
 
-/* safeddl_child_reach: what to call a descendant of a target */
+/*
+ * safeddl_child_reach: what to call a descendant of a target; without a parent,
+ * it is a table OF the composite type that is the target.
+ */
 SafeddlReach
 safeddl_child_reach(Oid relid)
 {
-	return get_rel_relispartition(relid) ? SAFEDDL_REACH_PARTITION : SAFEDDL_REACH_CHILD;
+	if (get_rel_relispartition(relid))
+		return SAFEDDL_REACH_PARTITION;
+	return has_superclass(relid) ? SAFEDDL_REACH_CHILD : SAFEDDL_REACH_DEPENDENT;
 }
 
 /*
@@ -602,6 +663,16 @@ measure_relation(SafeddlAnalysis *a, SafeddlRelInfo *info)
 		info->rows = rint(reltuples * (pages / relpages));
 	else
 		info->rows = Max(reltuples, 0);
+}
+
+/* safeddl_heap_bytes: how large is the main fork of a relation? */
+uint64
+safeddl_heap_bytes(SafeddlAnalysis *a, Oid relid)
+{
+	SafeddlRelInfo *info = safeddl_relinfo(a, relid);
+
+	measure_relation(a, info);
+	return info->heap_bytes;
 }
 
 /* part_bytes: size of an index or a TOAST table that belongs to a relation */

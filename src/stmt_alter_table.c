@@ -26,6 +26,8 @@
 typedef void (*SubcommandHandler) (SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 
 static void note_combinations(SafeddlAlterTable *at, List *cmds);
+static void note_typed_tables(SafeddlAlterTable *at, List *cmds);
+static void refuse_columns(SafeddlAlterTable *at, List *cmds);
 static SubcommandHandler handler_for(AlterTableType subtype);
 static void no_effect(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void lock_children(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
@@ -115,10 +117,20 @@ safeddl_analyze_alter_table(SafeddlAnalysis *a, Node *node)
 	if (safeddl_may_not_alter(a, at.relid))
 		return;
 	at.relkind = get_rel_relkind(at.relid);
+	if ((stmt->objtype == OBJECT_TYPE) != (at.relkind == RELKIND_COMPOSITE_TYPE))
+	{
+		safeddl_missing(a, ERRCODE_WRONG_OBJECT_TYPE, "\"%s\" is of another kind",
+						stmt->relation->relname);
+		return;
+	}
 	at.inh = stmt->relation->inh;
 	at.lockmode = AlterTableGetLockLevel(stmt->cmds);
 	at.relids = safeddl_hierarchy(at.relid, at.inh);
 	note_combinations(&at, stmt->cmds);
+	if (at.relkind == RELKIND_COMPOSITE_TYPE)
+		note_typed_tables(&at, stmt->cmds);
+	else if (OidIsValid(safeddl_row_type(at.relid)))
+		refuse_columns(&at, stmt->cmds);
 
 	safeddl_alter_effect(&at, at.relid, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE, NULL, -1,
 						 stmt->relation->location);
@@ -172,6 +184,49 @@ note_combinations(SafeddlAlterTable *at, List *cmds)
 				at->dropped_checks = lappend(at->dropped_checks, cmd->name);
 			ReleaseSysCache(tuple);
 		}
+	}
+}
+
+/*
+ * note_typed_tables: ALTER TYPE ... CASCADE changes the tables OF the type, and
+ * what inherits from them, as well; without it there must be none.  Columns
+ * that hold values of the type allow no other type of an attribute.  As
+ * ATTypedTableRecursion() and ATPrepAlterColumnType().
+ */
+static void
+note_typed_tables(SafeddlAlterTable *at, List *cmds)
+{
+	Oid			typid = get_rel_type_id(at->relid);
+	List	   *tables = safeddl_typed_tables(typid);
+	ListCell   *lc;
+
+	foreach(lc, cmds)
+	{
+		AlterTableCmd *cmd = lfirst(lc);
+
+		if ((tables != NIL && cmd->behavior == DROP_RESTRICT) ||
+			(cmd->subtype == AT_AlterColumnType && safeddl_type_is_stored(typid)))
+			safeddl_missing(at->a, ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST,
+							"cannot alter type \"%s\" because a table uses it",
+							get_rel_name(at->relid));
+	}
+	foreach(lc, tables)
+		at->relids = list_concat_unique_oid(at->relids, safeddl_hierarchy(lfirst_oid(lc), true));
+}
+
+/* refuse_columns: those of a table OF a type are the type's */
+static void
+refuse_columns(SafeddlAlterTable *at, List *cmds)
+{
+	ListCell   *lc;
+
+	foreach(lc, cmds)
+	{
+		AlterTableType subtype = ((AlterTableCmd *) lfirst(lc))->subtype;
+
+		if (subtype == AT_AddColumn || subtype == AT_DropColumn || subtype == AT_AlterColumnType)
+			safeddl_missing(at->a, ERRCODE_WRONG_OBJECT_TYPE,
+							"the columns of \"%s\" are those of its type", get_rel_name(at->relid));
 	}
 }
 
@@ -246,6 +301,7 @@ handler_for(AlterTableType subtype)
 		case AT_SetRelOptions:
 		case AT_ResetRelOptions:
 		case AT_ReplaceRelOptions:
+		case AT_AddOf:
 			return lock_another;
 
 			/* catalog changes of the target alone */
@@ -261,7 +317,6 @@ handler_for(AlterTableType subtype)
 		case AT_EnableAlwaysRule:
 		case AT_EnableReplicaRule:
 		case AT_DisableRule:
-		case AT_AddOf:
 		case AT_DropOf:
 		case AT_EnableRowSecurity:
 		case AT_DisableRowSecurity:
@@ -339,6 +394,8 @@ lock_another(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 		lock_named(at, (RangeVar *) cmd->def, ShareUpdateExclusiveLock, SAFEDDL_REACH_PARENT);
 	else if (cmd->subtype == AT_DropInherit)
 		lock_named(at, (RangeVar *) cmd->def, AccessShareLock, SAFEDDL_REACH_PARENT);
+	else if (cmd->subtype == AT_AddOf)
+		safeddl_add_row_type(at->a, castNode(TypeName, cmd->def), at->relid);
 	else if (cmd->subtype == AT_ClusterOn)
 		lock_index(at, cmd->name, ShareUpdateExclusiveLock);
 	else if (cmd->subtype == AT_ReplicaIdentity)

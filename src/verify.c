@@ -52,19 +52,40 @@ safeddl_verify_init(void)
  */
 
 /*
+ * is_left_out: does the statement do nothing itself?  Then says so by name.
+ */
+static bool
+is_left_out(const Node *stmt, bool log)
+{
+	SafeddlKind kind = safeddl_classify(stmt).kind;
+
+	if (kind != SAFEDDL_CONTAINER && kind != SAFEDDL_QUERY)
+		return false;
+	safeddl_verify_leave_out(CreateCommandName((Node *) stmt),
+							 kind == SAFEDDL_QUERY ? "runs a query" :
+							 "its statements are compared one by one", log);
+	return true;
+}
+
+/*
  * safeddl_verify_begin: notes what is said of a statement and how things are
- * before it runs.  The result lives in a context of its own below
+ * before it runs; NULL where there is nothing to compare.  The result lives in a context of its own below
  * TopMemoryContext: commands that run in several transactions are verified as
  * well.  Raises what catalog access raises.
  */
 SafeddlVerify *
-safeddl_verify_begin(PlannedStmt *pstmt, const char *query)
+safeddl_verify_begin(PlannedStmt *pstmt, const char *query, bool log)
 {
-	MemoryContext context = AllocSetContextCreate(TopMemoryContext, "safeddl verify",
-												  ALLOCSET_DEFAULT_SIZES);
-	MemoryContext old = MemoryContextSwitchTo(context);
-	SafeddlVerify *v = palloc0(sizeof(SafeddlVerify));
+	MemoryContext context;
+	MemoryContext old;
+	SafeddlVerify *v;
 
+	if (is_left_out(pstmt->utilityStmt, log))
+		return NULL;
+	context = AllocSetContextCreate(TopMemoryContext, "safeddl verify",
+									ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(context);
+	v = palloc0(sizeof(SafeddlVerify));
 	v->context = context;
 	v->tag = nodeTag(pstmt->utilityStmt);
 	v->name = CreateCommandName(pstmt->utilityStmt);

@@ -83,5 +83,6 @@ typedef struct SafeddlVerdict
 
 extern void safeddl_verify_observe(SafeddlVerify *v);
 extern void safeddl_verify_judge(SafeddlVerify *v, bool log);
+extern void safeddl_verify_leave_out(const char *name, const char *reason, bool log);
 
 #endif							/* SAFEDDL_VERIFY_H */

@@ -138,7 +138,6 @@ create statistics st on id,v from a;
 alter statistics st rename to st2;
 
 --@ J08: ALTER POLICY
---@todo CREATE POLICY, ALTER POLICY, DROP POLICY
 --@setup
 create table a(id int, v text);
 create policy p on a;
