@@ -437,13 +437,6 @@ relations_where(AttrNumber column, Oid value)
 	return result;
 }
 
-/* safeddl_typed_tables: the tables OF a composite type */
-List *
-safeddl_typed_tables(Oid typid)
-{
-	return relations_where(Anum_pg_class_reloftype, typid);
-}
-
 /*
  * safeddl_relations_in: everything in a tablespace, InvalidOid being that of
  * the database
@@ -574,11 +567,12 @@ safeddl_relinfo(SafeddlAnalysis *a, Oid relid)
 	info->toastrelid = form->reltoastrelid;
 	info->relname = pstrdup(NameStr(form->relname));
 	info->nspname = get_namespace_name_or_temp(form->relnamespace);
-	/* an index is as visible as its table */
-	if (form->relkind == RELKIND_INDEX || form->relkind == RELKIND_PARTITIONED_INDEX)
-		info->new_in_xact = safeddl_new_in_this_transaction(IndexGetRelation(relid, true));
-	else
-		info->new_in_xact = safeddl_new_in_this_transaction(relid);
+	/* what is new has a new row in pg_class, too; an index is as visible as its table */
+	if (TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data)))
+		info->new_in_xact =
+			safeddl_new_in_this_transaction(form->relkind == RELKIND_INDEX ||
+											form->relkind == RELKIND_PARTITIONED_INDEX ?
+											IndexGetRelation(relid, true) : relid);
 	MemoryContextSwitchTo(old);
 
 	ReleaseSysCache(tuple);
@@ -731,23 +725,35 @@ measure_effect(SafeddlAnalysis *a, SafeddlEffect *effect, bool everything)
 		effect->bytes += part_bytes(a, effect->also, &info->busy);
 }
 
+/* does the effect do work that a rule may object to? */
+static bool
+is_objectionable(const SafeddlEffect *effect)
+{
+	return effect->work != SAFEDDL_WORK_NONE && effect->rule != SAFEDDL_RULE_NONE;
+}
+
 /*
  * safeddl_measure: fills rel of every effect, and bytes and rows of those
  * that do some work; of all of them with everything.  Files are only looked
- * at where the answer can matter.
+ * at where the answer can matter, and nothing at all is where no effect can
+ * become a finding.
  */
 void
 safeddl_measure(SafeddlAnalysis *a, bool everything)
 {
+	bool		matters = everything;
 	ListCell   *lc;
 
+	foreach(lc, a->effects)
+		matters |= is_objectionable(lfirst(lc));
+	if (!matters)
+		return;
 	foreach(lc, a->effects)
 	{
 		SafeddlEffect *effect = lfirst(lc);
 
 		effect->rel = safeddl_relinfo(a, effect->relid);
-		if (everything ||
-			(effect->work != SAFEDDL_WORK_NONE && effect->rule != SAFEDDL_RULE_NONE))
+		if (everything || is_objectionable(effect))
 			measure_effect(a, effect, everything);
 	}
 }

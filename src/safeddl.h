@@ -254,7 +254,6 @@ extern List *safeddl_referenced_side(const SafeddlForeignKey *fk);
 extern Oid	safeddl_rule_relation(Oid ruleid);
 extern List *safeddl_dependents(Oid classid, Oid objid, int subid, char deptype);
 extern List *safeddl_role_dependents(Oid roleid, char deptype);
-extern List *safeddl_typed_tables(Oid typid);
 extern List *safeddl_relations_in(Oid spcid);
 extern List *safeddl_identity_sequences(Oid relid, AttrNumber attno);
 extern bool safeddl_is_refresh_key(Oid indexid);

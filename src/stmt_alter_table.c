@@ -73,15 +73,26 @@ safeddl_alter_effect(SafeddlAlterTable *at, Oid relid, SafeddlRule rule, int wor
 List *
 safeddl_alter_leaves(SafeddlAlterTable *at, bool recurse)
 {
-	return safeddl_leaves(recurse ? at->relids : list_make1_oid(at->relid));
+	if (!recurse)
+		return safeddl_leaves(list_make1_oid(at->relid));
+	/* asked for by one subcommand after the other */
+	if (at->leaves == NIL)
+		at->leaves = safeddl_leaves(at->relids);
+	return at->leaves;
 }
 
-/* safeddl_lock_children: what ATSimpleRecursion() and its like lock */
+/*
+ * safeddl_lock_children: what ATSimpleRecursion() and its like lock; it is the
+ * same for every subcommand.
+ */
 void
 safeddl_lock_children(SafeddlAlterTable *at)
 {
 	ListCell   *lc;
 
+	if (at->children_locked)
+		return;
+	at->children_locked = true;
 	foreach(lc, at->relids)
 		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE,
 							 NULL, -1, -1);
