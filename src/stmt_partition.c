@@ -164,23 +164,45 @@ add_default_scan(SafeddlAnalysis *a, Oid parentid, Relation parent, List *quals,
  */
 
 /*
+ * becomes_valid: does a partitioned index have a valid index for each
+ * partition of its table, once one of them, which may not be attached yet, is
+ * valid or not?  As validatePartitionedIndex() in commands/tablecmds.c.
+ */
+static bool
+becomes_valid(Oid indexid, Oid childid, bool child_is_valid)
+{
+	int			valid = child_is_valid ? 1 : 0;
+	ListCell   *lc;
+
+	foreach(lc, find_inheritance_children(indexid, NoLock))
+		if (lfirst_oid(lc) != childid && get_index_isvalid(lfirst_oid(lc)))
+			valid++;
+	return valid == list_length(find_inheritance_children(IndexGetRelation(indexid, true),
+														  NoLock));
+}
+
+/*
  * attach_index: ALTER INDEX ... ATTACH PARTITION: catalog changes only.  The
- * last partition makes the index valid, and a level above looks at its own.
+ * last partition makes the index valid, which may make that of the level
+ * above valid, and so on.  Attached again, an index gets another try.
  */
 static void
 attach_index(SafeddlAnalysis *a, Oid relid, Oid childid, LOCKMODE lockmode)
 {
-	Oid			tableid = IndexGetRelation(relid, true);
-	int			attached = list_length(find_inheritance_children(relid, NoLock));
+	Oid			indexid = relid;
+	Oid			part = childid;
+	bool		valid = get_index_isvalid(childid);
 
-	if (get_rel_relispartition(relid) && !get_rel_relispartition(childid) &&
-		attached + 1 == list_length(find_inheritance_children(tableid, NoLock)))
+	if (get_rel_relispartition(childid) && get_index_isvalid(relid))
+		valid = false;			/* nothing to do */
+	while (becomes_valid(indexid, part, valid) && get_rel_relispartition(indexid))
 	{
-		Oid			upper = get_partition_parent(relid, true);
-
-		safeddl_add_effect(a, upper, relid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
+		part = indexid;
+		valid = true;
+		indexid = get_partition_parent(part, true);
+		safeddl_add_effect(a, indexid, relid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
 						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
-		safeddl_add_effect(a, IndexGetRelation(upper, true), relid, AccessExclusiveLock,
+		safeddl_add_effect(a, IndexGetRelation(indexid, true), relid, AccessExclusiveLock,
 						   SAFEDDL_REACH_PARENT, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 	}
 	safeddl_add_effect(a, relid, relid, lockmode, SAFEDDL_REACH_TARGET,
