@@ -8,7 +8,7 @@
 #include "safeddl.h"
 
 #include "catalog/namespace.h"
-#include "commands/defrem.h"
+#include "commands/prepare.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "rewrite/prs2lock.h"
@@ -209,6 +209,16 @@ walk_raw(Node *node, void *context_)
 	return false;
 }
 
+/* what EXECUTE runs; its tree may be out of date, but not what it reads */
+static void
+walk_prepared(SourceContext *context, const ExecuteStmt *stmt)
+{
+	PreparedStatement *prepared = FetchPreparedStatement(stmt->name, context->a->strict);
+
+	if (prepared != NULL)
+		walk_analyzed((Node *) prepared->plansource->query_list, context);
+}
+
 /* a query that is parsed at least, in whatever state it is */
 static void
 walk_query(SourceContext *context, Node *query)
@@ -230,8 +240,11 @@ walk_query(SourceContext *context, Node *query)
 		case T_MergeStmt:
 			walk_raw(query, context);
 			break;
+		case T_ExecuteStmt:
+			walk_prepared(context, (ExecuteStmt *) query);
+			break;
 		default:
-			break;				/* EXECUTE, NOTIFY */
+			break;				/* NOTIFY in a rule */
 	}
 }
 
