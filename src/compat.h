@@ -168,6 +168,13 @@
 #define SAFEDDL_IDENTITY_RECURSES false
 #endif
 
+/* ALTER DOMAIN ... VALIDATE CONSTRAINT reads the tables for a valid one, too, up to 18 */
+#if PG_VERSION_NUM >= 190000
+#define SAFEDDL_DOMAIN_VALIDATES_AGAIN false
+#else
+#define SAFEDDL_DOMAIN_VALIDATES_AGAIN true
+#endif
+
 /* REINDEX DATABASE leaves the system catalogs out since 16 */
 #if PG_VERSION_NUM >= 160000
 #define SAFEDDL_REINDEX_DATABASE_CATALOGS false

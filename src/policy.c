@@ -75,11 +75,12 @@ safeddl_judge(List *effects, const SafeddlSettings *settings)
 	return findings;
 }
 
-/* can anybody else see the relation, and so wait for it? */
+/* can anybody else see the relation, and so wait for it?  No query locks a type. */
 static bool
 visible(const SafeddlEffect *effect)
 {
-	return effect->rel->exists && !effect->rel->temp && !effect->rel->new_in_xact;
+	return effect->rel->exists && !effect->rel->temp && !effect->rel->new_in_xact &&
+		effect->rel->relkind != RELKIND_COMPOSITE_TYPE;
 }
 
 static SafeddlFinding *
@@ -121,7 +122,9 @@ find_lock(SafeddlFinding *finding, List *effects)
 			continue;
 		finding->root_visible |= (effect->relid == finding->root);
 		if (effect->lockmode > finding->lockmode ||
-			(effect->lockmode == finding->lockmode && effect->relid == finding->root))
+			(effect->lockmode == finding->lockmode &&
+			 (effect->relid == finding->root ||
+			  (finding->locked != finding->root && effect->relid == finding->effect->relid))))
 		{
 			finding->locked = effect->relid;
 			finding->lockmode = effect->lockmode;
