@@ -457,16 +457,26 @@ add_foreign_keys(SafeddlAnalysis *a, Relation parent, Relation child)
 	}
 }
 
-/* add_incoming_keys: tables that reference parent get triggers on the partition */
+/*
+ * add_incoming_keys: tables that reference parent get triggers on the
+ * partition; as CloneFkReferenced(), which leaves constraints to those that
+ * they were cloned from.
+ */
 static void
 add_incoming_keys(SafeddlAnalysis *a, Oid parentid, Oid root)
 {
+	List	   *keys = safeddl_foreign_keys(parentid, true);
+	List	   *conoids = NIL;
 	ListCell   *lc;
 
-	foreach(lc, safeddl_foreign_keys(parentid, true))
+	foreach(lc, keys)
+		conoids = lappend_oid(conoids, ((SafeddlForeignKey *) lfirst(lc))->conoid);
+	foreach(lc, keys)
 	{
 		SafeddlForeignKey *fk = lfirst(lc);
 
+		if (list_member_oid(conoids, fk->parent))
+			continue;
 		safeddl_add_effect(a, fk->referencing, root, ShareRowExclusiveLock,
 						   SAFEDDL_REACH_REFERENCING, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 	}
@@ -578,8 +588,10 @@ safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, RangeVar *par
 	}
 	safeddl_add_effect(a, parentid, parentid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
 					   SAFEDDL_RULE_CREATE_PARTITION, SAFEDDL_WORK_NONE);
-	safeddl_add_locks(a, safeddl_indexes(parentid), parentid, ShareUpdateExclusiveLock,
-					  SAFEDDL_REACH_INDEX);
+	/* a foreign table has no indexes */
+	if (IsA(stmt, CreateStmt))
+		safeddl_add_locks(a, safeddl_indexes(parentid), parentid, ShareUpdateExclusiveLock,
+						  SAFEDDL_REACH_INDEX);
 	foreach(lc, safeddl_foreign_keys(parentid, false))
 		safeddl_add_locks(a, safeddl_referenced_side(lfirst(lc)), parentid,
 						  ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);

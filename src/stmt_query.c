@@ -325,8 +325,13 @@ safeddl_analyze_create_rule(SafeddlAnalysis *a, Node *node)
 
 	if (!OidIsValid(relid))
 		return;
-	if (stmt->event == CMD_SELECT && OidIsValid(safeddl_relinfo(a, relid)->toastrelid))
+	if (stmt->event == CMD_SELECT && get_rel_relkind(relid) == RELKIND_RELATION)
+	{
 		safeddl_add_storage(a, relid, relid, false);
+		/* looks for a row: a long way only where there were many */
+		safeddl_add_effect(a, relid, relid, AccessExclusiveLock, SAFEDDL_REACH_TARGET,
+						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_SCAN)->maybe = SAFEDDL_WORK_SCAN;
+	}
 	walk_raw(stmt->whereClause, &context);
 	foreach(lc, stmt->actions)
 		walk_query(&context, lfirst(lc));

@@ -521,7 +521,7 @@ sub read_files
 sub read_silent_scans
 {
 	my ($self) = @_;
-	return if $self->{statement} !~ /^(alter\s+(table|domain|type)|create\s+table)\b/i
+	return if $self->{statement} !~ /^(alter\s+(table|domain|type)|create\s+(table|rule))\b/i
 	  || $self->{statement} =~ /^create\s+table\b.*\bas\s+(select|table|values|execute)\b/is;
 	my @silent = grep { $self->scans($_) > 0 && $self->{relations}{$_}{kind} =~ /[rm]/
 		  && !$self->{read}{$_} } keys %{ $self->{relations} };

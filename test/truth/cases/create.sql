@@ -391,3 +391,19 @@ create type ty as (x int);
 create foreign table ft(z int) server nowhere;
 --@stmt
 create table b(like vw, like ty, like ft);
+
+--@ R15: a partition, where a partitioned table references its parent
+--@setup
+create table p(id int primary key) partition by range(id);
+create table p1 partition of p for values from (0) to (500);
+create table f(id int references p) partition by range(id);
+create table f1 partition of f for values from (0) to (500);
+--@stmt
+create table p2 partition of p for values from (500) to (1000);
+
+--@ R16: a foreign partition of a table with an index
+--@setup
+create table p(id int) partition by range(id);
+create index i on p(id);
+--@stmt
+create foreign table p1 partition of p for values from (0) to (500) server nowhere;

@@ -456,3 +456,12 @@ create view vw as select 1;
 vacuum t.vw;
 vacuum t.p;
 vacuum (full) t.p;
+
+--@ R30: VACUUM (FULL, PROCESS_MAIN false) (16): the TOAST table alone
+--@min 16
+--@notx
+--@setup
+create table a(id int, v text);
+insert into a select generate_series(1,1000);
+--@stmt
+vacuum (full, process_main false) a;
