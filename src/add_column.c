@@ -234,6 +234,8 @@ safeddl_add_column(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 		return;
 	location = def->location >= 0 ? def->location : def->typeName->location;
 	value = new_value(at, &column);
+	if (value != NEW_VALUE_COMPUTED && !column.not_null && column.constraints == NIL)
+		return;					/* a catalog change, however many partitions */
 	foreach(lc, safeddl_alter_leaves(at, true))
 		if (at->drops || get_attnum(lfirst_oid(lc), def->colname) == InvalidAttrNumber)
 		{

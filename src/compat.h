@@ -175,6 +175,34 @@
 #define SAFEDDL_DOMAIN_VALIDATES_AGAIN true
 #endif
 
+/* GRANT looks up the relations that it names under a lock since 18 */
+#if PG_VERSION_NUM >= 180000
+#define SAFEDDL_GRANT_LOCKS true
+#else
+#define SAFEDDL_GRANT_LOCKS false
+#endif
+
+/* constraints that have the same name in all children: NOT NULL ones since 18 */
+#if PG_VERSION_NUM >= 180000
+#define safeddl_constraint_inherits(form) \
+	(((form)->contype == CONSTRAINT_CHECK || (form)->contype == CONSTRAINT_NOTNULL) && \
+	 !(form)->connoinherit)
+#else
+#define safeddl_constraint_inherits(form) \
+	((form)->contype == CONSTRAINT_CHECK && !(form)->connoinherit)
+#endif
+
+/* a publication of all tables can leave some out since 19 */
+#if PG_VERSION_NUM >= 190000
+#define safeddl_publication_tables(pubid) \
+	(GetPublication(pubid)->alltables ? \
+	 GetExcludedPublicationTables((pubid), PUBLICATION_PART_ROOT) : \
+	 GetIncludedPublicationRelations((pubid), PUBLICATION_PART_ROOT))
+#else
+#define safeddl_publication_tables(pubid) \
+	GetPublicationRelations((pubid), PUBLICATION_PART_ROOT)
+#endif
+
 /* REINDEX DATABASE leaves the system catalogs out since 16 */
 #if PG_VERSION_NUM >= 160000
 #define SAFEDDL_REINDEX_DATABASE_CATALOGS false

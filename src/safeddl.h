@@ -253,6 +253,8 @@ extern List *safeddl_foreign_keys(Oid relid, bool incoming);
 extern List *safeddl_referenced_side(const SafeddlForeignKey *fk);
 extern Oid	safeddl_rule_relation(Oid ruleid);
 extern List *safeddl_dependents(Oid classid, Oid objid, int subid, char deptype);
+extern List *safeddl_role_dependents(Oid roleid, char deptype);
+extern List *safeddl_relations_in(Oid spcid);
 extern List *safeddl_identity_sequences(Oid relid, AttrNumber attno);
 extern bool safeddl_is_refresh_key(Oid indexid);
 #ifdef SAFEDDL_HAVE_NOT_NULL_CONSTRAINTS
@@ -273,7 +275,7 @@ typedef enum SafeddlVerifySetting
 struct SafeddlVerify;
 
 extern void safeddl_verify_init(void);
-extern struct SafeddlVerify *safeddl_verify_begin(PlannedStmt *pstmt, const char *query);
+extern struct SafeddlVerify *safeddl_verify_begin(PlannedStmt *pstmt, const char *query, bool log);
 extern void safeddl_verify_end(struct SafeddlVerify *v, bool log);
 extern void safeddl_verify_abort(struct SafeddlVerify *v);
 
@@ -303,6 +305,7 @@ extern void safeddl_add_storage(SafeddlAnalysis *a, Oid relid, Oid root, bool se
 extern SafeddlEffect *safeddl_add_rewrite(SafeddlAnalysis *a, Oid relid, Oid root,
 										  LOCKMODE lockmode, SafeddlReach reach,
 										  SafeddlRule rule);
+extern SafeddlEffect *safeddl_add_copy(SafeddlAnalysis *a, Oid relid, Oid root);
 extern void safeddl_missing(SafeddlAnalysis *a, int errcode, const char *fmt,...) pg_attribute_printf(3, 4);
 extern bool safeddl_option_is_set(List *options, const char *name);
 extern const char *safeddl_blocks(LOCKMODE lockmode);
@@ -364,6 +367,14 @@ extern void safeddl_analyze_set_schema(SafeddlAnalysis *a, Node *node);
 extern void safeddl_analyze_statistics(SafeddlAnalysis *a, Node *node);
 extern void safeddl_analyze_truncate(SafeddlAnalysis *a, Node *node);
 extern void safeddl_analyze_vacuum(SafeddlAnalysis *a, Node *node);
+
+/* stmt_object.c */
+extern Oid	safeddl_named_target(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok,
+								 LOCKMODE lockmode);
+extern Oid	safeddl_composite_relation(SafeddlAnalysis *a, List *names);
+
+/* stmt_owner.c */
+extern void safeddl_change_owner(SafeddlAnalysis *a, Oid relid, Oid root, Oid newowner);
 
 /* stmt_partition.c */
 extern void safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode);

@@ -73,15 +73,26 @@ safeddl_alter_effect(SafeddlAlterTable *at, Oid relid, SafeddlRule rule, int wor
 List *
 safeddl_alter_leaves(SafeddlAlterTable *at, bool recurse)
 {
-	return safeddl_leaves(recurse ? at->relids : list_make1_oid(at->relid));
+	if (!recurse)
+		return safeddl_leaves(list_make1_oid(at->relid));
+	/* asked for by one subcommand after the other */
+	if (at->leaves == NIL)
+		at->leaves = safeddl_leaves(at->relids);
+	return at->leaves;
 }
 
-/* safeddl_lock_children: what ATSimpleRecursion() and its like lock */
+/*
+ * safeddl_lock_children: what ATSimpleRecursion() and its like lock; it is the
+ * same for every subcommand.
+ */
 void
 safeddl_lock_children(SafeddlAlterTable *at)
 {
 	ListCell   *lc;
 
+	if (at->children_locked)
+		return;
+	at->children_locked = true;
 	foreach(lc, at->relids)
 		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE,
 							 NULL, -1, -1);
@@ -541,12 +552,6 @@ change_storage(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 		work = SAFEDDL_WORK_COPY;
 		if (rel != NULL)
 			changes = CheckRelationTableSpaceMove(rel, spcid);
-		if (changes && OidIsValid(safeddl_relinfo(at->a, at->relid)->toastrelid))
-		{
-			lock_toast(at);
-			safeddl_add_locks(at->a, safeddl_indexes(safeddl_relinfo(at->a, at->relid)->toastrelid),
-							  at->relid, AccessExclusiveLock, SAFEDDL_REACH_TOAST);
-		}
 	}
 	else if (cmd->subtype == AT_SetAccessMethod)
 	{
@@ -571,23 +576,19 @@ change_storage(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 	if (!changes || !RELKIND_HAS_STORAGE(at->relkind) || at->relkind == RELKIND_SEQUENCE)
 		return;
 	if (work == SAFEDDL_WORK_REWRITE)
-		safeddl_add_storage(at->a, at->relid, at->relid, false);
-	effect = safeddl_alter_effect(at, at->relid, rule, work, cmd->name, cmdno, -1);
+		effect = safeddl_add_rewrite(at->a, at->relid, at->relid, at->lockmode,
+									 SAFEDDL_REACH_TARGET, rule);
+	else
+		effect = safeddl_add_copy(at->a, at->relid, at->relid);
+	effect->subject = cmd->name;
+	effect->cmdno = cmdno;
 	effect->maybe = rel == NULL ? work : 0;
 }
 
 static void
 change_owner(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 {
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(at->relid));
-	Oid			owner;
-
-	if (!HeapTupleIsValid(tuple))
-		return;
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	if (owner != get_rolespec_oid(cmd->newowner, false))
-		safeddl_add_storage(at->a, at->relid, at->relid, true);
+	safeddl_change_owner(at->a, at->relid, at->relid, get_rolespec_oid(cmd->newowner, false));
 }
 
 /* absorb_copy: a rewrite writes to the new tablespace at once */

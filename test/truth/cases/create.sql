@@ -115,14 +115,12 @@ create table b(id int);
 create table if not exists b (id int references p);
 
 --@ F15: CREATE STATISTICS: SUE
---@todo CREATE STATISTICS, DROP STATISTICS
 --@setup
 create table a(id int, v text);
 --@stmt
 create statistics st on id,v from a;
 
 --@ F18: CREATE PUBLICATION FOR TABLE: SUE
---@todo CREATE PUBLICATION, ALTER PUBLICATION
 --@setup
 create table a(id int, v text) partition by range(id);
 create table a1 partition of a for values from (0) to (500);

@@ -89,21 +89,18 @@ insert into a select generate_series(1,1000);
 alter domain d drop constraint c;
 
 --@ F12: ALTER SEQUENCE: SRX; RESTART
---@todo ALTER SEQUENCE
 --@setup
 create sequence s;
 --@stmt
 alter sequence s restart 5;
 
 --@ F12b: ALTER SEQUENCE increment / as type
---@todo ALTER SEQUENCE
 --@setup
 create sequence s;
 --@stmt
 alter sequence s increment 5 as int;
 
 --@ F12c: ALTER SEQUENCE OWNED BY: AS on table (SRX?)
---@todo ALTER SEQUENCE
 --@setup
 create sequence s;
 create table a(id int);
@@ -111,7 +108,6 @@ create table a(id int);
 alter sequence s owned by a.id;
 
 --@ F12d: ALTER SEQUENCE OWNER / RENAME / SET SCHEMA
---@todo ALTER SEQUENCE
 --@setup
 create sequence s;
 --@stmt
