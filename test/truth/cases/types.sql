@@ -398,7 +398,6 @@ create table a(x ty[]);
 alter type ty alter attribute id type bigint;
 
 --@ Q38: ALTER TYPE RENAME ATTRIBUTE CASCADE
---@todo RENAME
 --@setup
 create type ty as (id int, v text);
 create table a of ty;
