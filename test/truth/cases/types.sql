@@ -447,3 +447,27 @@ create function f() returns ty language sql as 'select null::t.ty';
 create view vw as select (f()).id;
 --@stmt
 alter type ty alter attribute id type bigint;
+
+--@ Q45: a rewrite of a table whose row type is a column's: error
+--@setup
+create table a(id int);
+create table b(x a[]);
+insert into a select generate_series(1,1000);
+--@stmt
+alter table a add column n serial;
+
+--@ Q46: a catalog change of a table whose row type is a column's
+--@setup
+create table a(id int);
+create table b(x a);
+insert into a select generate_series(1,1000);
+--@stmt
+alter table a add column n int;
+
+--@ Q47: a rewrite of a table whose row type only a view and a function use
+--@setup
+create table a(id int);
+create function f(a) returns int language sql as 'select 1';
+insert into a select generate_series(1,1000);
+--@stmt
+alter table a add column n serial;
