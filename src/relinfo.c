@@ -83,10 +83,11 @@ safeddl_creation_namespace(const RangeVar *rv)
 	Oid			toast_nspid;
 	List	   *path;
 
-	if (rv->relpersistence == RELPERSISTENCE_TEMP)
+	if (rv->relpersistence == RELPERSISTENCE_TEMP ||
+		(rv->schemaname && strcmp(rv->schemaname, "pg_temp") == 0))
 		GetTempNamespaceState(&nspid, &toast_nspid);
 	else if (rv->schemaname)
-		nspid = LookupExplicitNamespace(rv->schemaname, true);
+		nspid = get_namespace_oid(rv->schemaname, true);
 	else if ((path = fetch_search_path(false)) != NIL)
 		nspid = linitial_oid(path);
 	return nspid;

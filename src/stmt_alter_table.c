@@ -43,6 +43,7 @@ static void change_identity(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno
 pg_attribute_unused()
 static void set_expression(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void absorb_copy(SafeddlAlterTable *at);
+static void refuse_rewrite(SafeddlAlterTable *at);
 static void lock_named(SafeddlAlterTable *at, RangeVar *rv, LOCKMODE lockmode, SafeddlReach reach);
 static void lock_index(SafeddlAlterTable *at, const char *name, LOCKMODE lockmode);
 static void lock_toast(SafeddlAlterTable *at);
@@ -163,6 +164,7 @@ safeddl_analyze_alter_table(SafeddlAnalysis *a, Node *node)
 		cmdno++;
 	}
 	absorb_copy(&at);
+	refuse_rewrite(&at);
 	foreach(lc, a->effects)
 		if (((SafeddlEffect *) lfirst(lc))->location < 0)
 			((SafeddlEffect *) lfirst(lc))->location = stmt->relation->location;
@@ -587,6 +589,25 @@ absorb_copy(SafeddlAlterTable *at)
 		return;
 	foreach(lc, at->a->effects)
 		((SafeddlEffect *) lfirst(lc))->work &= ~SAFEDDL_WORK_COPY;
+}
+
+/* refuse_rewrite: ATRewriteTables() stops where a column holds rows of the table */
+static void
+refuse_rewrite(SafeddlAlterTable *at)
+{
+	ListCell   *lc;
+
+	foreach(lc, at->a->effects)
+	{
+		SafeddlEffect *effect = lfirst(lc);
+
+		if ((effect->work & ~effect->maybe & SAFEDDL_WORK_REWRITE) &&
+			OidIsValid(get_rel_type_id(effect->relid)) &&
+			safeddl_type_is_stored(get_rel_type_id(effect->relid)))
+			safeddl_missing(at->a, ERRCODE_FEATURE_NOT_SUPPORTED,
+							"cannot alter table \"%s\" because a column uses its row type",
+							get_rel_name(effect->relid));
+	}
 }
 
 /* the sequence of an identity column goes with it, or is changed like it */

@@ -410,7 +410,11 @@ add_foreign_keys(SafeddlAnalysis *a, Oid parentid, Oid childid)
 	}
 }
 
-/* add_incoming_keys: tables that reference parent get triggers on the partition */
+/*
+ * add_incoming_keys: tables that reference parent get triggers on the
+ * partition; as CloneFkReferenced(), which leaves constraints to those that
+ * they were cloned from.
+ */
 static void
 add_incoming_keys(SafeddlAnalysis *a, Oid parentid, Oid root)
 {

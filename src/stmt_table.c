@@ -117,8 +117,8 @@ add_create_element(SafeddlAnalysis *a, RangeVar *relation, Node *element, bool t
 
 /*
  * safeddl_analyze_create_schema: the elements come through the hook as
- * subcommands, which we skip.  CREATE TABLE, CREATE VIEW and GRANT can reach
- * beyond the schema; indexes, triggers and sequences cannot.
+ * subcommands, which we skip.  CREATE TABLE and CREATE VIEW can reach beyond
+ * the schema; indexes, triggers and sequences cannot.
  */
 void
 safeddl_analyze_create_schema(SafeddlAnalysis *a, Node *node)
