@@ -17,6 +17,7 @@
 #include "catalog/pg_trigger.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
+#include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
@@ -395,6 +396,22 @@ may_truncate(Oid relid)
 		(allowSystemTableMods || !IsCatalogRelationOid(relid));
 }
 
+/* appends those of more that are not in the list yet; seen has what is */
+static List *
+add_unseen(HTAB *seen, List *relids, List *more)
+{
+	ListCell   *lc;
+	bool		found;
+
+	foreach(lc, more)
+	{
+		(void) hash_search(seen, &lfirst_oid(lc), HASH_ENTER, &found);
+		if (!found)
+			relids = lappend_oid(relids, lfirst_oid(lc));
+	}
+	return relids;
+}
+
 /*
  * safeddl_analyze_truncate: mirrors ExecuteTruncate() and
  * ExecuteTruncateGuts() in commands/tablecmds.c.
@@ -406,6 +423,9 @@ safeddl_analyze_truncate(SafeddlAnalysis *a, Node *node)
 	List	   *relids = NIL;
 	List	   *named = NIL;
 	List	   *more;
+	HASHCTL		ctl = {.keysize = sizeof(Oid),.entrysize = sizeof(Oid),.hcxt = a->context};
+	HTAB	   *seen = hash_create("safeddl truncated", 32, &ctl,
+								   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	int			location = -1;
 	ListCell   *lc;
 
@@ -422,7 +442,7 @@ safeddl_analyze_truncate(SafeddlAnalysis *a, Node *node)
 		if (location < 0)
 			location = rv->location;
 		named = lappend_oid(named, relid);
-		relids = list_concat_unique_oid(relids, safeddl_hierarchy(relid, rv->inh));
+		relids = add_unseen(seen, relids, safeddl_hierarchy(relid, rv->inh));
 	}
 	more = heap_truncate_find_FKs(relids);
 	if (more != NIL && stmt->behavior == DROP_RESTRICT)
@@ -433,9 +453,9 @@ safeddl_analyze_truncate(SafeddlAnalysis *a, Node *node)
 	}
 	while (more != NIL)
 	{
-		relids = list_concat_unique_oid(relids, more);
+		relids = add_unseen(seen, relids, more);
 		foreach(lc, more)
-			relids = list_concat_unique_oid(relids, safeddl_hierarchy(lfirst_oid(lc), true));
+			relids = add_unseen(seen, relids, safeddl_hierarchy(lfirst_oid(lc), true));
 		more = heap_truncate_find_FKs(relids);
 	}
 
