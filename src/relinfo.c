@@ -650,7 +650,9 @@ measure_relation(SafeddlAnalysis *a, SafeddlRelInfo *info)
 		info->busy = !info->temp;
 	else
 	{
-		pages = Max(pages, (double) RelationGetNumberOfBlocks(rel));
+		BlockNumber blocks = RelationGetNumberOfBlocks(rel);
+
+		pages = Max(pages, (double) blocks);
 		if (reltuples < 0 && RELKIND_HAS_TABLE_AM(info->relkind) && pages > 0)
 		{
 			BlockNumber estimated_pages;

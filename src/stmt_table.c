@@ -396,20 +396,51 @@ may_truncate(Oid relid)
 		(allowSystemTableMods || !IsCatalogRelationOid(relid));
 }
 
-/* appends those of more that are not in the list yet; seen has what is */
+/* a relation to truncate, and the one that it is accounted for */
+typedef struct Truncated
+{
+	Oid			relid;			/* hash key */
+	Oid			root;
+} Truncated;
+
+/* appends a relation and all below it, less what is in the list already */
 static List *
-add_unseen(HTAB *seen, List *relids, List *more)
+add_hierarchy(HTAB *seen, List *relids, Oid relid, bool recurse, Oid root)
 {
 	ListCell   *lc;
-	bool		found;
 
-	foreach(lc, more)
+	foreach(lc, safeddl_hierarchy(relid, recurse))
 	{
-		(void) hash_search(seen, &lfirst_oid(lc), HASH_ENTER, &found);
-		if (!found)
-			relids = lappend_oid(relids, lfirst_oid(lc));
+		bool		found;
+		Truncated  *entry = hash_search(seen, &lfirst_oid(lc), HASH_ENTER, &found);
+
+		if (found)
+			continue;
+		entry->root = root;
+		relids = lappend_oid(relids, lfirst_oid(lc));
 	}
 	return relids;
+}
+
+/* one relation: its rows go, and it gets new files with new indexes */
+static void
+truncate_relation(SafeddlAnalysis *a, const Truncated *entry, SafeddlReach reach,
+				  bool restart_seqs, int location)
+{
+	Oid			relid = entry->relid;
+	bool		has_rows = RELKIND_HAS_TABLE_AM(get_rel_relkind(relid));
+
+	safeddl_add_effect(a, relid, entry->root, AccessExclusiveLock, reach,
+					   SAFEDDL_RULE_TRUNCATE,
+					   has_rows ? SAFEDDL_WORK_DROP : SAFEDDL_WORK_NONE)->location = location;
+	/* the rest is no more visible than the table, and under no stronger lock */
+	if (a->judging)
+		return;
+	if (has_rows)
+		safeddl_add_storage(a, relid, relid, false);
+	if (restart_seqs)
+		safeddl_add_locks(a, getOwnedSequences(relid), relid, AccessExclusiveLock,
+						  SAFEDDL_REACH_SEQUENCE);
 }
 
 /*
@@ -423,7 +454,7 @@ safeddl_analyze_truncate(SafeddlAnalysis *a, Node *node)
 	List	   *relids = NIL;
 	List	   *named = NIL;
 	List	   *more;
-	HASHCTL		ctl = {.keysize = sizeof(Oid),.entrysize = sizeof(Oid),.hcxt = a->context};
+	HASHCTL		ctl = {.keysize = sizeof(Oid),.entrysize = sizeof(Truncated),.hcxt = a->context};
 	HTAB	   *seen = hash_create("safeddl truncated", 32, &ctl,
 								   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	int			location = -1;
@@ -442,7 +473,7 @@ safeddl_analyze_truncate(SafeddlAnalysis *a, Node *node)
 		if (location < 0)
 			location = rv->location;
 		named = lappend_oid(named, relid);
-		relids = add_unseen(seen, relids, safeddl_hierarchy(relid, rv->inh));
+		relids = add_hierarchy(seen, relids, relid, rv->inh, relid);
 	}
 	more = heap_truncate_find_FKs(relids);
 	if (more != NIL && stmt->behavior == DROP_RESTRICT)
@@ -453,31 +484,27 @@ safeddl_analyze_truncate(SafeddlAnalysis *a, Node *node)
 	}
 	while (more != NIL)
 	{
-		relids = add_unseen(seen, relids, more);
 		foreach(lc, more)
-			relids = add_unseen(seen, relids, safeddl_hierarchy(lfirst_oid(lc), true));
+		{
+			Oid			relid = lfirst_oid(lc);
+
+			relids = add_hierarchy(seen, relids, relid, true,
+								   get_rel_relispartition(relid) ?
+								   llast_oid(get_partition_ancestors(relid)) : relid);
+		}
 		more = heap_truncate_find_FKs(relids);
 	}
 
 	foreach(lc, relids)
 	{
 		Oid			relid = lfirst_oid(lc);
-		bool		has_rows = RELKIND_HAS_TABLE_AM(get_rel_relkind(relid));
-		bool		is_named = list_member_oid(named, relid);
+		SafeddlReach reach = SAFEDDL_REACH_REFERENCING;
 
-		safeddl_add_effect(a, relid,
-						   is_named || !get_rel_relispartition(relid) ? relid :
-						   llast_oid(get_partition_ancestors(relid)),
-						   AccessExclusiveLock,
-						   is_named ? SAFEDDL_REACH_TARGET :
-						   get_rel_relispartition(relid) ? SAFEDDL_REACH_PARTITION :
-						   SAFEDDL_REACH_REFERENCING,
-						   SAFEDDL_RULE_TRUNCATE,
-						   has_rows ? SAFEDDL_WORK_DROP : SAFEDDL_WORK_NONE)->location = location;
-		if (has_rows)
-			safeddl_add_storage(a, relid, relid, false);
-		if (stmt->restart_seqs)
-			safeddl_add_locks(a, getOwnedSequences(relid), relid, AccessExclusiveLock,
-							  SAFEDDL_REACH_SEQUENCE);
+		if (list_member_oid(named, relid))
+			reach = SAFEDDL_REACH_TARGET;
+		else if (get_rel_relispartition(relid))
+			reach = SAFEDDL_REACH_PARTITION;
+		truncate_relation(a, hash_search(seen, &relid, HASH_FIND, NULL), reach,
+						  stmt->restart_seqs, location);
 	}
 }
