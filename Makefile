@@ -21,7 +21,9 @@ OBJS = \
 	src/stmt_index.o \
 	src/stmt_maintenance.o \
 	src/stmt_object.o \
+	src/stmt_owner.o \
 	src/stmt_partition.o \
+	src/stmt_publication.o \
 	src/stmt_query.o \
 	src/stmt_table.o \
 	src/stmt_type.o \

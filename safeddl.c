@@ -84,8 +84,7 @@ is_verified(const PlannedStmt *pstmt, ProcessUtilityContext context)
 	if (safeddl_verify_setting() == SAFEDDL_VERIFY_OFF)
 		return false;
 	kind = safeddl_classify(pstmt->utilityStmt).kind;
-	if (kind == SAFEDDL_CONTAINER || kind == SAFEDDL_QUERY ||
-		(kind == SAFEDDL_NO_RELATION && GetCommandLogLevel(pstmt->utilityStmt) != LOGSTMT_DDL))
+	if (kind == SAFEDDL_NO_RELATION && GetCommandLogLevel(pstmt->utilityStmt) != LOGSTMT_DDL)
 		return false;
 	return is_our_moment(pstmt, context);
 }
@@ -140,19 +139,21 @@ safeddl_process_utility(PlannedStmt *pstmt, const char *query, bool read_only_tr
 						QueryEnvironment *query_env, DestReceiver *dest,
 						QueryCompletion *qc)
 {
-	struct SafeddlVerify *verify;
+	struct SafeddlVerify *verify = NULL;
+	bool		log = safeddl_verify_setting() == SAFEDDL_VERIFY_LOG;
 
 	if (IsTransactionState())
 		safeddl_protect_stored_mode(pstmt->utilityStmt);
 	if (is_watched(pstmt, context))
 		guard(pstmt, query, context);
-	if (likely(!is_verified(pstmt, context)))
+	if (unlikely(is_verified(pstmt, context)))
+		verify = safeddl_verify_begin(pstmt, query, log);
+	if (likely(verify == NULL))
 	{
 		chain(pstmt, query, read_only_tree, context, params, query_env, dest, qc);
 		return;
 	}
 
-	verify = safeddl_verify_begin(pstmt, query);
 	PG_TRY();
 	{
 		chain(pstmt, query, read_only_tree, context, params, query_env, dest, qc);
@@ -163,5 +164,5 @@ safeddl_process_utility(PlannedStmt *pstmt, const char *query, bool read_only_tr
 		PG_RE_THROW();
 	}
 	PG_END_TRY();
-	safeddl_verify_end(verify, safeddl_verify_setting() == SAFEDDL_VERIFY_LOG);
+	safeddl_verify_end(verify, log);
 }

@@ -23,6 +23,8 @@ TRUNCATE big_new;
 DROP TABLE big_new;
 -- but the table on the other side of a foreign key is not new
 CREATE TABLE new_ref AS SELECT g AS id FROM generate_series(1, 20000) g;
+CREATE INDEX new_ref_id ON new_ref (id);
+CLUSTER new_ref USING new_ref_id;
 ALTER TABLE new_ref ADD FOREIGN KEY (id) REFERENCES big;
 ROLLBACK;
 
@@ -53,10 +55,13 @@ ALTER TABLE big ADD CHECK (n > 0);
 DROP TABLE big;
 DROP INDEX big_pkey;
 TRUNCATE big;
+-- 17 words it differently, for it has MAINTAIN
+\set VERBOSITY sqlstate
 REINDEX TABLE big;
 CLUSTER big USING big_pkey;
 REFRESH MATERIALIZED VIEW big_m;
 VACUUM FULL big;
+\set VERBOSITY default
 ALTER TABLE big_p ATTACH PARTITION big_loose FOR VALUES FROM (3000000) TO (4000000);
 CREATE TABLE x PARTITION OF big_p FOR VALUES FROM (3000000) TO (4000000);
 RESET ROLE;

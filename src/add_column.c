@@ -226,12 +226,16 @@ safeddl_add_column(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 		return;
 	}
 	safeddl_lock_children(at);
-	if (!RELKIND_HAS_STORAGE(at->relkind) && at->relkind != RELKIND_PARTITIONED_TABLE)
-		return;					/* view, foreign table, composite type */
+	/* a composite type has none, but the tables OF it may */
+	if (!RELKIND_HAS_STORAGE(at->relkind) && at->relkind != RELKIND_PARTITIONED_TABLE &&
+		at->relkind != RELKIND_COMPOSITE_TYPE)
+		return;					/* view, foreign table */
 	if (!read_definition(at, def, &column))
 		return;
 	location = def->location >= 0 ? def->location : def->typeName->location;
 	value = new_value(at, &column);
+	if (value != NEW_VALUE_COMPUTED && !column.not_null && column.constraints == NIL)
+		return;					/* a catalog change, however many partitions */
 	foreach(lc, safeddl_alter_leaves(at, true))
 		if (at->drops || get_attnum(lfirst_oid(lc), def->colname) == InvalidAttrNumber)
 		{

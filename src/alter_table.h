@@ -16,6 +16,8 @@ typedef struct SafeddlAlterTable
 	bool		inh;			/* no ONLY */
 	LOCKMODE	lockmode;		/* on the target, for all subcommands */
 	List	   *relids;			/* target, and what inherits from it unless ONLY */
+	List	   *leaves;			/* see safeddl_alter_leaves(); NIL until asked for */
+	bool		children_locked;	/* safeddl_lock_children() was here */
 	bool		adds_columns;	/* names may not be in the catalog yet */
 	bool		alters_types;	/* expressions may not parse yet */
 	bool		drops;			/* names may be free again: drops come first */

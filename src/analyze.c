@@ -213,6 +213,27 @@ safeddl_add_rewrite(SafeddlAnalysis *a, Oid relid, Oid root, LOCKMODE lockmode,
 }
 
 /*
+ * safeddl_add_copy: the files of a table or an index move to another
+ * tablespace, as ATExecSetTableSpace() does it: those of a table's TOAST
+ * table go along, its indexes stay.
+ */
+SafeddlEffect *
+safeddl_add_copy(SafeddlAnalysis *a, Oid relid, Oid root)
+{
+	Oid			toastrelid = safeddl_relinfo(a, relid)->toastrelid;
+
+	if (OidIsValid(toastrelid))
+	{
+		safeddl_add_locks(a, list_make1_oid(toastrelid), root, AccessExclusiveLock,
+						  SAFEDDL_REACH_TOAST);
+		safeddl_add_locks(a, safeddl_indexes(toastrelid), root, AccessExclusiveLock,
+						  SAFEDDL_REACH_TOAST);
+	}
+	return safeddl_add_effect(a, relid, root, AccessExclusiveLock, SAFEDDL_REACH_TARGET,
+							  SAFEDDL_RULE_SET_TABLESPACE, SAFEDDL_WORK_COPY);
+}
+
+/*
  * safeddl_missing: something that the statement names does not exist, or it
  * cannot succeed.  The server will say so, before any work: the guard stays
  * silent.  A strict analysis raises the error given.

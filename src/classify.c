@@ -76,6 +76,8 @@ safeddl_classify(const Node *stmt)
 		case T_ViewStmt:
 			return class(SAFEDDL_LOCKS, safeddl_analyze_create_view);
 		case T_CreateTableAsStmt:
+			/* SELECT INTO, as the grammar leaves it */
+		case T_SelectStmt:
 			return class(SAFEDDL_LOCKS, safeddl_analyze_create_table_as);
 		case T_CreateSeqStmt:
 		case T_AlterSeqStmt:
@@ -105,8 +107,6 @@ safeddl_classify(const Node *stmt)
 		case T_DiscardStmt:
 			/* temporary relations of this session at most */
 			return class(SAFEDDL_NO_RELATION, NULL);
-		SAFEDDL_CASES_PROPERTY_GRAPH
-			return class(SAFEDDL_LOCKS, safeddl_analyze_property_graph);
 
 			/* run other statements, which come through the hook one by one */
 		case T_DoStmt:

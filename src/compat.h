@@ -11,6 +11,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_database.h"
 #include "catalog/pg_namespace.h"
+#include "catalog/pg_type.h"
 #include "utils/acl.h"
 #include "utils/rel.h"
 
@@ -26,10 +27,13 @@
 	object_ownercheck(DatabaseRelationId, (dbid), (roleid))
 #define safeddl_owns_schema(nspid, roleid) \
 	object_ownercheck(NamespaceRelationId, (nspid), (roleid))
+#define safeddl_owns_type(typid, roleid) \
+	object_ownercheck(TypeRelationId, (typid), (roleid))
 #else
 #define safeddl_owns_relation(relid, roleid) pg_class_ownercheck((relid), (roleid))
 #define safeddl_owns_database(dbid, roleid) pg_database_ownercheck((dbid), (roleid))
 #define safeddl_owns_schema(nspid, roleid) pg_namespace_ownercheck((nspid), (roleid))
+#define safeddl_owns_type(typid, roleid) pg_type_ownercheck((typid), (roleid))
 #endif
 
 /* build_attrmap_by_name() can leave out missing columns since 16 */
@@ -164,6 +168,34 @@
 #define SAFEDDL_IDENTITY_RECURSES false
 #endif
 
+/* GRANT looks up the relations that it names under a lock since 18 */
+#if PG_VERSION_NUM >= 180000
+#define SAFEDDL_GRANT_LOCKS true
+#else
+#define SAFEDDL_GRANT_LOCKS false
+#endif
+
+/* constraints that have the same name in all children: NOT NULL ones since 18 */
+#if PG_VERSION_NUM >= 180000
+#define safeddl_constraint_inherits(form) \
+	(((form)->contype == CONSTRAINT_CHECK || (form)->contype == CONSTRAINT_NOTNULL) && \
+	 !(form)->connoinherit)
+#else
+#define safeddl_constraint_inherits(form) \
+	((form)->contype == CONSTRAINT_CHECK && !(form)->connoinherit)
+#endif
+
+/* a publication of all tables can leave some out since 19 */
+#if PG_VERSION_NUM >= 190000
+#define safeddl_publication_tables(pubid) \
+	(GetPublication(pubid)->alltables ? \
+	 GetExcludedPublicationTables((pubid), PUBLICATION_PART_ROOT) : \
+	 GetIncludedPublicationRelations((pubid), PUBLICATION_PART_ROOT))
+#else
+#define safeddl_publication_tables(pubid) \
+	GetPublicationRelations((pubid), PUBLICATION_PART_ROOT)
+#endif
+
 /* REINDEX DATABASE leaves the system catalogs out since 16 */
 #if PG_VERSION_NUM >= 160000
 #define SAFEDDL_REINDEX_DATABASE_CATALOGS false
@@ -171,11 +203,11 @@
 #define SAFEDDL_REINDEX_DATABASE_CATALOGS true
 #endif
 
-/* VACUUM FULL of an inheritance parent takes its children along since 18 */
+/* VACUUM and ANALYZE of an inheritance parent take its children along since 18 */
 #if PG_VERSION_NUM >= 180000
-#define SAFEDDL_VACUUM_FULL_INHERITS true
+#define SAFEDDL_VACUUM_INHERITS true
 #else
-#define SAFEDDL_VACUUM_FULL_INHERITS false
+#define SAFEDDL_VACUUM_INHERITS false
 #endif
 
 /* CLUSTER became one command of REPACK in 19 */
@@ -212,14 +244,10 @@
 #define safeddl_local_transaction(proc) ((proc)->lxid)
 #endif
 
-/* statements that came with 19 */
+/* a statement that came with 19 */
 #if PG_VERSION_NUM >= 190000
-#define SAFEDDL_CASES_PROPERTY_GRAPH \
-	case T_CreatePropGraphStmt: \
-	case T_AlterPropGraphStmt:
 #define SAFEDDL_CASE_WAIT case T_WaitStmt:
 #else
-#define SAFEDDL_CASES_PROPERTY_GRAPH
 #define SAFEDDL_CASE_WAIT
 #endif
 

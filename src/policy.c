@@ -8,10 +8,34 @@
 #include "safeddl.h"
 
 #include "storage/lock.h"
+#include "utils/hsearch.h"
+
+/* findings by what makes them one */
+typedef struct CandidateKey
+{
+	Oid			root;
+	int			rule;
+} CandidateKey;
+
+typedef struct Candidate
+{
+	CandidateKey key;
+	SafeddlFinding *finding;
+} Candidate;
+
+/* the lock by which the users of a root are kept waiting */
+typedef struct RootLock
+{
+	Oid			root;			/* hash key */
+	Oid			locked;
+	LOCKMODE	lockmode;
+	bool		root_visible;
+} RootLock;
 
 static bool visible(const SafeddlEffect *effect);
-static SafeddlFinding *find_or_add(List **findings, const SafeddlEffect *effect);
-static void find_lock(SafeddlFinding *finding, List *effects);
+static List *add_up(List *effects);
+static HTAB *lock_roots(List *effects);
+static void find_lock(SafeddlFinding *finding, HTAB *locks);
 static bool is_large(const SafeddlFinding *finding, const SafeddlSettings *settings);
 static bool is_hazard(const SafeddlFinding *finding);
 static SafeddlLevel level_of(const SafeddlFinding *finding, const SafeddlSettings *settings);
@@ -34,35 +58,19 @@ safeddl_lock_blocks(LOCKMODE lockmode)
 List *
 safeddl_judge(List *effects, const SafeddlSettings *settings)
 {
-	List	   *candidates = NIL;
 	List	   *findings = NIL;
+	HTAB	   *locks = NULL;
 	ListCell   *lc;
 
-	foreach(lc, effects)
-	{
-		const SafeddlEffect *effect = lfirst(lc);
-		SafeddlFinding *finding;
-
-		if (effect->rule == SAFEDDL_RULE_NONE || effect->work == SAFEDDL_WORK_NONE)
-			continue;
-		finding = find_or_add(&candidates, effect);
-		if (finding->effect == NULL || effect->bytes > finding->effect->bytes)
-			finding->effect = effect;
-		finding->work |= effect->work;
-		finding->bytes += effect->bytes;
-		finding->rows += effect->rows;
-		finding->busy |= effect->rel->busy;
-		if (effect->reach != SAFEDDL_REACH_TOAST)
-			finding->nrelations++;
-	}
-
-	foreach(lc, candidates)
+	foreach(lc, add_up(effects))
 	{
 		SafeddlFinding *finding = lfirst(lc);
 
 		if (!is_large(finding, settings))
 			continue;
-		find_lock(finding, effects);
+		if (locks == NULL)
+			locks = lock_roots(effects);
+		find_lock(finding, locks);
 		if (!is_hazard(finding))
 			continue;
 		finding->level = level_of(finding, settings);
@@ -82,51 +90,100 @@ visible(const SafeddlEffect *effect)
 	return effect->rel->exists && !effect->rel->temp && !effect->rel->new_in_xact;
 }
 
-static SafeddlFinding *
-find_or_add(List **findings, const SafeddlEffect *effect)
+static HTAB *
+make_table(const char *name, Size keysize, Size entrysize)
 {
-	SafeddlFinding *finding;
+	HASHCTL		ctl = {.keysize = keysize,.entrysize = entrysize,.hcxt = CurrentMemoryContext};
 
-	/* the newest first: effects of one cause follow each other */
-	for (int i = list_length(*findings) - 1; i >= 0; i--)
-	{
-		finding = list_nth(*findings, i);
-		if (finding->rule == effect->rule && finding->root == effect->root)
-			return finding;
-	}
-	finding = palloc0(sizeof(SafeddlFinding));
-	finding->rule = effect->rule;
-	finding->root = effect->root;
-	*findings = lappend(*findings, finding);
-	return finding;
+	return hash_create(name, 32, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 }
 
-/*
- * find_lock: the strongest lock on a visible relation that is held while the
- * work of the finding goes on.  The relation that the statement names is
- * preferred to those it drags along.
- */
-static void
-find_lock(SafeddlFinding *finding, List *effects)
+/* add_up: the work of all effects of one rule on one root, as findings to be */
+static List *
+add_up(List *effects)
 {
+	HTAB	   *table = NULL;
+	List	   *candidates = NIL;
 	ListCell   *lc;
 
-	finding->locked = InvalidOid;
-	finding->lockmode = NoLock;
 	foreach(lc, effects)
 	{
 		const SafeddlEffect *effect = lfirst(lc);
+		CandidateKey key = {effect->root, effect->rule};
+		Candidate  *candidate;
+		SafeddlFinding *finding;
+		bool		found;
 
-		if (effect->root != finding->root || !visible(effect))
+		if (effect->rule == SAFEDDL_RULE_NONE || effect->work == SAFEDDL_WORK_NONE)
 			continue;
-		finding->root_visible |= (effect->relid == finding->root);
-		if (effect->lockmode > finding->lockmode ||
-			(effect->lockmode == finding->lockmode && effect->relid == finding->root))
+		if (table == NULL)
+			table = make_table("safeddl candidates", sizeof(CandidateKey), sizeof(Candidate));
+		candidate = hash_search(table, &key, HASH_ENTER, &found);
+		if (!found)
 		{
-			finding->locked = effect->relid;
-			finding->lockmode = effect->lockmode;
+			candidate->finding = palloc0(sizeof(SafeddlFinding));
+			candidate->finding->rule = effect->rule;
+			candidate->finding->root = effect->root;
+			candidates = lappend(candidates, candidate->finding);
+		}
+		finding = candidate->finding;
+		if (finding->effect == NULL || effect->bytes > finding->effect->bytes)
+			finding->effect = effect;
+		finding->work |= effect->work;
+		finding->bytes += effect->bytes;
+		finding->rows += effect->rows;
+		finding->busy |= effect->rel->busy;
+		if (effect->reach != SAFEDDL_REACH_TOAST)
+			finding->nrelations++;
+	}
+	return candidates;
+}
+
+/*
+ * lock_roots: by root, the strongest lock on a visible relation that is held
+ * while the work goes on.  The relation that the statement names is preferred
+ * to those it drags along.
+ */
+static HTAB *
+lock_roots(List *effects)
+{
+	HTAB	   *locks = make_table("safeddl locks", sizeof(Oid), sizeof(RootLock));
+	ListCell   *lc;
+
+	foreach(lc, effects)
+	{
+		const SafeddlEffect *effect = lfirst(lc);
+		RootLock   *lock;
+		bool		found;
+
+		if (!visible(effect))
+			continue;
+		lock = hash_search(locks, &effect->root, HASH_ENTER, &found);
+		if (!found)
+		{
+			lock->locked = InvalidOid;
+			lock->lockmode = NoLock;
+			lock->root_visible = false;
+		}
+		lock->root_visible |= (effect->relid == effect->root);
+		if (effect->lockmode > lock->lockmode ||
+			(effect->lockmode == lock->lockmode && effect->relid == effect->root))
+		{
+			lock->locked = effect->relid;
+			lock->lockmode = effect->lockmode;
 		}
 	}
+	return locks;
+}
+
+static void
+find_lock(SafeddlFinding *finding, HTAB *locks)
+{
+	const RootLock *lock = hash_search(locks, &finding->root, HASH_FIND, NULL);
+
+	finding->locked = lock ? lock->locked : InvalidOid;
+	finding->lockmode = lock ? lock->lockmode : NoLock;
+	finding->root_visible = lock && lock->root_visible;
 }
 
 static bool

@@ -23,11 +23,13 @@
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
 #include "catalog/dependency.h"
+#include "catalog/pg_authid.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_depend.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_rewrite.h"
+#include "catalog/pg_shdepend.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "optimizer/plancat.h"
@@ -59,6 +61,36 @@ safeddl_resolve(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok)
 	/* the first answer counts, as there is no lock to retry for */
 	AcceptInvalidationMessages();
 	return RangeVarGetRelid(rv, NoLock, missing_ok || !a->strict);
+}
+
+/*
+ * safeddl_creation_namespace: the schema that a new relation of that name goes
+ * to; InvalidOid where there is none.  As RangeVarGetCreationNamespace(), which
+ * would create the temporary schema.
+ */
+Oid
+safeddl_creation_namespace(const RangeVar *rv)
+{
+	Oid			nspid = InvalidOid;
+	Oid			toast_nspid;
+	List	   *path;
+
+	if (rv->relpersistence == RELPERSISTENCE_TEMP)
+		GetTempNamespaceState(&nspid, &toast_nspid);
+	else if (rv->schemaname)
+		nspid = LookupExplicitNamespace(rv->schemaname, true);
+	else if ((path = fetch_search_path(false)) != NIL)
+		nspid = linitial_oid(path);
+	return nspid;
+}
+
+/* safeddl_same_name: the relation that a new one of that name would replace */
+Oid
+safeddl_same_name(const RangeVar *rv)
+{
+	Oid			nspid = safeddl_creation_namespace(rv);
+
+	return OidIsValid(nspid) ? get_relname_relid(rv->relname, nspid) : InvalidOid;
 }
 
 /*
@@ -129,6 +161,32 @@ safeddl_hierarchy(Oid relid, bool recurse)
 	return list_make1_oid(relid);
 }
 
+/*
+ * safeddl_all_tables: every table, partitioned table and materialized view of
+ * the database, system catalogs included.
+ */
+List *
+safeddl_all_tables(void)
+{
+	List	   *result = NIL;
+	Relation	pg_class = table_open(RelationRelationId, AccessShareLock);
+	SysScanDesc scan = systable_beginscan(pg_class, InvalidOid, false, NULL, 0, NULL);
+	HeapTuple	tuple;
+
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
+
+		CHECK_FOR_INTERRUPTS();
+		if (form->relkind == RELKIND_RELATION || form->relkind == RELKIND_MATVIEW ||
+			form->relkind == RELKIND_PARTITIONED_TABLE)
+			result = lappend_oid(result, form->oid);
+	}
+	systable_endscan(scan);
+	table_close(pg_class, AccessShareLock);
+	return result;
+}
+
 /* safeddl_leaves: those of a list of relations that have rows of their own */
 List *
 safeddl_leaves(List *relids)
@@ -146,11 +204,16 @@ safeddl_leaves(List *relids)
 	return leaves;
 }
 
-/* safeddl_child_reach: what to call a descendant of a target */
+/*
+ * safeddl_child_reach: what to call a descendant of a target; without a parent,
+ * it is a table OF the composite type that is the target.
+ */
 SafeddlReach
 safeddl_child_reach(Oid relid)
 {
-	return get_rel_relispartition(relid) ? SAFEDDL_REACH_PARTITION : SAFEDDL_REACH_CHILD;
+	if (get_rel_relispartition(relid))
+		return SAFEDDL_REACH_PARTITION;
+	return has_superclass(relid) ? SAFEDDL_REACH_CHILD : SAFEDDL_REACH_DEPENDENT;
 }
 
 /*
@@ -321,6 +384,70 @@ safeddl_dependents(Oid classid, Oid objid, int subid, char deptype)
 }
 
 /*
+ * safeddl_role_dependents: ObjectAddress of everything in this database, and of
+ * shared objects, that depends on a role in that way.
+ */
+List *
+safeddl_role_dependents(Oid roleid, char deptype)
+{
+	List	   *result = NIL;
+	Relation	pg_shdepend = table_open(SharedDependRelationId, AccessShareLock);
+	SysScanDesc scan;
+	ScanKeyData key[2];
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key[0], Anum_pg_shdepend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(AuthIdRelationId));
+	ScanKeyInit(&key[1], Anum_pg_shdepend_refobjid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(roleid));
+	scan = systable_beginscan(pg_shdepend, SharedDependReferenceIndexId, true, NULL, 2, key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_shdepend form = (Form_pg_shdepend) GETSTRUCT(tuple);
+		ObjectAddress *object;
+
+		if (form->deptype != deptype ||
+			(form->dbid != MyDatabaseId && OidIsValid(form->dbid)))
+			continue;
+		object = palloc(sizeof(ObjectAddress));
+		ObjectAddressSubSet(*object, form->classid, form->objid, form->objsubid);
+		result = lappend(result, object);
+	}
+	systable_endscan(scan);
+	table_close(pg_shdepend, AccessShareLock);
+	return result;
+}
+
+/* relations_where: OIDs of the rows of pg_class with that value in a column */
+static List *
+relations_where(AttrNumber column, Oid value)
+{
+	List	   *result = NIL;
+	Relation	pg_class = table_open(RelationRelationId, AccessShareLock);
+	SysScanDesc scan;
+	ScanKeyData key;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key, column, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(value));
+	scan = systable_beginscan(pg_class, InvalidOid, false, NULL, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+		result = lappend_oid(result, ((Form_pg_class) GETSTRUCT(tuple))->oid);
+	systable_endscan(scan);
+	table_close(pg_class, AccessShareLock);
+	return result;
+}
+
+/*
+ * safeddl_relations_in: everything in a tablespace, InvalidOid being that of
+ * the database
+ */
+List *
+safeddl_relations_in(Oid spcid)
+{
+	return relations_where(Anum_pg_class_reltablespace, spcid);
+}
+
+/*
  * safeddl_is_refresh_key: can REFRESH MATERIALIZED VIEW CONCURRENTLY compare
  * rows by this index?  As is_usable_unique_index() in commands/matview.c.
  */
@@ -440,11 +567,12 @@ safeddl_relinfo(SafeddlAnalysis *a, Oid relid)
 	info->toastrelid = form->reltoastrelid;
 	info->relname = pstrdup(NameStr(form->relname));
 	info->nspname = get_namespace_name_or_temp(form->relnamespace);
-	/* an index is as visible as its table */
-	if (form->relkind == RELKIND_INDEX || form->relkind == RELKIND_PARTITIONED_INDEX)
-		info->new_in_xact = safeddl_new_in_this_transaction(IndexGetRelation(relid, true));
-	else
-		info->new_in_xact = safeddl_new_in_this_transaction(relid);
+	/* what is new has a new row in pg_class, too; an index is as visible as its table */
+	if (TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data)))
+		info->new_in_xact =
+			safeddl_new_in_this_transaction(form->relkind == RELKIND_INDEX ||
+											form->relkind == RELKIND_PARTITIONED_INDEX ?
+											IndexGetRelation(relid, true) : relid);
 	MemoryContextSwitchTo(old);
 
 	ReleaseSysCache(tuple);
@@ -531,6 +659,16 @@ measure_relation(SafeddlAnalysis *a, SafeddlRelInfo *info)
 		info->rows = Max(reltuples, 0);
 }
 
+/* safeddl_heap_bytes: how large is the main fork of a relation? */
+uint64
+safeddl_heap_bytes(SafeddlAnalysis *a, Oid relid)
+{
+	SafeddlRelInfo *info = safeddl_relinfo(a, relid);
+
+	measure_relation(a, info);
+	return info->heap_bytes;
+}
+
 /* part_bytes: size of an index or a TOAST table that belongs to a relation */
 static uint64
 part_bytes(SafeddlAnalysis *a, Oid relid, bool *busy)
@@ -587,23 +725,35 @@ measure_effect(SafeddlAnalysis *a, SafeddlEffect *effect, bool everything)
 		effect->bytes += part_bytes(a, effect->also, &info->busy);
 }
 
+/* does the effect do work that a rule may object to? */
+static bool
+is_objectionable(const SafeddlEffect *effect)
+{
+	return effect->work != SAFEDDL_WORK_NONE && effect->rule != SAFEDDL_RULE_NONE;
+}
+
 /*
  * safeddl_measure: fills rel of every effect, and bytes and rows of those
  * that do some work; of all of them with everything.  Files are only looked
- * at where the answer can matter.
+ * at where the answer can matter, and nothing at all is where no effect can
+ * become a finding.
  */
 void
 safeddl_measure(SafeddlAnalysis *a, bool everything)
 {
+	bool		matters = everything;
 	ListCell   *lc;
 
+	foreach(lc, a->effects)
+		matters |= is_objectionable(lfirst(lc));
+	if (!matters)
+		return;
 	foreach(lc, a->effects)
 	{
 		SafeddlEffect *effect = lfirst(lc);
 
 		effect->rel = safeddl_relinfo(a, effect->relid);
-		if (everything ||
-			(effect->work != SAFEDDL_WORK_NONE && effect->rule != SAFEDDL_RULE_NONE))
+		if (everything || is_objectionable(effect))
 			measure_effect(a, effect, everything);
 	}
 }

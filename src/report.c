@@ -105,6 +105,8 @@ describe_relation(SafeddlAnalysis *a, Oid relid)
 		case RELKIND_INDEX:
 		case RELKIND_PARTITIONED_INDEX:
 			return psprintf(_("index \"%s.%s\""), info->nspname, info->relname);
+		case RELKIND_COMPOSITE_TYPE:
+			return psprintf(_("composite type \"%s.%s\""), info->nspname, info->relname);
 		default:
 			return psprintf(_("table \"%s.%s\""), info->nspname, info->relname);
 	}
@@ -157,20 +159,21 @@ main_work(int work)
 }
 
 /*
- * about_partner: is the work on a table that references the one named, so
- * that the message has to be about that table?
+ * about_partner: is the work on a table that references the one named, or is
+ * OF the type named, so that the message has to be about that table?
  */
 static bool
-about_partner(const SafeddlFinding *f)
+about_partner(SafeddlAnalysis *a, const SafeddlFinding *f)
 {
-	return f->effect->reach == SAFEDDL_REACH_REFERENCING;
+	return f->effect->reach == SAFEDDL_REACH_REFERENCING ||
+		safeddl_relinfo(a, f->root)->relkind == RELKIND_COMPOSITE_TYPE;
 }
 
 /* the relation that a message is about: the one named, if others can see it */
 static Oid
-subject_relation(const SafeddlFinding *f)
+subject_relation(SafeddlAnalysis *a, const SafeddlFinding *f)
 {
-	if (about_partner(f))
+	if (about_partner(a, f))
 		return f->effect->relid;
 	return f->root_visible ? f->root : f->locked;
 }
@@ -179,13 +182,13 @@ static char *
 primary_message(SafeddlAnalysis *a, const SafeddlFinding *f)
 {
 	const SafeddlRuleInfo *rule = &safeddl_rule_info[f->rule];
-	Oid			relid = subject_relation(f);
+	Oid			relid = subject_relation(a, f);
 	bool		partitioned = rule->instead_partitioned[0] != '\0' &&
 		safeddl_relinfo(a, f->root)->relkind == RELKIND_PARTITIONED_TABLE;
 	bool		reads = f->lockmode >= AccessExclusiveLock;
 	int			work = rule->kind == SAFEDDL_NO_RETURN ?
 		pg_rightmost_one_pos32(SAFEDDL_WORK_DROP) :
-		main_work(about_partner(f) ? f->effect->work : f->work);
+		main_work(about_partner(a, f) ? f->effect->work : f->work);
 	const char *format = partitioned ? rule->message_partitioned[work][reads] :
 		rule->message[work][reads];
 

@@ -113,6 +113,10 @@
 	  "", \
 	  "give the default partition a valid CHECK constraint that excludes the new bound first", \
 	  "", 15) \
+	X(ALTER_DOMAIN, "alter_domain", STALL, "ALTER DOMAIN", \
+	  "", \
+	  "add the constraint as a CHECK that is NOT VALID, which holds for new values, and validate it in a maintenance window", \
+	  "", 15) \
 	X(DROP_TABLE, "drop_table", NO_RETURN, "DROP TABLE", \
 	  "would delete %s (%s), which cannot be undone", \
 	  "rename it first, and drop it when nothing has missed it", \

@@ -176,7 +176,7 @@ typedef struct SafeddlAnalysis
 								 * errors, ownership does not matter */
 	bool		in_block;		/* commands that refuse to run in a transaction
 								 * block will do so */
-	List	   *new_names;		/* of tables that CREATE SCHEMA makes as well */
+	List	   *new_names;		/* of relations that CREATE SCHEMA makes as well */
 	bool		doomed;			/* the server will raise an error before any
 								 * work: nothing to say */
 	const char *error;			/* why the analysis failed, or NULL */
@@ -236,12 +236,16 @@ typedef struct SafeddlFinding
 
 /* relinfo.c: the only file that opens a relation */
 extern Oid	safeddl_resolve(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok);
+extern Oid	safeddl_creation_namespace(const RangeVar *rv);
+extern Oid	safeddl_same_name(const RangeVar *rv);
 extern SafeddlRelInfo *safeddl_relinfo(SafeddlAnalysis *a, Oid relid);
+extern uint64 safeddl_heap_bytes(SafeddlAnalysis *a, Oid relid);
 extern void safeddl_measure(SafeddlAnalysis *a, bool everything);
 extern Relation safeddl_open(Oid relid);
 extern void safeddl_close(Relation rel);
 extern IndexInfo *safeddl_index_info(Relation index);
 extern List *safeddl_hierarchy(Oid relid, bool recurse);
+extern List *safeddl_all_tables(void);
 extern List *safeddl_leaves(List *relids);
 extern List *safeddl_indexes(Oid relid);
 extern SafeddlReach safeddl_child_reach(Oid relid);
@@ -249,6 +253,8 @@ extern List *safeddl_foreign_keys(Oid relid, bool incoming);
 extern List *safeddl_referenced_side(const SafeddlForeignKey *fk);
 extern Oid	safeddl_rule_relation(Oid ruleid);
 extern List *safeddl_dependents(Oid classid, Oid objid, int subid, char deptype);
+extern List *safeddl_role_dependents(Oid roleid, char deptype);
+extern List *safeddl_relations_in(Oid spcid);
 extern List *safeddl_identity_sequences(Oid relid, AttrNumber attno);
 extern bool safeddl_is_refresh_key(Oid indexid);
 #ifdef SAFEDDL_HAVE_NOT_NULL_CONSTRAINTS
@@ -269,7 +275,7 @@ typedef enum SafeddlVerifySetting
 struct SafeddlVerify;
 
 extern void safeddl_verify_init(void);
-extern struct SafeddlVerify *safeddl_verify_begin(PlannedStmt *pstmt, const char *query);
+extern struct SafeddlVerify *safeddl_verify_begin(PlannedStmt *pstmt, const char *query, bool log);
 extern void safeddl_verify_end(struct SafeddlVerify *v, bool log);
 extern void safeddl_verify_abort(struct SafeddlVerify *v);
 
@@ -299,6 +305,7 @@ extern void safeddl_add_storage(SafeddlAnalysis *a, Oid relid, Oid root, bool se
 extern SafeddlEffect *safeddl_add_rewrite(SafeddlAnalysis *a, Oid relid, Oid root,
 										  LOCKMODE lockmode, SafeddlReach reach,
 										  SafeddlRule rule);
+extern SafeddlEffect *safeddl_add_copy(SafeddlAnalysis *a, Oid relid, Oid root);
 extern void safeddl_missing(SafeddlAnalysis *a, int errcode, const char *fmt,...) pg_attribute_printf(3, 4);
 extern bool safeddl_option_is_set(List *options, const char *name);
 extern const char *safeddl_blocks(LOCKMODE lockmode);
@@ -350,7 +357,6 @@ extern void safeddl_analyze_move_all(SafeddlAnalysis *a, Node *node);
 extern void safeddl_analyze_named_object(SafeddlAnalysis *a, Node *node);
 extern void safeddl_analyze_owner(SafeddlAnalysis *a, Node *node);
 extern void safeddl_analyze_policy(SafeddlAnalysis *a, Node *node);
-extern void safeddl_analyze_property_graph(SafeddlAnalysis *a, Node *node);
 extern void safeddl_analyze_publication(SafeddlAnalysis *a, Node *node);
 extern void safeddl_analyze_reassign_owned(SafeddlAnalysis *a, Node *node);
 extern void safeddl_analyze_refresh(SafeddlAnalysis *a, Node *node);
@@ -362,6 +368,14 @@ extern void safeddl_analyze_statistics(SafeddlAnalysis *a, Node *node);
 extern void safeddl_analyze_truncate(SafeddlAnalysis *a, Node *node);
 extern void safeddl_analyze_vacuum(SafeddlAnalysis *a, Node *node);
 
+/* stmt_object.c */
+extern Oid	safeddl_named_target(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok,
+								 LOCKMODE lockmode);
+extern Oid	safeddl_composite_relation(SafeddlAnalysis *a, List *names);
+
+/* stmt_owner.c */
+extern void safeddl_change_owner(SafeddlAnalysis *a, Oid relid, Oid root, Oid newowner);
+
 /* stmt_partition.c */
 extern void safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode);
 extern void safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode);
@@ -370,6 +384,18 @@ extern void safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, R
 extern const SafeddlForeignKey *safeddl_find_foreign_key(Oid relid,
 														 const SafeddlForeignKey *wanted,
 														 Oid parentid);
+
+/* stmt_table.c */
+extern bool safeddl_is_new_name(SafeddlAnalysis *a, const RangeVar *rv);
+
+/* stmt_query.c */
+extern void safeddl_add_sources(SafeddlAnalysis *a, Node *query, Oid reader, SafeddlRule rule);
+
+/* stmt_type.c */
+extern bool safeddl_type_is_stored(Oid typid);
+extern Oid	safeddl_row_type(Oid relid);
+extern List *safeddl_typed_tables(Oid typid);
+extern void safeddl_add_row_type(SafeddlAnalysis *a, const TypeName *name, Oid root);
 
 /* alter_table.h has what the parts of ALTER TABLE share */
 

@@ -520,6 +520,9 @@ safer_alter(SafeddlAnalysis *a, const TokenList *list, const SafeddlFinding *f)
 	Node	   *def = cmd ? cmd->def : NULL;
 	bool		partitioned = get_rel_relkind(f->root) == RELKIND_PARTITIONED_TABLE;
 
+	/* ALTER TYPE: the words are not about the table */
+	if (cmd != NULL && ((AlterTableStmt *) a->stmt)->objtype == OBJECT_TYPE)
+		return NULL;
 	switch (f->rule)
 	{
 		case SAFEDDL_RULE_ADD_COLUMN:

@@ -26,6 +26,8 @@
 typedef void (*SubcommandHandler) (SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 
 static void note_combinations(SafeddlAlterTable *at, List *cmds);
+static void note_typed_tables(SafeddlAlterTable *at, List *cmds);
+static void refuse_columns(SafeddlAlterTable *at, List *cmds);
 static SubcommandHandler handler_for(AlterTableType subtype);
 static void no_effect(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void lock_children(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
@@ -71,15 +73,26 @@ safeddl_alter_effect(SafeddlAlterTable *at, Oid relid, SafeddlRule rule, int wor
 List *
 safeddl_alter_leaves(SafeddlAlterTable *at, bool recurse)
 {
-	return safeddl_leaves(recurse ? at->relids : list_make1_oid(at->relid));
+	if (!recurse)
+		return safeddl_leaves(list_make1_oid(at->relid));
+	/* asked for by one subcommand after the other */
+	if (at->leaves == NIL)
+		at->leaves = safeddl_leaves(at->relids);
+	return at->leaves;
 }
 
-/* safeddl_lock_children: what ATSimpleRecursion() and its like lock */
+/*
+ * safeddl_lock_children: what ATSimpleRecursion() and its like lock; it is the
+ * same for every subcommand.
+ */
 void
 safeddl_lock_children(SafeddlAlterTable *at)
 {
 	ListCell   *lc;
 
+	if (at->children_locked)
+		return;
+	at->children_locked = true;
 	foreach(lc, at->relids)
 		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE,
 							 NULL, -1, -1);
@@ -115,10 +128,20 @@ safeddl_analyze_alter_table(SafeddlAnalysis *a, Node *node)
 	if (safeddl_may_not_alter(a, at.relid))
 		return;
 	at.relkind = get_rel_relkind(at.relid);
+	if ((stmt->objtype == OBJECT_TYPE) != (at.relkind == RELKIND_COMPOSITE_TYPE))
+	{
+		safeddl_missing(a, ERRCODE_WRONG_OBJECT_TYPE, "\"%s\" is of another kind",
+						stmt->relation->relname);
+		return;
+	}
 	at.inh = stmt->relation->inh;
 	at.lockmode = AlterTableGetLockLevel(stmt->cmds);
 	at.relids = safeddl_hierarchy(at.relid, at.inh);
 	note_combinations(&at, stmt->cmds);
+	if (at.relkind == RELKIND_COMPOSITE_TYPE)
+		note_typed_tables(&at, stmt->cmds);
+	else if (OidIsValid(safeddl_row_type(at.relid)))
+		refuse_columns(&at, stmt->cmds);
 
 	safeddl_alter_effect(&at, at.relid, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE, NULL, -1,
 						 stmt->relation->location);
@@ -172,6 +195,49 @@ note_combinations(SafeddlAlterTable *at, List *cmds)
 				at->dropped_checks = lappend(at->dropped_checks, cmd->name);
 			ReleaseSysCache(tuple);
 		}
+	}
+}
+
+/*
+ * note_typed_tables: ALTER TYPE ... CASCADE changes the tables OF the type, and
+ * what inherits from them, as well; without it there must be none.  Columns
+ * that hold values of the type allow no other type of an attribute.  As
+ * ATTypedTableRecursion() and ATPrepAlterColumnType().
+ */
+static void
+note_typed_tables(SafeddlAlterTable *at, List *cmds)
+{
+	Oid			typid = get_rel_type_id(at->relid);
+	List	   *tables = safeddl_typed_tables(typid);
+	ListCell   *lc;
+
+	foreach(lc, cmds)
+	{
+		AlterTableCmd *cmd = lfirst(lc);
+
+		if ((tables != NIL && cmd->behavior == DROP_RESTRICT) ||
+			(cmd->subtype == AT_AlterColumnType && safeddl_type_is_stored(typid)))
+			safeddl_missing(at->a, ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST,
+							"cannot alter type \"%s\" because a table uses it",
+							get_rel_name(at->relid));
+	}
+	foreach(lc, tables)
+		at->relids = list_concat_unique_oid(at->relids, safeddl_hierarchy(lfirst_oid(lc), true));
+}
+
+/* refuse_columns: those of a table OF a type are the type's */
+static void
+refuse_columns(SafeddlAlterTable *at, List *cmds)
+{
+	ListCell   *lc;
+
+	foreach(lc, cmds)
+	{
+		AlterTableType subtype = ((AlterTableCmd *) lfirst(lc))->subtype;
+
+		if (subtype == AT_AddColumn || subtype == AT_DropColumn || subtype == AT_AlterColumnType)
+			safeddl_missing(at->a, ERRCODE_WRONG_OBJECT_TYPE,
+							"the columns of \"%s\" are those of its type", get_rel_name(at->relid));
 	}
 }
 
@@ -246,6 +312,7 @@ handler_for(AlterTableType subtype)
 		case AT_SetRelOptions:
 		case AT_ResetRelOptions:
 		case AT_ReplaceRelOptions:
+		case AT_AddOf:
 			return lock_another;
 
 			/* catalog changes of the target alone */
@@ -261,7 +328,6 @@ handler_for(AlterTableType subtype)
 		case AT_EnableAlwaysRule:
 		case AT_EnableReplicaRule:
 		case AT_DisableRule:
-		case AT_AddOf:
 		case AT_DropOf:
 		case AT_EnableRowSecurity:
 		case AT_DisableRowSecurity:
@@ -339,6 +405,8 @@ lock_another(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 		lock_named(at, (RangeVar *) cmd->def, ShareUpdateExclusiveLock, SAFEDDL_REACH_PARENT);
 	else if (cmd->subtype == AT_DropInherit)
 		lock_named(at, (RangeVar *) cmd->def, AccessShareLock, SAFEDDL_REACH_PARENT);
+	else if (cmd->subtype == AT_AddOf)
+		safeddl_add_row_type(at->a, castNode(TypeName, cmd->def), at->relid);
 	else if (cmd->subtype == AT_ClusterOn)
 		lock_index(at, cmd->name, ShareUpdateExclusiveLock);
 	else if (cmd->subtype == AT_ReplicaIdentity)
@@ -484,12 +552,6 @@ change_storage(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 		work = SAFEDDL_WORK_COPY;
 		if (rel != NULL)
 			changes = CheckRelationTableSpaceMove(rel, spcid);
-		if (changes && OidIsValid(safeddl_relinfo(at->a, at->relid)->toastrelid))
-		{
-			lock_toast(at);
-			safeddl_add_locks(at->a, safeddl_indexes(safeddl_relinfo(at->a, at->relid)->toastrelid),
-							  at->relid, AccessExclusiveLock, SAFEDDL_REACH_TOAST);
-		}
 	}
 	else if (cmd->subtype == AT_SetAccessMethod)
 	{
@@ -514,23 +576,19 @@ change_storage(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 	if (!changes || !RELKIND_HAS_STORAGE(at->relkind) || at->relkind == RELKIND_SEQUENCE)
 		return;
 	if (work == SAFEDDL_WORK_REWRITE)
-		safeddl_add_storage(at->a, at->relid, at->relid, false);
-	effect = safeddl_alter_effect(at, at->relid, rule, work, cmd->name, cmdno, -1);
+		effect = safeddl_add_rewrite(at->a, at->relid, at->relid, at->lockmode,
+									 SAFEDDL_REACH_TARGET, rule);
+	else
+		effect = safeddl_add_copy(at->a, at->relid, at->relid);
+	effect->subject = cmd->name;
+	effect->cmdno = cmdno;
 	effect->maybe = rel == NULL ? work : 0;
 }
 
 static void
 change_owner(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 {
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(at->relid));
-	Oid			owner;
-
-	if (!HeapTupleIsValid(tuple))
-		return;
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	if (owner != get_rolespec_oid(cmd->newowner, false))
-		safeddl_add_storage(at->a, at->relid, at->relid, true);
+	safeddl_change_owner(at->a, at->relid, at->relid, get_rolespec_oid(cmd->newowner, false));
 }
 
 /* absorb_copy: a rewrite writes to the new tablespace at once */

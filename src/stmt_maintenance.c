@@ -4,11 +4,8 @@
  */
 #include "safeddl.h"
 
-#include "access/genam.h"
 #include "access/htup_details.h"
-#include "access/table.h"
 #include "catalog/namespace.h"
-#include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
 #include "commands/defrem.h"
 #include "miscadmin.h"
@@ -18,13 +15,28 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
-static void vacuum_table(SafeddlAnalysis *a, Oid relid, bool full, int location);
-static void rewrite_all(SafeddlAnalysis *a, SafeddlRule rule);
+/* what a VACUUM or ANALYZE does to each of its relations */
+typedef struct VacuumMode
+{
+	bool		vacuum;
+	bool		full;
+	bool		analyze;
+} VacuumMode;
+
+/* a LOCK TABLE under way */
+typedef struct LockContext
+{
+	SafeddlAnalysis *a;
+	Oid			root;			/* relation that the statement names */
+	LOCKMODE	lockmode;
+	List	   *views;			/* on the way down to here */
+} LockContext;
+
+static void vacuum_table(SafeddlAnalysis *a, Oid relid, const VacuumMode *mode, int location);
 static Oid	clustered_index(Oid relid);
 static void cluster_table(SafeddlAnalysis *a, Oid relid, SafeddlRule rule, int location);
-static void cluster_all(SafeddlAnalysis *a, SafeddlRule rule);
-static bool add_sources(Node *node, void *context);
-static void lock_relation(SafeddlAnalysis *a, Oid relid, LOCKMODE lockmode, bool recurse);
+static void cluster_all(SafeddlAnalysis *a, SafeddlRule rule, bool clustered_only);
+static void lock_relation(LockContext *context, Oid relid, bool recurse);
 
 /* ----------------------------------------------------------------
  *		VACUUM, ANALYZE
@@ -33,85 +45,83 @@ static void lock_relation(SafeddlAnalysis *a, Oid relid, LOCKMODE lockmode, bool
 
 /*
  * safeddl_analyze_vacuum: SHARE UPDATE EXCLUSIVE; FULL is ACCESS EXCLUSIVE and
- * a rewrite.  Each table in a transaction of its own; mirrors vacuum() and
- * expand_vacuum_rel() in commands/vacuum.c.
+ * a rewrite.  Each table in a transaction of its own, but for ANALYZE inside
+ * of one; mirrors vacuum() and expand_vacuum_rel() in commands/vacuum.c.
  */
 void
 safeddl_analyze_vacuum(SafeddlAnalysis *a, Node *node)
 {
 	VacuumStmt *stmt = castNode(VacuumStmt, node);
-	bool		full = safeddl_option_is_set(stmt->options, "full");
+	VacuumMode	mode = {.vacuum = stmt->is_vacuumcmd,
+		.full = stmt->is_vacuumcmd && safeddl_option_is_set(stmt->options, "full"),
+	.analyze = !stmt->is_vacuumcmd || safeddl_option_is_set(stmt->options, "analyze")};
 	ListCell   *lc;
+	ListCell   *lc2;
 
 	if (stmt->is_vacuumcmd && a->in_block)
 	{
 		a->doomed = true;
 		return;
 	}
-	if (stmt->rels == NIL)
-	{
-		/* plain VACUUM and ANALYZE of everything: nothing to say */
-		if (full)
-			rewrite_all(a, SAFEDDL_RULE_VACUUM_FULL);
+	if (safeddl_option_is_set(stmt->options, "only_database_stats"))
 		return;
-	}
+	if (stmt->rels == NIL)
+		foreach(lc, safeddl_all_tables())
+			vacuum_table(a, lfirst_oid(lc), &mode, -1);
 	foreach(lc, stmt->rels)
 	{
 		RangeVar   *rv = lfirst_node(VacuumRelation, lc)->relation;
 		Oid			relid = rv ? safeddl_resolve(a, rv, false) : lfirst_node(VacuumRelation, lc)->oid;
-		char		relkind;
-		ListCell   *lc2;
+		bool		recurse;
 
 		if (!OidIsValid(relid))
 		{
 			a->doomed = true;
 			return;
 		}
-		relkind = get_rel_relkind(relid);
-		foreach(lc2, safeddl_hierarchy(relid, relkind == RELKIND_PARTITIONED_TABLE ||
-									   (SAFEDDL_VACUUM_FULL_INHERITS && rv && rv->inh)))
-			if (get_rel_relkind(lfirst_oid(lc2)) != RELKIND_PARTITIONED_TABLE)
-				vacuum_table(a, lfirst_oid(lc2), full, rv ? rv->location : -1);
+		recurse = rv != NULL && rv->inh &&
+			(SAFEDDL_VACUUM_INHERITS || get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE);
+		foreach(lc2, safeddl_hierarchy(relid, recurse))
+			vacuum_table(a, lfirst_oid(lc2), &mode, rv ? rv->location : -1);
 	}
 }
 
+/*
+ * vacuum_table: one relation, as vacuum_rel() and analyze_rel(); what has no
+ * rows of its own is locked only to notice that.  A partitioned table is
+ * analyzed as a whole, which reads its partitions.
+ */
 static void
-vacuum_table(SafeddlAnalysis *a, Oid relid, bool full, int location)
+vacuum_table(SafeddlAnalysis *a, Oid relid, const VacuumMode *mode, int location)
 {
+	LOCKMODE	lockmode = mode->full ? AccessExclusiveLock : ShareUpdateExclusiveLock;
+	char		relkind = get_rel_relkind(relid);
+	bool		has_rows = RELKIND_HAS_TABLE_AM(relkind);
+	bool		sampled = mode->analyze && (has_rows || relkind == RELKIND_PARTITIONED_TABLE ||
+											relkind == RELKIND_FOREIGN_TABLE);
+	Oid			toastrelid = safeddl_relinfo(a, relid)->toastrelid;
+	SafeddlEffect *effect;
+
 	/* whoever may not is told so in a WARNING, and the table is skipped */
 	if (!a->strict && !safeddl_may_maintain(relid, GetUserId()) &&
 		!safeddl_owns_database(MyDatabaseId, GetUserId()))
 		return;
-	if (full)
-		safeddl_add_rewrite(a, relid, relid, AccessExclusiveLock, SAFEDDL_REACH_TARGET,
-							SAFEDDL_RULE_VACUUM_FULL)->location = location;
-	else
-		safeddl_add_effect(a, relid, relid, ShareUpdateExclusiveLock, SAFEDDL_REACH_TARGET,
-						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
-}
-
-/* VACUUM FULL or REPACK without a table: everything, one transaction each */
-static void
-rewrite_all(SafeddlAnalysis *a, SafeddlRule rule)
-{
-	Relation	pg_class = table_open(RelationRelationId, AccessShareLock);
-	SysScanDesc scan = systable_beginscan(pg_class, InvalidOid, false, NULL, 0, NULL);
-	HeapTuple	tuple;
-
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	if (mode->full && has_rows)
 	{
-		Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
-
-		CHECK_FOR_INTERRUPTS();
-		if (form->relkind != RELKIND_RELATION && form->relkind != RELKIND_MATVIEW)
-			continue;
-		if (rule == SAFEDDL_RULE_VACUUM_FULL)
-			vacuum_table(a, form->oid, true, -1);
-		else if (a->strict || safeddl_may_maintain(form->oid, GetUserId()))
-			cluster_table(a, form->oid, rule, -1);
+		safeddl_add_rewrite(a, relid, relid, lockmode, SAFEDDL_REACH_TARGET,
+							SAFEDDL_RULE_VACUUM_FULL)->location = location;
+		return;
 	}
-	systable_endscan(scan);
-	table_close(pg_class, AccessShareLock);
+	effect = safeddl_add_effect(a, relid, relid, lockmode, SAFEDDL_REACH_TARGET,
+								SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	effect->early = !sampled && !(mode->vacuum && has_rows);
+	effect->location = location;
+	if (mode->vacuum && has_rows && OidIsValid(toastrelid))
+		safeddl_add_effect(a, toastrelid, relid, lockmode, SAFEDDL_REACH_TOAST,
+						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	if (sampled)
+		safeddl_add_locks(a, find_inheritance_children(relid, NoLock), relid,
+						  AccessShareLock, safeddl_child_reach(relid));
 }
 
 /* ----------------------------------------------------------------
@@ -137,10 +147,7 @@ safeddl_analyze_cluster(SafeddlAnalysis *a, Node *node)
 	if (relation == NULL)
 	{
 		a->doomed |= a->in_block || safeddl_cluster_concurrent(node);
-		if (safeddl_cluster_needs_no_index(node))
-			rewrite_all(a, rule);
-		else
-			cluster_all(a, rule);
+		cluster_all(a, rule, !safeddl_cluster_needs_no_index(node));
 		return;
 	}
 	relid = safeddl_resolve(a, relation, false);
@@ -169,6 +176,9 @@ safeddl_analyze_cluster(SafeddlAnalysis *a, Node *node)
 	if (get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE)
 	{
 		a->doomed |= a->in_block;
+		/* given back before the first partition is worked on */
+		safeddl_add_effect(a, relid, relid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
+						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE)->early = true;
 		foreach(lc, safeddl_leaves(safeddl_hierarchy(relid, true)))
 			cluster_table(a, lfirst_oid(lc), rule, relation->location);
 		return;
@@ -195,40 +205,25 @@ cluster_table(SafeddlAnalysis *a, Oid relid, SafeddlRule rule, int location)
 						rule)->location = location;
 }
 
-/* CLUSTER, or REPACK USING INDEX, without a table: all that were clustered before */
+/*
+ * cluster_all: no table named: CLUSTER and REPACK USING INDEX take all that
+ * were clustered before, REPACK takes everything.
+ */
 static void
-cluster_all(SafeddlAnalysis *a, SafeddlRule rule)
+cluster_all(SafeddlAnalysis *a, SafeddlRule rule, bool clustered_only)
 {
-	Relation	pg_index = table_open(IndexRelationId, AccessShareLock);
-	SysScanDesc scan = systable_beginscan(pg_index, InvalidOid, false, NULL, 0, NULL);
-	HeapTuple	tuple;
+	ListCell   *lc;
 
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
-
-		CHECK_FOR_INTERRUPTS();
-		if (form->indisclustered &&
-			(a->strict || safeddl_may_maintain(form->indrelid, GetUserId())))
-			cluster_table(a, form->indrelid, rule, -1);
-	}
-	systable_endscan(scan);
-	table_close(pg_index, AccessShareLock);
+	foreach(lc, safeddl_leaves(safeddl_all_tables()))
+		if ((!clustered_only || OidIsValid(clustered_index(lfirst_oid(lc)))) &&
+			(a->strict || safeddl_may_maintain(lfirst_oid(lc), GetUserId())))
+			cluster_table(a, lfirst_oid(lc), rule, -1);
 }
 
 /* ----------------------------------------------------------------
  *		REFRESH MATERIALIZED VIEW
  * ----------------------------------------------------------------
  */
-
-typedef struct SourceContext
-{
-	SafeddlAnalysis *a;
-	Oid			matview;
-	Oid			self;			/* view whose rule is walked: its rule names it,
-								 * too, as OLD and NEW */
-	SafeddlRule rule;
-} SourceContext;
 
 /*
  * safeddl_analyze_refresh: ACCESS EXCLUSIVE on the view while its query runs;
@@ -241,7 +236,6 @@ safeddl_analyze_refresh(SafeddlAnalysis *a, Node *node)
 	RefreshMatViewStmt *stmt = castNode(RefreshMatViewStmt, node);
 	Oid			relid = safeddl_resolve(a, stmt->relation, false);
 	SafeddlRule rule = SAFEDDL_RULE_REFRESH_MATVIEW;
-	SourceContext context = {a, relid, relid, SAFEDDL_RULE_NONE};
 	SafeddlEffect *effect;
 	Relation	rel;
 
@@ -280,71 +274,11 @@ safeddl_analyze_refresh(SafeddlAnalysis *a, Node *node)
 		effect = safeddl_add_rewrite(a, relid, relid, AccessExclusiveLock,
 									 SAFEDDL_REACH_TARGET, rule);
 	effect->location = stmt->relation->location;
-	context.rule = rule;
 	if (rel == NULL)
 		return;
 	if (rel->rd_rules != NULL && rel->rd_rules->numLocks == 1)
-		add_sources((Node *) rel->rd_rules->rules[0]->actions, &context);
+		safeddl_add_sources(a, (Node *) rel->rd_rules->rules[0]->actions, relid, rule);
 	safeddl_close(rel);
-}
-
-/* add_source: one relation that the query reads; views are looked through */
-static void
-add_source(SourceContext *context, RangeTblEntry *rte)
-{
-	ListCell   *lc;
-	SafeddlEffect *effect;
-
-	if (rte->relid == context->self)
-		return;
-	if (rte->relkind == RELKIND_VIEW)
-	{
-		Relation	view = safeddl_open(rte->relid);
-		Oid			outer = context->self;
-
-		if (view == NULL)
-			return;
-		context->self = rte->relid;
-		safeddl_add_effect(context->a, rte->relid, context->matview, AccessShareLock,
-						   SAFEDDL_REACH_SOURCE, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
-		if (view->rd_rules != NULL)
-			for (int i = 0; i < view->rd_rules->numLocks; i++)
-				if (view->rd_rules->rules[i]->event == CMD_SELECT)
-					add_sources((Node *) view->rd_rules->rules[i]->actions, context);
-		safeddl_close(view);
-		context->self = outer;
-		return;
-	}
-	foreach(lc, safeddl_hierarchy(rte->relid, rte->inh))
-	{
-		bool		has_rows = RELKIND_HAS_TABLE_AM(get_rel_relkind(lfirst_oid(lc)));
-
-		effect = safeddl_add_effect(context->a, lfirst_oid(lc), context->matview,
-									AccessShareLock, SAFEDDL_REACH_SOURCE, context->rule,
-									has_rows ? SAFEDDL_WORK_SCAN : SAFEDDL_WORK_NONE);
-		/* the plan may get by with an index */
-		effect->maybe = effect->work;
-	}
-}
-
-static bool
-add_sources(Node *node, void *context)
-{
-	check_stack_depth();
-	if (node == NULL)
-		return false;
-	if (IsA(node, Query))
-		return query_tree_walker((Query *) node, add_sources, context,
-								 QTW_EXAMINE_RTES_BEFORE);
-	if (IsA(node, RangeTblEntry))
-	{
-		RangeTblEntry *rte = (RangeTblEntry *) node;
-
-		if (rte->rtekind == RTE_RELATION)
-			add_source(context, rte);
-		return false;			/* the walker goes into it by itself */
-	}
-	return expression_tree_walker(node, add_sources, context);
 }
 
 /* ----------------------------------------------------------------
@@ -352,33 +286,27 @@ add_sources(Node *node, void *context)
  * ----------------------------------------------------------------
  */
 
-/* safeddl_analyze_lock: the lock asked for, on descendants and below views, too */
+/* safeddl_analyze_lock: mirrors LockTableCommand() in commands/lockcmds.c */
 void
 safeddl_analyze_lock(SafeddlAnalysis *a, Node *node)
 {
-	LockStmt *stmt = castNode(LockStmt, node);
+	LockStmt   *stmt = castNode(LockStmt, node);
 	ListCell   *lc;
 
 	foreach(lc, stmt->relations)
 	{
 		RangeVar   *rv = lfirst(lc);
-		Oid			relid = safeddl_resolve(a, rv, false);
+		LockContext context = {.a = a,.lockmode = stmt->mode};
 
-		if (!OidIsValid(relid))
+		context.root = safeddl_resolve(a, rv, false);
+		if (!OidIsValid(context.root))
 		{
 			a->doomed = true;
 			return;
 		}
-		lock_relation(a, relid, stmt->mode, rv->inh);
+		lock_relation(&context, context.root, rv->inh);
 	}
 }
-
-typedef struct LockContext
-{
-	SafeddlAnalysis *a;
-	Oid			view;
-	LOCKMODE	lockmode;
-} LockContext;
 
 static bool
 lock_view_sources(Node *node, void *context_)
@@ -394,37 +322,39 @@ lock_view_sources(Node *node, void *context_)
 	{
 		RangeTblEntry *rte = (RangeTblEntry *) node;
 
-		/* as LockViewRecurse_walker(): neither OLD and NEW nor foreign tables */
-		if (rte->rtekind == RTE_RELATION && rte->relid != context->view &&
+		/*
+		 * As LockViewRecurse_walker(): neither OLD and NEW, nor a view inside
+		 * of itself, nor foreign tables and materialized views.
+		 */
+		if (rte->rtekind == RTE_RELATION && !list_member_oid(context->views, rte->relid) &&
 			(rte->relkind == RELKIND_RELATION || rte->relkind == RELKIND_VIEW ||
 			 rte->relkind == RELKIND_PARTITIONED_TABLE))
-			lock_relation(context->a, rte->relid, context->lockmode, rte->inh);
+			lock_relation(context, rte->relid, rte->inh);
 		return false;
 	}
 	return expression_tree_walker(node, lock_view_sources, context);
 }
 
 static void
-lock_relation(SafeddlAnalysis *a, Oid relid, LOCKMODE lockmode, bool recurse)
+lock_relation(LockContext *context, Oid relid, bool recurse)
 {
-	LockContext context = {a, relid, lockmode};
 	Relation	view;
 	ListCell   *lc;
 
 	check_stack_depth();
 	foreach(lc, safeddl_hierarchy(relid, recurse))
-		safeddl_add_effect(a, lfirst_oid(lc), relid, lockmode,
-						   lfirst_oid(lc) == relid ? SAFEDDL_REACH_TARGET :
+		safeddl_add_effect(context->a, lfirst_oid(lc), context->root, context->lockmode,
+						   lfirst_oid(lc) == context->root ? SAFEDDL_REACH_TARGET :
+						   lfirst_oid(lc) == relid ? SAFEDDL_REACH_DEPENDENT :
 						   safeddl_child_reach(lfirst_oid(lc)),
 						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
-	if (get_rel_relkind(relid) != RELKIND_VIEW)
+	if (get_rel_relkind(relid) != RELKIND_VIEW || (view = safeddl_open(relid)) == NULL)
 		return;
-	view = safeddl_open(relid);
-	if (view == NULL)
-		return;
+	context->views = lappend_oid(context->views, relid);
 	if (view->rd_rules != NULL)
 		for (int i = 0; i < view->rd_rules->numLocks; i++)
 			if (view->rd_rules->rules[i]->event == CMD_SELECT)
-				lock_view_sources((Node *) view->rd_rules->rules[i]->actions, &context);
+				lock_view_sources((Node *) view->rd_rules->rules[i]->actions, context);
+	context->views = list_delete_last(context->views);
 	safeddl_close(view);
 }

@@ -20,7 +20,9 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
-static void add_create_constraint(SafeddlAnalysis *a, Constraint *constraint);
+static void lock_named(SafeddlAnalysis *a, RangeVar *rv, LOCKMODE lockmode, SafeddlReach reach);
+static void add_create_element(SafeddlAnalysis *a, RangeVar *relation, Node *element, bool temp);
+static void add_create_constraint(SafeddlAnalysis *a, RangeVar *relation, Constraint *constraint);
 static bool drop_is_refused(SafeddlAnalysis *a, List *relids);
 static void drop_relation(SafeddlAnalysis *a, Oid relid, Oid root, int location);
 
@@ -29,29 +31,17 @@ static void drop_relation(SafeddlAnalysis *a, Oid relid, Oid root, int location)
  * ----------------------------------------------------------------
  */
 
-/* does a relation of that name exist where the new one would go? */
-static bool
-name_is_taken(RangeVar *rv)
-{
-	List	   *path;
-	Oid			nspid = InvalidOid;
-
-	/* RangeVarGetCreationNamespace() might create a temporary schema */
-	if (rv->schemaname)
-		nspid = get_namespace_oid(rv->schemaname, true);
-	else if ((path = fetch_search_path(false)) != NIL)
-		nspid = linitial_oid(path);
-	return OidIsValid(nspid) && OidIsValid(get_relname_relid(rv->relname, nspid));
-}
-
-/* is that one of the tables that the same CREATE SCHEMA creates? */
-static bool
-is_new_name(SafeddlAnalysis *a, RangeVar *rv)
+/* safeddl_is_new_name: is that one that the same CREATE SCHEMA creates? */
+bool
+safeddl_is_new_name(SafeddlAnalysis *a, const RangeVar *rv)
 {
 	ListCell   *lc;
 
+	/* the schema does not exist before the statement */
+	if (rv->schemaname != NULL && OidIsValid(get_namespace_oid(rv->schemaname, true)))
+		return false;
 	foreach(lc, a->new_names)
-		if (rv->schemaname == NULL && strcmp(strVal(lfirst(lc)), rv->relname) == 0)
+		if (strcmp(strVal(lfirst(lc)), rv->relname) == 0)
 			return true;
 	return false;
 }
@@ -66,51 +56,71 @@ safeddl_analyze_create_table(SafeddlAnalysis *a, Node *node)
 {
 	CreateStmt *stmt = IsA(node, CreateForeignTableStmt) ?
 		&((CreateForeignTableStmt *) node)->base : castNode(CreateStmt, node);
-	List	   *elements = list_concat_copy(stmt->tableElts, stmt->constraints);
+	bool		temp = stmt->relation->relpersistence == RELPERSISTENCE_TEMP;
 	ListCell   *lc;
-	ListCell   *lc2;
 
-	/* a temporary table can only reference its like, but inherit from any */
-	if (stmt->relation->relpersistence == RELPERSISTENCE_TEMP)
-		elements = NIL;
-	else if (a->new_names == NIL && name_is_taken(stmt->relation))
+	if (a->new_names == NIL && !temp && OidIsValid(safeddl_same_name(stmt->relation)))
 	{
 		if (!stmt->if_not_exists)
 			safeddl_missing(a, ERRCODE_DUPLICATE_TABLE, "relation \"%s\" already exists",
 							stmt->relation->relname);
 		return;
 	}
-	if (stmt->inhRelations != NIL && is_new_name(a, linitial(stmt->inhRelations)))
+	if (stmt->inhRelations != NIL && safeddl_is_new_name(a, linitial(stmt->inhRelations)))
 		return;
 
 	if (stmt->partbound != NULL)
 		safeddl_analyze_partition_of(a, stmt, linitial(stmt->inhRelations));
 	else
 		foreach(lc, stmt->inhRelations)
-		{
-			Oid			parentid = safeddl_resolve(a, lfirst(lc), false);
+			lock_named(a, lfirst(lc), ShareUpdateExclusiveLock, SAFEDDL_REACH_PARENT);
+	if (stmt->ofTypename != NULL)
+		safeddl_add_row_type(a, stmt->ofTypename, InvalidOid);
+	/* a temporary table can only reference its like, but be LIKE any */
+	foreach(lc, stmt->tableElts)
+		add_create_element(a, stmt->relation, lfirst(lc), temp);
+	foreach(lc, stmt->constraints)
+		add_create_element(a, stmt->relation, lfirst(lc), temp);
+}
 
-			if (OidIsValid(parentid))
-				safeddl_add_effect(a, parentid, parentid, ShareUpdateExclusiveLock,
-								   SAFEDDL_REACH_PARENT, SAFEDDL_RULE_NONE,
-								   SAFEDDL_WORK_NONE);
-		}
+/* a table that a new one is made from; not one that is new itself */
+static void
+lock_named(SafeddlAnalysis *a, RangeVar *rv, LOCKMODE lockmode, SafeddlReach reach)
+{
+	Oid			relid;
 
-	foreach(lc, elements)
-	{
-		Node	   *element = lfirst(lc);
+	if (safeddl_is_new_name(a, rv))
+		return;
+	relid = safeddl_resolve(a, rv, false);
+	if (OidIsValid(relid))
+		safeddl_add_effect(a, relid, relid, lockmode, reach, SAFEDDL_RULE_NONE,
+						   SAFEDDL_WORK_NONE);
+	else
+		a->doomed = true;
+}
 
-		if (IsA(element, Constraint))
-			add_create_constraint(a, (Constraint *) element);
-		else if (IsA(element, ColumnDef))
-			foreach(lc2, ((ColumnDef *) element)->constraints)
-				add_create_constraint(a, lfirst(lc2));
-	}
+/* add_create_element: a column, constraint or LIKE of a new table */
+static void
+add_create_element(SafeddlAnalysis *a, RangeVar *relation, Node *element, bool temp)
+{
+	ListCell   *lc;
+
+	if (IsA(element, TableLikeClause))
+		lock_named(a, ((TableLikeClause *) element)->relation, AccessShareLock,
+				   SAFEDDL_REACH_SOURCE);
+	else if (temp)
+		return;
+	else if (IsA(element, Constraint))
+		add_create_constraint(a, relation, (Constraint *) element);
+	else if (IsA(element, ColumnDef))
+		foreach(lc, ((ColumnDef *) element)->constraints)
+			add_create_constraint(a, relation, lfirst(lc));
 }
 
 /*
  * safeddl_analyze_create_schema: the elements come through the hook as
- * subcommands, which we skip.  Only CREATE TABLE can reach beyond the schema.
+ * subcommands, which we skip.  CREATE TABLE, CREATE VIEW and GRANT can reach
+ * beyond the schema; indexes, triggers and sequences cannot.
  */
 void
 safeddl_analyze_create_schema(SafeddlAnalysis *a, Node *node)
@@ -119,28 +129,65 @@ safeddl_analyze_create_schema(SafeddlAnalysis *a, Node *node)
 	ListCell   *lc;
 
 	foreach(lc, stmt->schemaElts)
-		if (IsA(lfirst(lc), CreateStmt))
-			a->new_names = lappend(a->new_names,
-								   makeString(((CreateStmt *) lfirst(lc))->relation->relname));
+	{
+		Node	   *element = lfirst(lc);
+		RangeVar   *rv = NULL;
+
+		if (IsA(element, CreateStmt))
+			rv = ((CreateStmt *) element)->relation;
+		else if (IsA(element, ViewStmt))
+			rv = ((ViewStmt *) element)->view;
+		else if (IsA(element, CreateSeqStmt))
+			rv = ((CreateSeqStmt *) element)->sequence;
+		if (rv != NULL)
+			a->new_names = lappend(a->new_names, makeString(rv->relname));
+	}
 	foreach(lc, stmt->schemaElts)
-		if (IsA(lfirst(lc), CreateStmt))
-			safeddl_analyze_create_table(a, lfirst(lc));
+	{
+		Node	   *element = lfirst(lc);
+
+		if (IsA(element, CreateStmt) || IsA(element, ViewStmt))
+			safeddl_classify(element).analyze(a, element);
+	}
+}
+
+/* would the name mean the table that is being created? */
+static bool
+is_itself(const RangeVar *relation, const RangeVar *rv)
+{
+	Oid			nspid = safeddl_creation_namespace(relation);
+	ListCell   *lc;
+
+	if (!OidIsValid(nspid) || strcmp(relation->relname, rv->relname) != 0)
+		return false;
+	if (rv->schemaname)
+		return get_namespace_oid(rv->schemaname, true) == nspid;
+	foreach(lc, fetch_search_path(true))
+	{
+		if (lfirst_oid(lc) == nspid)
+			return true;
+		if (OidIsValid(get_relname_relid(rv->relname, lfirst_oid(lc))))
+			return false;
+	}
+	return false;
 }
 
 /* a foreign key of a new table is never checked, but locks its other side */
 static void
-add_create_constraint(SafeddlAnalysis *a, Constraint *constraint)
+add_create_constraint(SafeddlAnalysis *a, RangeVar *relation, Constraint *constraint)
 {
 	Oid			relid;
 	SafeddlEffect *effect;
 
 	if (constraint->contype != CONSTR_FOREIGN || constraint->pktable == NULL ||
-		is_new_name(a, constraint->pktable))
+		safeddl_is_new_name(a, constraint->pktable) || is_itself(relation, constraint->pktable))
 		return;
-	/* a table that references itself does not exist yet */
-	relid = RangeVarGetRelid(constraint->pktable, NoLock, true);
+	relid = safeddl_resolve(a, constraint->pktable, false);
 	if (!OidIsValid(relid))
+	{
+		a->doomed = true;
 		return;
+	}
 	effect = safeddl_add_effect(a, relid, relid, ShareRowExclusiveLock,
 								SAFEDDL_REACH_REFERENCED, SAFEDDL_RULE_NONE,
 								SAFEDDL_WORK_NONE);
@@ -174,6 +221,14 @@ safeddl_analyze_create_trigger(SafeddlAnalysis *a, Node *node)
 	recurse = stmt->row && get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE;
 	safeddl_add_locks(a, list_delete_oid(safeddl_hierarchy(relid, recurse), relid), relid,
 					  ShareRowExclusiveLock, SAFEDDL_REACH_PARTITION);
+	if (stmt->constrrel != NULL)
+	{
+		Oid			constrrelid = safeddl_resolve(a, stmt->constrrel, false);
+
+		if (OidIsValid(constrrelid))
+			safeddl_add_effect(a, constrrelid, relid, AccessShareLock, SAFEDDL_REACH_REFERENCED,
+							   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	}
 }
 
 /* ----------------------------------------------------------------

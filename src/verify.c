@@ -34,7 +34,7 @@ static void listen_to_server(ErrorData *edata);
 static void gather_facts(SafeddlAnalysis *a, void *arg);
 static void take_witnesses(SafeddlVerify *v);
 static void note_tables(SafeddlVerify *v);
-static void note_foreign_keys(SafeddlVerify *v);
+static List *list_foreign_keys(void);
 static void note_locks(SafeddlVerify *v, bool after);
 static void stop_listening(SafeddlVerify *v);
 
@@ -52,19 +52,40 @@ safeddl_verify_init(void)
  */
 
 /*
+ * is_left_out: does the statement do nothing itself?  Then says so by name.
+ */
+static bool
+is_left_out(const Node *stmt, bool log)
+{
+	SafeddlKind kind = safeddl_classify(stmt).kind;
+
+	if (kind != SAFEDDL_CONTAINER && kind != SAFEDDL_QUERY)
+		return false;
+	safeddl_verify_leave_out(CreateCommandName((Node *) stmt),
+							 kind == SAFEDDL_QUERY ? "runs a query" :
+							 "its statements are compared one by one", log);
+	return true;
+}
+
+/*
  * safeddl_verify_begin: notes what is said of a statement and how things are
- * before it runs.  The result lives in a context of its own below
+ * before it runs; NULL where there is nothing to compare.  The result lives in a context of its own below
  * TopMemoryContext: commands that run in several transactions are verified as
  * well.  Raises what catalog access raises.
  */
 SafeddlVerify *
-safeddl_verify_begin(PlannedStmt *pstmt, const char *query)
+safeddl_verify_begin(PlannedStmt *pstmt, const char *query, bool log)
 {
-	MemoryContext context = AllocSetContextCreate(TopMemoryContext, "safeddl verify",
-												  ALLOCSET_DEFAULT_SIZES);
-	MemoryContext old = MemoryContextSwitchTo(context);
-	SafeddlVerify *v = palloc0(sizeof(SafeddlVerify));
+	MemoryContext context;
+	MemoryContext old;
+	SafeddlVerify *v;
 
+	if (is_left_out(pstmt->utilityStmt, log))
+		return NULL;
+	context = AllocSetContextCreate(TopMemoryContext, "safeddl verify",
+									ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(context);
+	v = palloc0(sizeof(SafeddlVerify));
 	v->context = context;
 	v->tag = nodeTag(pstmt->utilityStmt);
 	v->name = CreateCommandName(pstmt->utilityStmt);
@@ -161,7 +182,7 @@ take_witnesses(SafeddlVerify *v)
 	systable_endscan(scan);
 	table_close(classes, AccessShareLock);
 	note_tables(v);
-	note_foreign_keys(v);
+	v->foreign_keys = list_foreign_keys();
 	note_locks(v, false);
 }
 
@@ -212,10 +233,10 @@ note_tables(SafeddlVerify *v)
 	}
 }
 
-/* note_foreign_keys: adds those that there are now */
-static void
-note_foreign_keys(SafeddlVerify *v)
+static List *
+list_foreign_keys(void)
 {
+	List	   *result = NIL;
 	Relation	constraints = table_open(ConstraintRelationId, AccessShareLock);
 	SysScanDesc scan = systable_beginscan(constraints, InvalidOid, false, NULL, 0, NULL);
 	HeapTuple	tuple;
@@ -228,12 +249,16 @@ note_foreign_keys(SafeddlVerify *v)
 		if (form->contype != CONSTRAINT_FOREIGN)
 			continue;
 		pair = palloc(sizeof(SafeddlPair));
+		pair->conoid = form->oid;
 		pair->referencing = form->conrelid;
 		pair->referenced = form->confrelid;
-		v->foreign_keys = lappend(v->foreign_keys, pair);
+		pair->validated = form->convalidated;
+		pair->name = pstrdup(NameStr(form->conname));
+		result = lappend(result, pair);
 	}
 	systable_endscan(scan);
 	table_close(constraints, AccessShareLock);
+	return result;
 }
 
 /* note_locks: what this backend holds on relations, as pg_locks would say */
@@ -318,8 +343,7 @@ safeddl_verify_observe(SafeddlVerify *v)
 	SafeddlWitness *w;
 
 	note_locks(v, true);
-	/* those that are new: a pair is never gone for the question asked of it */
-	note_foreign_keys(v);
+	v->foreign_keys_after = list_foreign_keys();
 	hash_seq_init(&status, v->witnesses);
 	while ((w = hash_seq_search(&status)) != NULL)
 	{

@@ -45,8 +45,11 @@ typedef struct SafeddlWitness
 /* a foreign key before or after the statement */
 typedef struct SafeddlPair
 {
+	Oid			conoid;
 	Oid			referencing;
 	Oid			referenced;
+	bool		validated;
+	const char *name;
 } SafeddlPair;
 
 /* one statement under verification; they nest */
@@ -61,7 +64,8 @@ typedef struct SafeddlVerify
 	bool		known;			/* has it been analyzed without an error? */
 	uint32		transaction;	/* local id, to see whether it changed */
 	HTAB	   *witnesses;		/* SafeddlWitness by relid */
-	List	   *foreign_keys;	/* of SafeddlPair */
+	List	   *foreign_keys;	/* of SafeddlPair, before */
+	List	   *foreign_keys_after;
 	List	   *messages;		/* DEBUG1 messages, in order */
 	int			log_min_messages;	/* as it was */
 } SafeddlVerify;
@@ -79,5 +83,6 @@ typedef struct SafeddlVerdict
 
 extern void safeddl_verify_observe(SafeddlVerify *v);
 extern void safeddl_verify_judge(SafeddlVerify *v, bool log);
+extern void safeddl_verify_leave_out(const char *name, const char *reason, bool log);
 
 #endif							/* SAFEDDL_VERIFY_H */

@@ -12,11 +12,12 @@
 #include "verify.h"
 
 #include "access/xact.h"
-#include "catalog/pg_constraint.h"
+#include "catalog/partition.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "storage/proc.h"
 #include "utils/hsearch.h"
+#include "utils/lsyscache.h"
 
 /* work that others wait for; files are removed when the locks are gone */
 #define REAL_WORK (~SAFEDDL_WORK_DROP)
@@ -32,7 +33,7 @@ static void compare_locks(SafeddlWitness *w, SafeddlVerdict *verdict, bool *diff
 static void compare_work(SafeddlVerify *v, SafeddlWitness *w, bool several,
 						 SafeddlVerdict *verdict, bool *differs);
 static void report_difference(SafeddlVerify *v, SafeddlWitness *w, bool several);
-static void write_log_line(SafeddlVerify *v, const SafeddlVerdict *verdict, const char *left_out);
+static void write_log_line(const char *name, const SafeddlVerdict *verdict, const char *left_out);
 
 static SafeddlWitness *
 witness(SafeddlVerify *v, Oid relid)
@@ -128,7 +129,9 @@ safeddl_verify_judge(SafeddlVerify *v, bool log)
 			report_difference(v, w, several);
 	}
 	if (log)
-		write_log_line(v, &verdict, several ? "locks: several transactions" : "");
+		write_log_line(v->name, &verdict, several ? "locks: several transactions" : "");
+	else if (several)
+		safeddl_verify_leave_out(v->name, "locks: several transactions", log);
 }
 
 /* ----------------------------------------------------------------
@@ -159,12 +162,17 @@ note_said(SafeddlVerify *v)
 	}
 }
 
+/* does the statement leave relations without rows, so that no index has any? */
+static bool
+empties(SafeddlVerify *v)
+{
+	return v->tag == T_TruncateStmt ||
+		(v->tag == T_RefreshMatViewStmt && ((RefreshMatViewStmt *) v->analysis->stmt)->skipData);
+}
+
 static void
 note_files(SafeddlVerify *v)
 {
-	bool		truncates = (v->tag == T_TruncateStmt);
-	bool		empties = truncates ||
-		(v->tag == T_RefreshMatViewStmt && ((RefreshMatViewStmt *) v->analysis->stmt)->skipData);
 	HASH_SEQ_STATUS status;
 	SafeddlWitness *w;
 
@@ -177,13 +185,13 @@ note_files(SafeddlVerify *v)
 		if (!is_ours(v, w, AccessExclusiveLock))
 			continue;
 		/* a partitioned table has no file; one made today is emptied in place */
-		if (truncates || w->lost_column || !w->exists)
+		if (v->tag == T_TruncateStmt || w->lost_column || !w->exists)
 			table->possible |= SAFEDDL_WORK_DROP;
 		if (!w->exists && has_rows)
 			table->seen |= SAFEDDL_WORK_DROP;
 		if (!w->exists || !w->new_file || w->relkind == RELKIND_SEQUENCE)
 			continue;
-		if (empties)
+		if (empties(v))
 		{
 			table->possible |= SAFEDDL_WORK_DROP;
 			/* what a materialized view had can be had again */
@@ -231,25 +239,54 @@ add_seen(SafeddlVerify *v, const char *name, int work)
 		((SafeddlWitness *) lfirst(lc))->seen |= work;
 }
 
+/* a rewrite writes to a new tablespace at once */
+static void
+add_rewritten(SafeddlVerify *v, const char *name)
+{
+	ListCell   *lc;
+
+	foreach(lc, tables_named(v, name))
+	{
+		((SafeddlWitness *) lfirst(lc))->seen &= ~SAFEDDL_WORK_COPY;
+		((SafeddlWitness *) lfirst(lc))->seen |= SAFEDDL_WORK_REWRITE;
+	}
+}
+
+/* is a foreign key new, or has it become valid? */
+static bool
+was_validated(SafeddlVerify *v, const SafeddlPair *after)
+{
+	ListCell   *lc;
+
+	foreach(lc, v->foreign_keys)
+		if (((SafeddlPair *) lfirst(lc))->conoid == after->conoid)
+			return !((SafeddlPair *) lfirst(lc))->validated && after->validated;
+	return true;
+}
+
 /*
  * add_validated: the join for a foreign key is counted with the referencing
- * table; what else was read may have been for the join.
+ * table; what else was read may have been for the join.  Partitions have
+ * constraints of the same name.
  */
 static void
 add_validated(SafeddlVerify *v, const char *constraint)
 {
 	HASH_SEQ_STATUS status;
 	SafeddlWitness *w;
+	ListCell   *lc;
 
 	hash_seq_init(&status, v->witnesses);
 	while ((w = hash_seq_search(&status)) != NULL)
+		if (w->exists && w->read)
+			table_of(v, w)->possible |= SAFEDDL_WORK_VALIDATE;
+	foreach(lc, v->foreign_keys_after)
 	{
-		if (!w->exists || !w->read)
-			continue;
-		table_of(v, w)->possible |= SAFEDDL_WORK_VALIDATE;
-		if (w->relkind == RELKIND_RELATION &&
-			strongest(w->locks_after) >= ShareUpdateExclusiveLock &&
-			OidIsValid(get_relation_constraint_oid(w->relid, constraint, true)))
+		SafeddlPair *pair = lfirst(lc);
+
+		w = witness(v, pair->referencing);
+		if (strcmp(pair->name, constraint) == 0 && w != NULL && w->read &&
+			w->relkind == RELKIND_RELATION && was_validated(v, pair))
 			w->seen |= SAFEDDL_WORK_VALIDATE;
 	}
 }
@@ -279,30 +316,35 @@ note_messages(SafeddlVerify *v)
 		char	   *name;
 
 		if ((name = between(message, "rewriting table \"", "\"")) != NULL)
-			add_seen(v, name, SAFEDDL_WORK_REWRITE);
+			add_rewritten(v, name);
 		else if ((name = between(message, "verifying table \"", "\"")) != NULL)
 			add_seen(v, name, SAFEDDL_WORK_SCAN);
 		else if ((name = between(message, "validating foreign key constraint \"", "\"")) != NULL)
 			add_validated(v, name);
 		else if (strncmp(message, "building index \"", 16) == 0 &&
-				 strstr(message, "\" on table \"") != NULL && v->tag != T_TruncateStmt &&
+				 strstr(message, "\" on table \"") != NULL && !empties(v) &&
 				 (name = between(strstr(message, "\" on table \""), "\" on table \"", "\"")) != NULL)
 			add_seen(v, name, SAFEDDL_WORK_INDEX_BUILD);
 	}
 }
 
-/* is the other side of a foreign key said to be joined with it? */
+/*
+ * is_joined: is the other side of one of these foreign keys, or of one of the
+ * whole partitioned table, said to be joined with it?
+ */
 static bool
-is_joined(SafeddlVerify *v, Oid relid)
+is_joined(SafeddlVerify *v, List *foreign_keys, SafeddlWitness *table)
 {
+	List	   *ancestors = table->exists && get_rel_relispartition(table->relid) ?
+		get_partition_ancestors(table->relid) : NIL;
 	ListCell   *lc;
 
-	foreach(lc, v->foreign_keys)
+	foreach(lc, foreign_keys)
 	{
 		SafeddlPair *pair = lfirst(lc);
 		SafeddlWitness *w;
 
-		if (pair->referenced != relid)
+		if (pair->referenced != table->relid && !list_member_oid(ancestors, pair->referenced))
 			continue;
 		w = witness(v, pair->referencing);
 		if (w != NULL && (w->said & SAFEDDL_WORK_VALIDATE))
@@ -336,8 +378,9 @@ note_silent_scans(SafeddlVerify *v)
 			strongest(w->locks_after) < ShareLock)
 			continue;
 		w->possible |= SAFEDDL_WORK_SCAN | SAFEDDL_WORK_VALIDATE;
-		if (!(w->said & REAL_WORK) && !is_joined(v, w->relid) &&
-			v->tag != T_RefreshMatViewStmt)
+		if (!(w->said & REAL_WORK) && v->tag != T_RefreshMatViewStmt &&
+			!is_joined(v, v->foreign_keys, w) &&
+			!is_joined(v, v->foreign_keys_after, w))
 			w->seen |= SAFEDDL_WORK_SCAN;
 	}
 }
@@ -440,7 +483,7 @@ report_difference(SafeddlVerify *v, SafeddlWitness *w, bool several)
 
 /* one line to the server log, in key=value pairs that test/core adds up */
 static void
-write_log_line(SafeddlVerify *v, const SafeddlVerdict *verdict, const char *left_out)
+write_log_line(const char *name, const SafeddlVerdict *verdict, const char *left_out)
 {
 	bool		seen = verdict->work_seen || (verdict->work_said && verdict->work_possible);
 
@@ -448,11 +491,23 @@ write_log_line(SafeddlVerify *v, const SafeddlVerdict *verdict, const char *left
 			(errmsg_internal("safeddl verify: statement=\"%s\" locks_right=%d locks_false=%d "
 							 "locks_missed=%d works_right=%d works_false=%d works_missed=%d "
 							 "works_maybe=%d left_out=\"%s\"",
-							 v->name, verdict->locks_right, verdict->locks_false,
+							 name, verdict->locks_right, verdict->locks_false,
 							 verdict->locks_missed,
 							 verdict->work_said && seen,
 							 verdict->work_said && !seen && !verdict->work_maybe,
 							 !verdict->work_said && seen,
 							 verdict->work_said && !seen && verdict->work_maybe, left_out),
 			 errhidestmt(true), errhidecontext(true)));
+}
+
+/* safeddl_verify_leave_out: says what is not compared, and why */
+void
+safeddl_verify_leave_out(const char *name, const char *reason, bool log)
+{
+	SafeddlVerdict nothing = {0};
+
+	if (log)
+		write_log_line(name, &nothing, reason);
+	else
+		ereport(DEBUG1, (errmsg_internal("safeddl.verify leaves out %s: %s", name, reason)));
 }

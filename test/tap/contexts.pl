@@ -87,13 +87,17 @@ $client->query('ROLLBACK');
 
 # The text of a statement was read under the settings of its time; we read it
 # again for the log and the hint, and must not stumble.
-$client->query('RESET ALL; BEGIN');
-$client->parse('literal', q{CREATE INDEX gone ON big ((t || 'a\'))})->sync;
-$client->query('SET standard_conforming_strings = off');
-is( SafeddlTest::brief($client->execute('literal')->sync),
-	'warn create_index; CREATE INDEX',
-	'a string literal that now has no end');
-$client->query('ROLLBACK');
+SKIP:
+{
+	skip 'standard_conforming_strings is always on', 1 if $node->pg_version >= 19;
+	$client->query('RESET ALL; BEGIN');
+	$client->parse('literal', q{CREATE INDEX gone ON big ((t || 'a\'))})->sync;
+	$client->query('SET standard_conforming_strings = off');
+	is( SafeddlTest::brief($client->execute('literal')->sync),
+		'warn create_index; CREATE INDEX',
+		'a string literal that now has no end');
+	$client->query('ROLLBACK');
+}
 
 # Several executions before one Sync are one transaction.
 $client->query('SET safeddl.mode = warn');

@@ -5,8 +5,9 @@
 #
 # Every case of cases/*.sql is set up in a schema of its own. A new session
 # then asks safeddl for the statement's footprint, runs the statement in a
-# transaction, looks at what the server locked, read and rewrote, and rolls
-# back. There are no expected results: the server that runs is the truth.
+# transaction with safeddl.verify on, looks at what the server locked, read and
+# rewrote, and rolls back. There are no expected results: the server that runs
+# is the truth, seen from outside and, by safeddl.verify, from inside.
 #
 # Connects through the PG* environment variables, as a superuser, to a server
 # that has safeddl preloaded. Creates the database safeddl_truth and drops it.
@@ -264,9 +265,9 @@ sub statement_script
 	  . "\\set ON_ERROR_ROLLBACK off\n"
 	  . mark("kept $number") . $LOCKS . "select pg_current_xact_id_if_assigned();\n"
 	  . mark("before $number") . $STATE
-	  . "set client_min_messages = debug1;\n"
+	  . "set client_min_messages = debug1;\nset safeddl.verify = on;\n"
 	  . mark("run $number") . "$statement;\n" . mark("ran $number")
-	  . "set client_min_messages = warning;\n"
+	  . "set client_min_messages = warning;\nset safeddl.verify = off;\n"
 	  . mark("after $number") . $STATE;
 }
 
@@ -682,6 +683,23 @@ sub merge
 	for my $table (keys %$from) { $into->{$table}{$_} = 1 for keys %{ $from->{$table} }; }
 }
 
+# What safeddl.verify says of the statement, from inside the server. It does
+# not look at relations of the statement's own transaction.
+sub read_verify
+{
+	my ($lines) = @_;
+	my @problems;
+	my @lines = @{ $lines || [] };
+
+	for my $i (grep { $lines[$_] =~ /WARNING:  footprint of/ } 0 .. $#lines)
+	{
+		my ($what) = $lines[$i] =~ /WARNING:  (.*)/;
+		my ($how) = ($lines[ $i + 1 ] || '') =~ /DETAIL:  (.*?)\s+Statement:/;
+		push @problems, "verify: $what" . ($how ? ": $how" : '');
+	}
+	return @problems;
+}
+
 # Compares the parts that psql printed; returns the problems found.
 sub judge
 {
@@ -700,6 +718,7 @@ sub judge
 		push @problems, "footprint: $refused" if $refused && !$error;
 		push @problems, add_prediction($predicted, $relations, $out->{"footprint $number"});
 		last if $error;
+		push @problems, read_verify($err->{"run $number"});
 		my $seen = Observation->new(relations => $relations, statement => $statement,
 			before => read_state($out->{"before $number"}),
 			after  => read_state($out->{"after $number"}))->look($err->{"run $number"});

@@ -9,7 +9,6 @@ create index a_n on a(n);
 alter table a drop column n;
 
 --@ E09b: ALTER TABLE idx RENAME (wrong keyword): AEL on the index
---@todo RENAME
 --@setup
 create table a(id int primary key, v text);
 create index i on a(v);
@@ -150,7 +149,6 @@ create table c() inherits(a);
 alter table c no inherit a;
 
 --@ E25: SET SCHEMA: AEL table + owned sequences
---@todo SET SCHEMA
 --@setup
 drop schema if exists t2 cascade;
 create schema t2;
@@ -160,7 +158,6 @@ create view vw as select * from a;
 alter table a set schema t2;
 
 --@ E26: RENAME TABLE: AEL; view untouched
---@todo RENAME
 --@setup
 create table a(id serial primary key, v text);
 create view vw as select * from a;
@@ -168,7 +165,6 @@ create view vw as select * from a;
 alter table a rename to b;
 
 --@ E27: RENAME COLUMN with inheritance children
---@todo RENAME
 --@setup
 create table a(id int, v text);
 create table c() inherits(a);
@@ -177,7 +173,6 @@ create view vw as select v from a;
 alter table a rename v to w;
 
 --@ E28: RENAME CONSTRAINT (index): AEL
---@todo RENAME
 --@setup
 create table a(id int primary key, v text);
 --@stmt
@@ -245,7 +240,6 @@ create materialized view mv as select id from a;
 alter materialized view mv set tablespace safeddl_truth_ts;
 
 --@ F28: ALTER TABLE ALL IN TABLESPACE
---@todo ALL IN TABLESPACE
 --@setup
 create table a(id int primary key) tablespace safeddl_truth_ts;
 create table b(id int) tablespace safeddl_truth_ts;
@@ -338,7 +332,6 @@ create rule r as on insert to a do nothing;
 alter table a disable rule r;
 
 --@ J21: ALTER TABLE SET SCHEMA / rename of partition (parent not locked)
---@todo RENAME
 --@setup
 create table a(id int) partition by range(id);
 create table a1 partition of a for values from (0) to (500);

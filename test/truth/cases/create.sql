@@ -31,7 +31,6 @@ create function tf() returns trigger language plpgsql as 'begin return new; end'
 create constraint trigger tg after insert on a from r for each row execute function tf();
 
 --@ F03: CREATE POLICY: AEL; ALTER, DROP same; policy subquery on other table
---@todo CREATE POLICY, ALTER POLICY, DROP POLICY
 --@setup
 create table a(id int primary key, v text);
 create table o(id int);
@@ -39,7 +38,6 @@ create table o(id int);
 create policy p on a using (exists(select 1 from o where o.id=a.id));
 
 --@ F04: CREATE RULE: AEL on event table; ref tables
---@todo CREATE RULE, DROP RULE
 --@setup
 create table a(id int primary key, v text);
 create table o(id int, v text);
@@ -53,7 +51,6 @@ create table a(id int primary key, v text);
 create view vw as select * from a;
 
 --@ F05b: CREATE OR REPLACE VIEW: AEL on view
---@todo CREATE OR REPLACE VIEW
 --@setup
 create table a(id int primary key, v text);
 create view vw as select * from a;
@@ -62,7 +59,6 @@ create view vw2 as select * from vw;
 create or replace view vw as select * from a where id>0;
 
 --@ F05c: CREATE OR REPLACE VIEW adding column
---@todo CREATE OR REPLACE VIEW
 --@setup
 create table a(id int primary key, v text);
 create view vw as select id from a;
@@ -119,14 +115,12 @@ create table b(id int);
 create table if not exists b (id int references p);
 
 --@ F15: CREATE STATISTICS: SUE
---@todo CREATE STATISTICS, DROP STATISTICS
 --@setup
 create table a(id int, v text);
 --@stmt
 create statistics st on id,v from a;
 
 --@ F18: CREATE PUBLICATION FOR TABLE: SUE
---@todo CREATE PUBLICATION, ALTER PUBLICATION
 --@setup
 create table a(id int, v text) partition by range(id);
 create table a1 partition of a for values from (0) to (500);

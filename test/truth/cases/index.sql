@@ -81,7 +81,6 @@ insert into a select g,'x' from generate_series(1,1000) g;
 reindex table a;
 
 --@ E09: ALTER INDEX RENAME: SUE on index only
---@todo RENAME
 --@setup
 create table a(id int primary key, v text);
 create index i on a(v);
@@ -118,7 +117,6 @@ create index i on a((id+1));
 alter index i alter column 1 set statistics 100;
 
 --@ F31: ALTER INDEX DEPENDS ON EXTENSION
---@todo DEPENDS ON EXTENSION
 --@setup
 create table a(id int);
 create index i on a((id+1));
@@ -241,7 +239,6 @@ create table a1 partition of a for values from (0) to (500);
 reindex table t.a;
 
 --@ G23: ALTER TABLE rename
---@todo RENAME
 --@setup
 create table a(id int primary key);
 --@stmt

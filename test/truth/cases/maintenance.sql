@@ -50,7 +50,6 @@ create unique index mvi on mv(id);
 refresh materialized view mv with no data;
 
 --@ F16: ANALYZE: SUE (+AS children)
---@todo ANALYZE of a partitioned table
 --@setup
 create table a(id int, v text) partition by range(id);
 create table a1 partition of a for values from (0) to (500);

@@ -1,7 +1,6 @@
 -- Truth cases: everything else
 
 --@ E42: REASSIGN OWNED BY
---@todo DROP OWNED, REASSIGN OWNED
 --@setup
 create table a(id serial primary key, v text);
 create index i on a(v);
@@ -12,7 +11,6 @@ alter view vw owner to safeddl_truth_role;
 reassign owned by safeddl_truth_role to current_user;
 
 --@ F02b: ALTER TRIGGER RENAME
---@todo RENAME
 --@setup
 create table a(id int) partition by range(id);
 create table a1 partition of a for values from (0) to (500);
@@ -22,14 +20,12 @@ create trigger tg after insert on a for each row execute function tf();
 alter trigger tg on a rename to tg2;
 
 --@ F13: COMMENT ON TABLE: SUE
---@todo COMMENT
 --@setup
 create table a(id int primary key, v text);
 --@stmt
 comment on table a is 'x';
 
 --@ F13b: COMMENT ON COLUMN: SUE
---@todo COMMENT
 --@setup
 create table a(id int primary key, v text);
 --@stmt
@@ -42,7 +38,6 @@ create table a(id int primary key, v text);
 comment on constraint a_pkey on a is 'x';
 
 --@ F13d: COMMENT ON INDEX
---@todo COMMENT
 --@setup
 create table a(id int primary key, v text);
 --@stmt
@@ -69,7 +64,6 @@ create statistics st on id,v from a;
 alter statistics st set statistics 10;
 
 --@ F19: ALTER PUBLICATION SET TABLE
---@todo CREATE PUBLICATION, ALTER PUBLICATION
 --@setup
 create table a(id int);
 create table b(id int);
@@ -87,7 +81,6 @@ create index i on a(f(id));
 alter function f(int) volatile;
 
 --@ F26: ALTER VIEW SET / RENAME COLUMN / ALTER COLUMN SET DEFAULT
---@todo RENAME
 --@setup
 create table a(id int);
 create view vw as select id from a;
@@ -145,7 +138,6 @@ create statistics st on id,v from a;
 alter statistics st rename to st2;
 
 --@ J08: ALTER POLICY
---@todo CREATE POLICY, ALTER POLICY, DROP POLICY
 --@setup
 create table a(id int, v text);
 create policy p on a;

@@ -1,7 +1,6 @@
 -- Truth cases: domains, types, sequences: what a change of them does to tables
 
 --@ E34: ALTER TYPE composite ADD ATTRIBUTE CASCADE: typed tables AEL
---@todo ALTER TYPE of a composite type with typed tables
 --@setup
 create type ty as (id int, v text);
 create table a of ty;
@@ -10,7 +9,6 @@ insert into a select g from generate_series(1,1000) g;
 alter type ty add attribute w int cascade;
 
 --@ E35: ALTER TYPE composite ALTER ATTRIBUTE CASCADE: typed table rewrite
---@todo ALTER TYPE of a composite type with typed tables
 --@setup
 create type ty as (id int, v text);
 create table a of ty;
@@ -41,7 +39,8 @@ create table a(x e);
 alter type e add value 'c';
 
 --@ E37: ALTER DOMAIN ADD CHECK scans all tables using it, ShareLock
---@todo ALTER DOMAIN
+--@early pp
+--@early vw
 --@setup
 create domain d as int;
 create domain d2 as d;
@@ -65,7 +64,6 @@ insert into a select generate_series(1,1000);
 alter domain d add constraint c check (value>0) not valid;
 
 --@ E37c: ALTER DOMAIN VALIDATE
---@todo ALTER DOMAIN
 --@setup
 create domain d as int;
 create table a(x d);
@@ -75,7 +73,6 @@ alter domain d add constraint c check (value>0) not valid;
 alter domain d validate constraint c;
 
 --@ E37d: ALTER DOMAIN SET NOT NULL
---@todo ALTER DOMAIN
 --@setup
 create domain d as int;
 create table a(x d);
@@ -92,21 +89,18 @@ insert into a select generate_series(1,1000);
 alter domain d drop constraint c;
 
 --@ F12: ALTER SEQUENCE: SRX; RESTART
---@todo ALTER SEQUENCE
 --@setup
 create sequence s;
 --@stmt
 alter sequence s restart 5;
 
 --@ F12b: ALTER SEQUENCE increment / as type
---@todo ALTER SEQUENCE
 --@setup
 create sequence s;
 --@stmt
 alter sequence s increment 5 as int;
 
 --@ F12c: ALTER SEQUENCE OWNED BY: AS on table (SRX?)
---@todo ALTER SEQUENCE
 --@setup
 create sequence s;
 create table a(id int);
@@ -114,7 +108,6 @@ create table a(id int);
 alter sequence s owned by a.id;
 
 --@ F12d: ALTER SEQUENCE OWNER / RENAME / SET SCHEMA
---@todo ALTER SEQUENCE
 --@setup
 create sequence s;
 --@stmt
@@ -142,7 +135,8 @@ create table a(x e default 'a');
 alter type e add value 'z';
 
 --@ G17: ALTER DOMAIN add check
---@todo ALTER DOMAIN
+--@early pp
+--@early vw
 --@setup
 create domain d as int;
 create table a(x d);
