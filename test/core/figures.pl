@@ -64,8 +64,8 @@ sub note_mismatch
 	$kinds{$kind}{ sprintf '%s on %s in %s%s', $statement, $relation // '?', $test,
 		defined $id ? " ($id)" : '' }++;
 	$known_used{$id}++ if defined $id;
-	$unknown{ $test eq '' ? 'server log' : $test } .=
-	  "$message->{message}\n  $said\n  $statement\n" if !defined $id;
+	$unknown{ $test eq '' ? 'server log' : $test }{"$message->{message}\n  $said\n  $statement\n"}++
+	  if !defined $id;
 }
 
 foreach my $message (@log)
@@ -81,6 +81,17 @@ foreach my $message (@log)
 	$statements++;
 	$left_out{ $field{left_out} }++ if ($field{left_out} // '""') ne '""';
 	/^(?:locks|works)_/ and $sum{$_} += $field{$_} foreach keys %field;
+}
+
+# told: the unknown mismatches of a file as text
+sub told
+{
+	my ($mismatches) = @_;
+
+	return join '', map {
+		my $times = $mismatches->{$_};
+		$times > 1 ? "$times times: $_" : $_;
+	} sort keys %{ $mismatches // {} };
 }
 
 sub ratio
@@ -123,16 +134,15 @@ foreach my $name (results($option->{base}))
 {
 	my ($here) = without_warnings(read_file("$option->{run}/results/$name.out"),
 		@{ $warnings{$name} // [] });
-	my $trouble = $unknown{$name} // '';
+	my $trouble = told(delete $unknown{$name});
 
 	$trouble .= difference(read_file("$option->{base}/results/$name.out"), $here, 3)
 	  if !unstable($option, $name);
 	$failed{"$option->{suite} verify $name"} = $trouble if $trouble ne '';
 	$passed++ if $trouble eq '';
-	delete $unknown{$name};
 }
 
-my @complaints = (health($option, @log), values %unknown);
+my @complaints = (health($option, @log), map { told($_) } values %unknown);
 
 push @complaints, 'no statement was compared' if !$statements;
 $failed{"$option->{suite} verify server log"} = join "\n", @complaints if @complaints;
