@@ -10,6 +10,7 @@ OBJS = \
 	src/classify.o \
 	src/closure.o \
 	src/constraint.o \
+	src/foreign_key.o \
 	src/functions.o \
 	src/policy.o \
 	src/relinfo.o \

@@ -171,6 +171,13 @@
 #define SAFEDDL_IDENTITY_RECURSES false
 #endif
 
+/* ALTER DOMAIN ... VALIDATE CONSTRAINT reads the tables for a valid one, too, up to 18 */
+#if PG_VERSION_NUM >= 190000
+#define SAFEDDL_DOMAIN_VALIDATES_AGAIN false
+#else
+#define SAFEDDL_DOMAIN_VALIDATES_AGAIN true
+#endif
+
 /* GRANT looks up the relations that it names under a lock since 18 */
 #if PG_VERSION_NUM >= 180000
 #define SAFEDDL_GRANT_LOCKS true
