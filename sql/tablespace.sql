@@ -28,6 +28,9 @@ SELECT pg_relation_size('moved_1') BETWEEN 200 * 1024 AND 400 * 1024 AS below;
 BEGIN;
 ALTER TABLE ALL IN TABLESPACE regress_safeddl_ts SET TABLESPACE pg_default;
 ROLLBACK;
+SET ROLE regress_safeddl_mover;
+ALTER TABLE ALL IN TABLESPACE regress_safeddl_ts SET TABLESPACE pg_default;
+RESET ROLE;
 SET safeddl.mode = 'off';
 CREATE TABLE moved_2 TABLESPACE regress_safeddl_ts AS SELECT * FROM big_loose LIMIT 3400;
 CREATE TABLE moved_3 TABLESPACE regress_safeddl_ts AS SELECT * FROM big_loose LIMIT 10;
@@ -44,9 +47,6 @@ ALTER INDEX ALL IN TABLESPACE regress_safeddl_ts2 SET TABLESPACE pg_default;
 -- what the server refuses
 ALTER TABLE ALL IN TABLESPACE regress_safeddl_none SET TABLESPACE pg_default;
 ALTER TABLE ALL IN TABLESPACE regress_safeddl_ts SET TABLESPACE pg_global;
-SET ROLE regress_safeddl_mover;
-ALTER TABLE ALL IN TABLESPACE regress_safeddl_ts SET TABLESPACE pg_default;
-RESET ROLE;
 
 SET safeddl.mode = 'off';
 DROP TABLE moved_1, moved_2, moved_3;
