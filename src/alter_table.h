@@ -15,7 +15,7 @@ typedef struct SafeddlAlterTable
 	char		relkind;
 	bool		inh;			/* no ONLY */
 	LOCKMODE	lockmode;		/* on the target, for all subcommands */
-	List	   *relids;			/* target, and what inherits from it unless ONLY */
+	List	   *relids;			/* see safeddl_alter_relids(); NIL until asked for */
 	List	   *leaves;			/* see safeddl_alter_leaves(); NIL until asked for */
 	bool		children_locked;	/* safeddl_lock_children() was here */
 	bool		adds_columns;	/* names may not be in the catalog yet */
@@ -23,14 +23,18 @@ typedef struct SafeddlAlterTable
 	bool		drops;			/* names may be free again: drops come first */
 	List	   *added;			/* names of constraints added */
 	List	   *dropped_checks; /* names of constraints dropped on the way */
+	SafeddlClosure *closure;	/* of what is dropped; NULL so far */
 } SafeddlAlterTable;
 
 /* stmt_alter_table.c */
 extern SafeddlEffect *safeddl_alter_effect(SafeddlAlterTable *at, Oid relid,
 										   SafeddlRule rule, int work,
 										   const char *subject, int cmdno, int location);
+extern List *safeddl_alter_relids(SafeddlAlterTable *at);
 extern List *safeddl_alter_leaves(SafeddlAlterTable *at, bool recurse);
 extern void safeddl_lock_children(SafeddlAlterTable *at);
+extern void safeddl_alter_delete(SafeddlAlterTable *at, List *objects,
+								 DropBehavior behavior, int options);
 extern bool safeddl_is_rewritten(SafeddlAlterTable *at);
 
 /* add_column.c */

@@ -491,6 +491,28 @@ check_before_attach(SafeddlAnalysis *a, const SafeddlFinding *f)
 					table, name, a->partition_check, table, name);
 }
 
+/*
+ * domain_not_valid: the same constraint for new values only; NOT NULL has no
+ * such form, but a CHECK has.  VALIDATE reads everything, whatever came before.
+ */
+static char *
+domain_not_valid(SafeddlAnalysis *a, const TokenList *list)
+{
+	AlterDomainStmt *stmt = castNode(AlterDomainStmt, a->stmt);
+	int			last = 2;
+
+	while (last + 2 < list->count && list->tokens[last + 1].code == '.')
+		last += 2;
+	if (stmt->subtype == 'C' && IsA(stmt->def, Constraint) &&
+		((Constraint *) stmt->def)->contype == CONSTR_CHECK)
+		return psprintf(_("Run this instead: %s NOT VALID. It holds for new values; to validate the old ones locks and reads the tables as this would."),
+						text_between(list, 0, list->count - 1));
+	if (stmt->subtype == 'V' || text_between(list, 0, last) == NULL)
+		return NULL;
+	return psprintf(_("Run this instead: %s ADD CHECK (VALUE IS NOT NULL) NOT VALID. It holds for new values; to validate the old ones locks and reads the tables as this would."),
+					text_between(list, 0, last));
+}
+
 /* what remains where there is no safer way: an override, and who may set it */
 static char *
 override_hint(const SafeddlFinding *f)
@@ -574,13 +596,17 @@ safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f)
 		if (f->rule == SAFEDDL_RULE_CREATE_INDEX)
 			hint = partitioned ? index_on_partitioned(&list, f->root) : concurrently(&list, "index");
 		else if (f->rule == SAFEDDL_RULE_DROP_INDEX)
-			hint = partitioned || list_length(((DropStmt *) a->stmt)->objects) > 1 ||
+			hint = partitioned || !IsA(a->stmt, DropStmt) ||
+				((DropStmt *) a->stmt)->removeType != OBJECT_INDEX ||
+				list_length(((DropStmt *) a->stmt)->objects) > 1 ||
 				((DropStmt *) a->stmt)->behavior == DROP_CASCADE ? NULL :
 				concurrently(&list, "index");
 		else if (f->rule == SAFEDDL_RULE_REINDEX)
 			hint = IsCatalogRelationOid(f->root) ? NULL : reindex_concurrently(&list);
 		else if (f->rule == SAFEDDL_RULE_REFRESH_MATVIEW)
 			hint = refresh_concurrently(&list, f->root);
+		else if (f->rule == SAFEDDL_RULE_ALTER_DOMAIN)
+			hint = domain_not_valid(a, &list);
 		else
 			hint = safer_alter(a, &list, f);
 	}

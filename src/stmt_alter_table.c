@@ -43,6 +43,7 @@ static void change_identity(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno
 pg_attribute_unused()
 static void set_expression(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void absorb_copy(SafeddlAlterTable *at);
+static void refuse_rewrite(SafeddlAlterTable *at);
 static void lock_named(SafeddlAlterTable *at, RangeVar *rv, LOCKMODE lockmode, SafeddlReach reach);
 static void lock_index(SafeddlAlterTable *at, const char *name, LOCKMODE lockmode);
 static void lock_toast(SafeddlAlterTable *at);
@@ -66,6 +67,18 @@ safeddl_alter_effect(SafeddlAlterTable *at, Oid relid, SafeddlRule rule, int wor
 }
 
 /*
+ * safeddl_alter_relids: the target, and what inherits from it unless ONLY.
+ * Most statements on a table with many partitions never need to know.
+ */
+List *
+safeddl_alter_relids(SafeddlAlterTable *at)
+{
+	if (at->relids == NIL)
+		at->relids = safeddl_hierarchy(at->relid, at->inh);
+	return at->relids;
+}
+
+/*
  * safeddl_alter_leaves: the relations with rows of their own that a subcommand
  * works on: all below the target if it recurses.  A partitioned table never
  * has rows, so then its partitions are meant, but for ONLY.
@@ -75,27 +88,33 @@ safeddl_alter_leaves(SafeddlAlterTable *at, bool recurse)
 {
 	if (!recurse)
 		return safeddl_leaves(list_make1_oid(at->relid));
-	/* asked for by one subcommand after the other */
 	if (at->leaves == NIL)
-		at->leaves = safeddl_leaves(at->relids);
+		at->leaves = safeddl_leaves(safeddl_alter_relids(at));
 	return at->leaves;
+}
+
+/* the statement's lock on the target and all below it */
+static void
+add_child_locks(SafeddlAlterTable *at)
+{
+	ListCell   *lc;
+
+	foreach(lc, safeddl_alter_relids(at))
+		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE,
+							 NULL, -1, -1);
 }
 
 /*
  * safeddl_lock_children: what ATSimpleRecursion() and its like lock; it is the
- * same for every subcommand.
+ * same for every subcommand.  A judgement asks for it only if there is some
+ * work under these locks, which shows in the end.
  */
 void
 safeddl_lock_children(SafeddlAlterTable *at)
 {
-	ListCell   *lc;
-
-	if (at->children_locked)
-		return;
+	if (!at->children_locked && !at->a->judging)
+		add_child_locks(at);
 	at->children_locked = true;
-	foreach(lc, at->relids)
-		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE,
-							 NULL, -1, -1);
 }
 
 /* safeddl_is_rewritten: does a subcommand so far rewrite the target? */
@@ -136,7 +155,6 @@ safeddl_analyze_alter_table(SafeddlAnalysis *a, Node *node)
 	}
 	at.inh = stmt->relation->inh;
 	at.lockmode = AlterTableGetLockLevel(stmt->cmds);
-	at.relids = safeddl_hierarchy(at.relid, at.inh);
 	note_combinations(&at, stmt->cmds);
 	if (at.relkind == RELKIND_COMPOSITE_TYPE)
 		note_typed_tables(&at, stmt->cmds);
@@ -163,6 +181,9 @@ safeddl_analyze_alter_table(SafeddlAnalysis *a, Node *node)
 		cmdno++;
 	}
 	absorb_copy(&at);
+	refuse_rewrite(&at);
+	if (at.children_locked && a->judging && safeddl_has_work(a))
+		add_child_locks(&at);
 	foreach(lc, a->effects)
 		if (((SafeddlEffect *) lfirst(lc))->location < 0)
 			((SafeddlEffect *) lfirst(lc))->location = stmt->relation->location;
@@ -222,7 +243,7 @@ note_typed_tables(SafeddlAlterTable *at, List *cmds)
 							get_rel_name(at->relid));
 	}
 	foreach(lc, tables)
-		at->relids = list_concat_unique_oid(at->relids, safeddl_hierarchy(lfirst_oid(lc), true));
+		at->relids = list_concat_unique_oid(safeddl_alter_relids(at), safeddl_hierarchy(lfirst_oid(lc), true));
 }
 
 /* refuse_columns: those of a table OF a type are the type's */
@@ -348,6 +369,33 @@ handler_for(AlterTableType subtype)
 	return no_effect;			/* no such subcommand */
 }
 
+/*
+ * safeddl_alter_table_works: may a subcommand do work, as far as its kind
+ * tells?  The others only lock.  Looks at the node alone.
+ */
+bool
+safeddl_alter_table_works(const AlterTableStmt *stmt)
+{
+	static const SubcommandHandler only_lock[] = {
+		no_effect, lock_children, lock_partitions, lock_another, change_owner,
+		change_identity, safeddl_drop_constraint
+	};
+	ListCell   *lc;
+
+	foreach(lc, stmt->cmds)
+	{
+		const AlterTableCmd *cmd = lfirst(lc);
+		SubcommandHandler handler = handler_for(cmd->subtype);
+		bool		locks = false;
+
+		for (int i = 0; i < lengthof(only_lock); i++)
+			locks |= (handler == only_lock[i]);
+		if (!locks || cmd->subtype == AT_AlterColumnType)
+			return true;
+	}
+	return false;
+}
+
 /* ----------------------------------------------------------------
  *		small handlers
  * ----------------------------------------------------------------
@@ -420,113 +468,99 @@ lock_another(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
  * ----------------------------------------------------------------
  */
 
-/* does something refuse, without CASCADE, to let the column go? */
-static bool
-drop_is_refused(Oid relid, AttrNumber attno)
+/*
+ * safeddl_alter_delete: what the subcommand drops beside its own words; later
+ * subcommands find it gone.
+ */
+void
+safeddl_alter_delete(SafeddlAlterTable *at, List *objects, DropBehavior behavior, int options)
 {
+	if (at->closure == NULL)
+		at->closure = safeddl_begin_closure(at->a);
+	safeddl_delete(at->closure, objects, at->relid, behavior, options);
+}
+
+/*
+ * collect_columns: the column of a relation, and those of its children that
+ * go with it, as ObjectAddress, prepended to a list.  ATExecDropColumn() goes
+ * down one level at a time: below a child that keeps its column nothing is
+ * locked.  ONLY spares the children nothing but the column.
+ */
+static List *
+collect_columns(SafeddlAlterTable *at, Oid relid, const char *name, List *columns)
+{
+	ObjectAddress *column = palloc(sizeof(ObjectAddress));
 	ListCell   *lc;
 
-	foreach(lc, safeddl_dependents(RelationRelationId, relid, attno, DEPENDENCY_NORMAL))
+	check_stack_depth();
+	ObjectAddressSubSet(*column, RelationRelationId, relid, get_attnum(relid, name));
+	foreach(lc, find_inheritance_children(relid, NoLock))
 	{
-		ObjectAddress *object = lfirst(lc);
-		HeapTuple	tuple;
-		Oid			owner = InvalidOid;
+		HeapTuple	tuple = SearchSysCacheAttName(lfirst_oid(lc), name);
+		bool		goes;
 
-		if (object->classId == RewriteRelationId)
-			return true;
-		if (object->classId != ConstraintRelationId)
+		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE,
+							 NULL, -1, -1);
+		if (!HeapTupleIsValid(tuple))
 			continue;
-		tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(object->objectId));
-		if (HeapTupleIsValid(tuple))
-		{
-			owner = ((Form_pg_constraint) GETSTRUCT(tuple))->conrelid;
-			ReleaseSysCache(tuple);
-		}
-		if (OidIsValid(owner) && owner != relid)
-			return true;
+		goes = at->inh && ((Form_pg_attribute) GETSTRUCT(tuple))->attinhcount == 1 &&
+			!((Form_pg_attribute) GETSTRUCT(tuple))->attislocal;
+		ReleaseSysCache(tuple);
+		if (goes)
+			columns = collect_columns(at, lfirst_oid(lc), name, columns);
 	}
-	return false;
+	return lappend(columns, column);
 }
 
-static bool
-is_index(Oid relid)
-{
-	char		relkind = get_rel_relkind(relid);
-
-	return relkind == RELKIND_INDEX || relkind == RELKIND_PARTITIONED_INDEX;
-}
-
-/* the column of one table: its indexes and the partners of its foreign keys */
+/* one table's or type's column, with those of its children */
 static void
-drop_column_of(SafeddlAlterTable *at, Oid relid, AttrNumber attno)
+drop_column_of(SafeddlAlterTable *at, Oid relid, AlterTableCmd *cmd, int cmdno)
 {
+	List	   *columns = collect_columns(at, relid, cmd->name, NIL);
 	ListCell   *lc;
 
-	foreach(lc, safeddl_dependents(RelationRelationId, relid, attno, '\0'))
+	safeddl_alter_delete(at, columns, cmd->behavior, 0);
+	foreach(lc, columns)
 	{
-		ObjectAddress *object = lfirst(lc);
+		ObjectAddress *column = lfirst(lc);
 
-		if (object->classId == RelationRelationId &&
-			is_index(object->objectId))
-			safeddl_add_locks(at->a, list_make1_oid(object->objectId), at->relid,
-							  AccessExclusiveLock, SAFEDDL_REACH_INDEX);
-		else if (object->classId == RelationRelationId &&
-				 get_rel_relkind(object->objectId) == RELKIND_SEQUENCE)
-			safeddl_add_locks(at->a, list_make1_oid(object->objectId), at->relid,
-							  AccessExclusiveLock, SAFEDDL_REACH_SEQUENCE);
-		else if (object->classId == ConstraintRelationId)
-		{
-			Oid			indexid = get_constraint_index(object->objectId);
-			HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(object->objectId));
-			Form_pg_constraint form;
-
-			if (!HeapTupleIsValid(tuple))
-				continue;
-			form = (Form_pg_constraint) GETSTRUCT(tuple);
-			if (form->contype != CONSTRAINT_FOREIGN && OidIsValid(indexid))
-				safeddl_add_locks(at->a, list_make1_oid(indexid), at->relid,
-								  AccessExclusiveLock, SAFEDDL_REACH_INDEX);
-			if (OidIsValid(form->confrelid))
-			{
-				safeddl_add_locks(at->a, list_make1_oid(form->confrelid), at->relid,
-								  AccessExclusiveLock, SAFEDDL_REACH_REFERENCED);
-				safeddl_add_locks(at->a, list_make1_oid(form->conrelid), at->relid,
-								  AccessExclusiveLock, SAFEDDL_REACH_REFERENCING);
-			}
-			ReleaseSysCache(tuple);
-		}
+		if (RELKIND_HAS_TABLE_AM(get_rel_relkind(column->objectId)))
+			safeddl_alter_effect(at, column->objectId, SAFEDDL_RULE_DROP_COLUMN,
+								 SAFEDDL_WORK_DROP, cmd->name, cmdno, -1);
 	}
 }
 
 static void
 drop_column(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 {
-	AttrNumber	attno = get_attnum(at->relid, cmd->name);
+	HeapTuple	tuple = SearchSysCacheAttName(at->relid, cmd->name);
+	Form_pg_attribute att;
+	List	   *typed;
 	ListCell   *lc;
 
-	if (attno == InvalidAttrNumber)
+	if (!HeapTupleIsValid(tuple))
 	{
 		if (!cmd->missing_ok)
 			safeddl_missing(at->a, ERRCODE_UNDEFINED_COLUMN,
 							"column \"%s\" does not exist", cmd->name);
 		return;
 	}
-	if (cmd->behavior == DROP_RESTRICT && drop_is_refused(at->relid, attno))
-		at->a->doomed = true;
-	safeddl_lock_children(at);
-	/* ONLY spares the children nothing but the column */
-	safeddl_add_locks(at->a, find_inheritance_children(at->relid, NoLock), at->relid,
-					  at->lockmode, SAFEDDL_REACH_CHILD);
-	foreach(lc, at->relids)
-	{
-		AttrNumber	child_attno = get_attnum(lfirst_oid(lc), cmd->name);
+	att = (Form_pg_attribute) GETSTRUCT(tuple);
+	at->a->doomed |= att->attnum <= 0 || att->attinhcount > 0;
+	ReleaseSysCache(tuple);
+	at->a->doomed |= at->relkind == RELKIND_PARTITIONED_TABLE && !at->inh &&
+		has_subclass(at->relid);
 
-		if (child_attno != InvalidAttrNumber)
-			drop_column_of(at, lfirst_oid(lc), child_attno);
+	drop_column_of(at, at->relid, cmd, cmdno);
+	if (at->relkind != RELKIND_COMPOSITE_TYPE)
+		return;
+	typed = safeddl_typed_tables(get_rel_type_id(at->relid));
+	foreach(lc, typed)
+	{
+		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE,
+							 NULL, -1, -1);
+		drop_column_of(at, lfirst_oid(lc), cmd, cmdno);
 	}
-	foreach(lc, safeddl_alter_leaves(at, true))
-		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_DROP_COLUMN, SAFEDDL_WORK_DROP,
-							 cmd->name, cmdno, -1);
 }
 
 /* ----------------------------------------------------------------
@@ -603,6 +637,25 @@ absorb_copy(SafeddlAlterTable *at)
 		((SafeddlEffect *) lfirst(lc))->work &= ~SAFEDDL_WORK_COPY;
 }
 
+/* refuse_rewrite: ATRewriteTables() stops where a column holds rows of the table */
+static void
+refuse_rewrite(SafeddlAlterTable *at)
+{
+	ListCell   *lc;
+
+	foreach(lc, at->a->effects)
+	{
+		SafeddlEffect *effect = lfirst(lc);
+
+		if ((effect->work & ~effect->maybe & SAFEDDL_WORK_REWRITE) &&
+			OidIsValid(get_rel_type_id(effect->relid)) &&
+			safeddl_type_is_stored(get_rel_type_id(effect->relid)))
+			safeddl_missing(at->a, ERRCODE_FEATURE_NOT_SUPPORTED,
+							"cannot alter table \"%s\" because a column uses its row type",
+							get_rel_name(effect->relid));
+	}
+}
+
 /* the sequence of an identity column goes with it, or is changed like it */
 static void
 change_identity(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
@@ -616,11 +669,20 @@ change_identity(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 	if (cmd->subtype == AT_SetIdentity)
 		foreach(lc, castNode(List, cmd->def))
 			options |= strcmp(lfirst_node(DefElem, lc)->defname, "generated") != 0;
-	if (attno == InvalidAttrNumber || (cmd->subtype != AT_DropIdentity && !options))
+	if (attno == InvalidAttrNumber)
 		return;
-	safeddl_add_locks(at->a, safeddl_identity_sequences(at->relid, attno), at->relid,
-					  options ? ShareRowExclusiveLock : AccessExclusiveLock,
-					  SAFEDDL_REACH_SEQUENCE);
+	if (options)
+		safeddl_add_locks(at->a, safeddl_identity_sequences(at->relid, attno), at->relid,
+						  ShareRowExclusiveLock, SAFEDDL_REACH_SEQUENCE);
+	if (cmd->subtype != AT_DropIdentity)
+		return;
+	foreach(lc, safeddl_identity_sequences(at->relid, attno))
+	{
+		ObjectAddress *sequence = palloc(sizeof(ObjectAddress));
+
+		ObjectAddressSet(*sequence, RelationRelationId, lfirst_oid(lc));
+		safeddl_alter_delete(at, list_make1(sequence), DROP_RESTRICT, SAFEDDL_DELETE_DISOWNED);
+	}
 }
 
 /* ----------------------------------------------------------------

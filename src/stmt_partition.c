@@ -34,11 +34,8 @@ static void add_partition_scan(SafeddlAnalysis *a, Relation rel, List *constrain
 static void add_default_scan(SafeddlAnalysis *a, Oid parentid, Relation parent,
 							 List *quals, Oid root, SafeddlRule rule);
 static void add_index_builds(SafeddlAnalysis *a, Relation parent, Relation child);
-static void add_foreign_keys(SafeddlAnalysis *a, Relation parent, Relation child);
+static void add_foreign_keys(SafeddlAnalysis *a, Oid parentid, Oid childid);
 static void add_incoming_keys(SafeddlAnalysis *a, Oid parentid, Oid root);
-static const SafeddlForeignKey *find_equal_foreign_key(List *keys,
-													   const SafeddlForeignKey *wanted,
-													   AttrMap *map);
 
 static bool
 calls_function(Node *node, void *context)
@@ -304,17 +301,19 @@ safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 	safeddl_add_locks(a, safeddl_hierarchy(childid, true), childid, AccessExclusiveLock,
 					  SAFEDDL_REACH_TARGET);
-	safeddl_add_locks(a, safeddl_indexes(relid), relid, ShareUpdateExclusiveLock,
-					  SAFEDDL_REACH_INDEX);
+	/* a foreign table has no indexes */
+	if (get_rel_relkind(childid) != RELKIND_FOREIGN_TABLE)
+		safeddl_add_locks(a, safeddl_indexes(relid), relid, ShareUpdateExclusiveLock,
+						  SAFEDDL_REACH_INDEX);
 
+	add_foreign_keys(a, relid, childid);
+	add_incoming_keys(a, relid, childid);
 	parent = safeddl_open(relid);
 	child = safeddl_open(childid);
 	if (parent != NULL && child != NULL)
 	{
 		quals = bound_quals(a, parent, RelationGetRelationName(child), cmd->bound);
 		add_index_builds(a, parent, child);
-		add_foreign_keys(a, parent, child);
-		add_incoming_keys(a, relid, childid);
 		add_attached_scan(a, parent, child, quals);
 		if (!cmd->bound->is_default)
 			add_default_scan(a, relid, parent, quals, InvalidOid,
@@ -394,101 +393,39 @@ add_index_builds(SafeddlAnalysis *a, Relation parent, Relation child)
 	}
 }
 
-/* find_equal_foreign_key: as tryAttachPartitionForeignKey(), by columns; or NULL */
-static const SafeddlForeignKey *
-find_equal_foreign_key(List *keys, const SafeddlForeignKey *wanted, AttrMap *map)
-{
-	ListCell   *lc;
-
-	foreach(lc, keys)
-	{
-		SafeddlForeignKey *fk = lfirst(lc);
-		int			i;
-
-		if (fk->referenced != wanted->referenced || fk->nkeys != wanted->nkeys ||
-			OidIsValid(fk->parent) || !(fk->validated || SAFEDDL_ADOPTS_NOT_VALID_FK))
-			continue;
-		for (i = 0; i < fk->nkeys; i++)
-			if (wanted->conkey[i] <= 0 || fk->conkey[i] != map->attnums[wanted->conkey[i] - 1] ||
-				fk->confkey[i] != wanted->confkey[i])
-				break;
-		if (i == fk->nkeys)
-			return fk;
-	}
-	return NULL;
-}
-
-/*
- * safeddl_find_foreign_key: the foreign key of relid, which descends from
- * parentid, that would be adopted for wanted, a foreign key to be on parentid;
- * or NULL.
- */
-const SafeddlForeignKey *
-safeddl_find_foreign_key(Oid relid, const SafeddlForeignKey *wanted, Oid parentid)
-{
-	Relation	rel = safeddl_open(relid);
-	Relation	parent = safeddl_open(parentid);
-	const SafeddlForeignKey *result = NULL;
-
-	if (rel != NULL && parent != NULL)
-		result = find_equal_foreign_key(safeddl_foreign_keys(relid, false), wanted,
-										safeddl_build_attrmap(RelationGetDescr(rel),
-															  RelationGetDescr(parent)));
-	if (parent != NULL)
-		safeddl_close(parent);
-	if (rel != NULL)
-		safeddl_close(rel);
-	return result;
-}
-
 /*
  * add_foreign_keys: those of the parent, which the table attached must obey;
- * mirrors CloneFkReferencing().  An equal key of its own is adopted without a
- * check, but dropping its triggers locks the referenced table exclusively.
+ * mirrors CloneFkReferencing().
  */
 static void
-add_foreign_keys(SafeddlAnalysis *a, Relation parent, Relation child)
+add_foreign_keys(SafeddlAnalysis *a, Oid parentid, Oid childid)
 {
-	Oid			childid = RelationGetRelid(child);
-	List	   *own = safeddl_foreign_keys(childid, false);
-	List	   *keys = safeddl_foreign_keys(RelationGetRelid(parent), false);
-	AttrMap    *map = safeddl_build_attrmap(RelationGetDescr(child), RelationGetDescr(parent));
+	SafeddlKeyClone clone = {.a = a,.root = childid,.lockmode = AccessExclusiveLock,
+		.rule = SAFEDDL_RULE_ATTACH_PARTITION,.cmdno = -1,.location = -1};
 	ListCell   *lc;
-	ListCell   *lc2;
 
-	foreach(lc, keys)
+	foreach(lc, safeddl_topmost_keys(safeddl_foreign_keys(parentid, false)))
 	{
 		SafeddlForeignKey *fk = lfirst(lc);
-		const SafeddlForeignKey *adopted = find_equal_foreign_key(own, fk, map);
 
-		/* those on the partitions of the referenced table follow */
-		foreach(lc2, keys)
-			if (((SafeddlForeignKey *) lfirst(lc2))->conoid == fk->parent)
-				break;
-		if (lc2 != NULL)
-			continue;
 		safeddl_add_locks(a, safeddl_referenced_side(fk), childid,
 						  ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);
-		if (adopted != NULL)
-			safeddl_add_locks(a, list_make1_oid(fk->referenced), childid,
-							  AccessExclusiveLock, SAFEDDL_REACH_REFERENCED);
-		/* a key of its own that is NOT VALID is checked for a valid one only */
-		if (!fk->enforced || (adopted != NULL && (adopted->validated || !fk->validated)))
-			continue;
-		foreach(lc2, safeddl_leaves(safeddl_hierarchy(childid, true)))
-			safeddl_add_effect(a, lfirst_oid(lc2), childid, AccessExclusiveLock,
-							   SAFEDDL_REACH_TARGET, SAFEDDL_RULE_ATTACH_PARTITION,
-							   SAFEDDL_WORK_VALIDATE);
+		clone.validate = fk->enforced && (fk->validated || !SAFEDDL_ADOPTS_NOT_VALID_FK);
+		safeddl_clone_key(&clone, fk, childid);
 	}
 }
 
-/* add_incoming_keys: tables that reference parent get triggers on the partition */
+/*
+ * add_incoming_keys: tables that reference parent get triggers on the
+ * partition; as CloneFkReferenced(), which leaves constraints to those that
+ * they were cloned from.
+ */
 static void
 add_incoming_keys(SafeddlAnalysis *a, Oid parentid, Oid root)
 {
 	ListCell   *lc;
 
-	foreach(lc, safeddl_foreign_keys(parentid, true))
+	foreach(lc, safeddl_topmost_keys(safeddl_foreign_keys(parentid, true)))
 	{
 		SafeddlForeignKey *fk = lfirst(lc);
 
@@ -543,15 +480,10 @@ safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 		if (get_rel_relispartition(lfirst_oid(lc)))
 			safeddl_add_effect(a, lfirst_oid(lc), relid, AccessExclusiveLock,
 							   SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
-	foreach(lc, safeddl_foreign_keys(childid, false))
-	{
-		SafeddlForeignKey *fk = lfirst(lc);
-
-		if (OidIsValid(fk->parent))
-			safeddl_add_effect(a, fk->referenced, relid, ShareRowExclusiveLock,
-							   SAFEDDL_REACH_REFERENCED, SAFEDDL_RULE_NONE,
-							   SAFEDDL_WORK_NONE);
-	}
+	foreach(lc, safeddl_topmost_keys(safeddl_foreign_keys(childid, false)))
+		if (OidIsValid(((SafeddlForeignKey *) lfirst(lc))->parent))
+			safeddl_add_locks(a, safeddl_referenced_side(lfirst(lc)), relid,
+							  ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);
 	foreach(lc, safeddl_foreign_keys(childid, true))
 	{
 		SafeddlForeignKey *fk = lfirst(lc);
@@ -603,9 +535,11 @@ safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, RangeVar *par
 	}
 	safeddl_add_effect(a, parentid, parentid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
 					   SAFEDDL_RULE_CREATE_PARTITION, SAFEDDL_WORK_NONE);
-	safeddl_add_locks(a, safeddl_indexes(parentid), parentid, ShareUpdateExclusiveLock,
-					  SAFEDDL_REACH_INDEX);
-	foreach(lc, safeddl_foreign_keys(parentid, false))
+	/* a foreign table has no indexes */
+	if (IsA(stmt, CreateStmt))
+		safeddl_add_locks(a, safeddl_indexes(parentid), parentid, ShareUpdateExclusiveLock,
+						  SAFEDDL_REACH_INDEX);
+	foreach(lc, safeddl_topmost_keys(safeddl_foreign_keys(parentid, false)))
 		safeddl_add_locks(a, safeddl_referenced_side(lfirst(lc)), parentid,
 						  ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);
 	add_incoming_keys(a, parentid, parentid);

@@ -207,7 +207,8 @@ note_files(SafeddlVerify *v)
 
 /*
  * tables_named: the tables that a message can mean, as it gives bare names: of
- * several those that were read or got a new file.
+ * several those that were read or got a new file.  A table that the statement
+ * makes is not known.
  */
 static List *
 tables_named(SafeddlVerify *v, const char *name)
@@ -227,7 +228,8 @@ tables_named(SafeddlVerify *v, const char *name)
 		if (w->read || w->new_file)
 			touched = lappend(touched, table_of(v, w));
 	}
-	return list_length(named) == 1 ? named : touched;
+	return list_length(named) == 1 && v->tag != T_CreateStmt && v->tag != T_CreateSchemaStmt ?
+		named : touched;
 }
 
 static void
