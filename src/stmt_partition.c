@@ -184,7 +184,9 @@ becomes_valid(Oid indexid, Oid childid, bool child_is_valid)
 /*
  * attach_index: ALTER INDEX ... ATTACH PARTITION: catalog changes only.  The
  * last partition makes the index valid, which may make that of the level
- * above valid, and so on.  Attached again, an index gets another try.
+ * above valid, and so on.  Attached again, an index gets another try.  The
+ * levels above are locked for that alone; some minor releases of 15 keep
+ * these locks.
  */
 static void
 attach_index(SafeddlAnalysis *a, Oid relid, Oid childid, LOCKMODE lockmode)
@@ -201,9 +203,10 @@ attach_index(SafeddlAnalysis *a, Oid relid, Oid childid, LOCKMODE lockmode)
 		valid = true;
 		indexid = get_partition_parent(part, true);
 		safeddl_add_effect(a, indexid, relid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
-						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE)->early = true;
 		safeddl_add_effect(a, IndexGetRelation(indexid, true), relid, AccessExclusiveLock,
-						   SAFEDDL_REACH_PARENT, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+						   SAFEDDL_REACH_PARENT, SAFEDDL_RULE_NONE,
+						   SAFEDDL_WORK_NONE)->early = true;
 	}
 	safeddl_add_effect(a, relid, relid, lockmode, SAFEDDL_REACH_TARGET,
 					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
