@@ -12,6 +12,7 @@
 #include "catalog/heap.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
@@ -70,6 +71,18 @@ serial_type(TypeName *type, Oid *typid)
 	return false;
 }
 
+/* an attribute that follows a constraint; as in transformConstraintAttrs() */
+static void
+add_attribute(Constraint *con, ConstrType attribute)
+{
+	if (attribute == CONSTR_ATTR_DEFERRABLE || attribute == CONSTR_ATTR_DEFERRED)
+		con->deferrable = true;
+	if (attribute == CONSTR_ATTR_DEFERRED)
+		con->initdeferred = true;
+	if (safeddl_is_not_enforced(attribute))
+		con->skip_validation = true;
+}
+
 /* read_definition: false where the server will refuse the definition */
 static bool
 read_definition(SafeddlAlterTable *at, ColumnDef *def, NewColumn *column)
@@ -107,15 +120,17 @@ read_definition(SafeddlAlterTable *at, ColumnDef *def, NewColumn *column)
 				break;
 			case CONSTR_PRIMARY:
 				column->not_null = true;
-				column->constraints = lappend(column->constraints, con);
-				break;
+				pg_fallthrough;
 			case CONSTR_CHECK:
 			case CONSTR_UNIQUE:
 			case CONSTR_FOREIGN:
-				column->constraints = lappend(column->constraints, con);
+				column->constraints = lappend(column->constraints, copyObject(con));
 				break;
 			default:
-				break;			/* NULL, and attributes of the one before */
+				/* NULL, and attributes of the one before */
+				if (column->constraints != NIL)
+					add_attribute(llast(column->constraints), con->contype);
+				break;
 		}
 	}
 	return OidIsValid(column->typid);
@@ -155,7 +170,7 @@ new_value(SafeddlAlterTable *at, const NewColumn *column)
 	return contain_volatile_functions(expr) ? NEW_VALUE_COMPUTED : NEW_VALUE_MISSING;
 }
 
-/* the column and its value, on one table */
+/* the column and its value, on one table that has rows */
 static void
 add_to_table(SafeddlAlterTable *at, Oid relid, const NewColumn *column, NewValue value,
 			 int cmdno, int location)
@@ -185,7 +200,7 @@ add_to_table(SafeddlAlterTable *at, Oid relid, const NewColumn *column, NewValue
 
 /* the constraints written behind the column */
 static void
-add_inline_constraints(SafeddlAlterTable *at, const NewColumn *column, List *leaves, int cmdno)
+add_inline_constraints(SafeddlAlterTable *at, const NewColumn *column, int cmdno)
 {
 	ListCell   *lc;
 
@@ -194,10 +209,11 @@ add_inline_constraints(SafeddlAlterTable *at, const NewColumn *column, List *lea
 		Constraint *con = lfirst(lc);
 
 		if (con->contype == CONSTR_CHECK)
-			safeddl_add_check(at, con, true, leaves, cmdno);
+			safeddl_add_check(at, con, cmdno);
 		else if (con->contype == CONSTR_FOREIGN)
 			safeddl_add_foreign_key(at, con,
-									column->raw_default != NULL || column->sequence,
+									(column->raw_default != NULL || column->sequence) &&
+									!con->skip_validation,
 									column->name, cmdno);
 		else
 			safeddl_add_index_constraint(at, con, true, cmdno);
@@ -205,42 +221,93 @@ add_inline_constraints(SafeddlAlterTable *at, const NewColumn *column, List *lea
 }
 
 /*
+ * push_column: one table and what inherits from it, level by level: a child
+ * that has the column already is left as it is, and so is what is below it.
+ */
+static void
+push_column(SafeddlAlterTable *at, Oid relid, const NewColumn *column, NewValue value,
+			int cmdno, int location)
+{
+	ListCell   *lc;
+
+	check_stack_depth();
+	if (relid != at->relid && safeddl_alter_column(at, relid, column->name) != InvalidAttrNumber)
+	{
+		/* but for its NOT NULL, which is a constraint of its own since 18 */
+		if (column->not_null && SAFEDDL_NOT_NULL_IS_CONSTRAINT)
+			safeddl_push_not_null(at, relid, column->name, SAFEDDL_RULE_ADD_COLUMN, cmdno);
+		return;
+	}
+	if (RELKIND_HAS_TABLE_AM(get_rel_relkind(relid)))
+		add_to_table(at, relid, column, value, cmdno, location);
+	foreach(lc, safeddl_alter_children(at, relid))
+		push_column(at, lfirst_oid(lc), column, value, cmdno, location);
+}
+
+/*
  * safeddl_add_column: effects of one ADD COLUMN on the target and all that
- * inherits from it; a child that has the column already is left as it is.
+ * inherits from it, or is a table OF the type.
  */
 void
 safeddl_add_column(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 {
 	ColumnDef  *def = castNode(ColumnDef, cmd->def);
 	NewColumn	column = {0};
-	NewValue	value;
-	List	   *leaves = NIL;
 	int			location;
 	ListCell   *lc;
 
-	if (get_attnum(at->relid, def->colname) != InvalidAttrNumber && !at->drops)
+	if (safeddl_alter_column(at, at->relid, def->colname) != InvalidAttrNumber)
 	{
 		if (!cmd->missing_ok)
 			safeddl_missing(at->a, ERRCODE_DUPLICATE_COLUMN,
 							"column \"%s\" already exists", def->colname);
 		return;
 	}
-	safeddl_lock_children(at);
-	/* a composite type has none, but the tables OF it may */
-	if (!RELKIND_HAS_STORAGE(at->relkind) && at->relkind != RELKIND_PARTITIONED_TABLE &&
-		at->relkind != RELKIND_COMPOSITE_TYPE)
-		return;					/* view, foreign table */
-	if (!read_definition(at, def, &column))
+	/* the columns of partitions are those of their parent */
+	if (at->relkind != RELKIND_RELATION && at->relkind != RELKIND_FOREIGN_TABLE)
+		safeddl_lock_children(at);
+	/* a composite type has no rows, but the tables OF it may */
+	if (at->relkind == RELKIND_VIEW || !read_definition(at, def, &column))
 		return;
 	location = def->location >= 0 ? def->location : def->typeName->location;
+	if (at->relkind == RELKIND_RELATION || at->relkind == RELKIND_FOREIGN_TABLE)
+		push_column(at, at->relid, &column, new_value(at, &column), cmdno, location);
+	else
+	{
+		NewValue	value = new_value(at, &column);
+
+		/* a catalog change, however many partitions */
+		if (value == NEW_VALUE_COMPUTED || column.not_null)
+			foreach(lc, safeddl_alter_leaves(at, true))
+				if (safeddl_alter_column(at, lfirst_oid(lc), def->colname) == InvalidAttrNumber)
+					add_to_table(at, lfirst_oid(lc), &column, value, cmdno, location);
+	}
+	add_inline_constraints(at, &column, cmdno);
+}
+
+/*
+ * safeddl_new_column_not_null: on behalf of rule, a column to be is made NOT
+ * NULL by another subcommand: its rows are searched, whatever value they get.
+ */
+void
+safeddl_new_column_not_null(SafeddlAlterTable *at, ColumnDef *def, SafeddlRule rule, int cmdno)
+{
+	NewColumn	column = {0};
+	NewValue	value;
+	ListCell   *lc;
+
+	if (!read_definition(at, def, &column) || column.not_null)
+		return;
 	value = new_value(at, &column);
-	if (value != NEW_VALUE_COMPUTED && !column.not_null && column.constraints == NIL)
-		return;					/* a catalog change, however many partitions */
+	if (value == NEW_VALUE_COMPUTED)
+		return;					/* checked while it is written */
 	foreach(lc, safeddl_alter_leaves(at, true))
-		if (at->drops || get_attnum(lfirst_oid(lc), def->colname) == InvalidAttrNumber)
-		{
-			leaves = lappend_oid(leaves, lfirst_oid(lc));
-			add_to_table(at, lfirst_oid(lc), &column, value, cmdno, location);
-		}
-	add_inline_constraints(at, &column, leaves, cmdno);
+	{
+		/* it fails at the first row where all of them are null */
+		bool		fails = value == NEW_VALUE_NULL && column.generated != SAFEDDL_GENERATED_VIRTUAL;
+
+		safeddl_alter_effect(at, lfirst_oid(lc), fails ? SAFEDDL_RULE_NONE : rule,
+							 SAFEDDL_WORK_SCAN, column.name, cmdno, -1)->maybe =
+			fails ? SAFEDDL_WORK_SCAN : 0;
+	}
 }

@@ -42,11 +42,12 @@
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
 
-/* one change of one column's type */
+/* one change of one column's type, or of the expression that it is generated from */
 typedef struct TypeChange
 {
 	SafeddlAnalysis *a;
 	Oid			root;
+	SafeddlRule rule;
 	const char *column;
 	Oid			old_type;
 	Oid			old_collation;
@@ -62,9 +63,11 @@ typedef struct TypeChange
 
 static bool change_requires_rewrite(Relation rel, AttrNumber attno, ColumnDef *def,
 									Oid new_type, int32 new_typmod);
-static bool is_refused(SafeddlAnalysis *a, Oid relid, AttrNumber attno);
+static bool is_refused(SafeddlAlterTable *at, Oid relid, AttrNumber attno);
 static void alter_type_of_one(TypeChange *change, Oid relid);
-static bool index_is_rebuilt(TypeChange *change, Relation index, AttrNumber attno, bool *uses);
+static void rebuild_dependents(TypeChange *change, Oid relid, AttrNumber attno);
+static bool index_is_rebuilt(TypeChange *change, Oid indexid, AttrNumber attno, bool *uses);
+static bool checks_are_verified(SafeddlAlterTable *at, Oid relid, AttrNumber attno, bool *toast);
 static void add_keys(TypeChange *change, Oid relid, AttrNumber attno, bool incoming);
 
 static SafeddlEffect *
@@ -72,7 +75,7 @@ type_effect(TypeChange *change, Oid relid, SafeddlReach reach, int work)
 {
 	SafeddlEffect *effect = safeddl_add_effect(change->a, relid, change->root,
 											   change->at->lockmode, reach,
-											   SAFEDDL_RULE_ALTER_COLUMN_TYPE, work);
+											   change->rule, work);
 
 	effect->subject = change->column;
 	effect->cmdno = change->cmdno;
@@ -98,7 +101,8 @@ safeddl_alter_column_type(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 	SafeddlAnalysis *a = at->a;
 	Oid			relid = at->relid;
 	ColumnDef  *def = castNode(ColumnDef, cmd->def);
-	TypeChange	change = {.a = a,.at = at,.root = relid,.column = cmd->name,.cmdno = cmdno};
+	TypeChange	change = {.a = a,.at = at,.root = relid,.rule = SAFEDDL_RULE_ALTER_COLUMN_TYPE,
+	.column = cmd->name,.cmdno = cmdno};
 	HeapTuple	tuple = SearchSysCacheAttName(relid, cmd->name);
 	Form_pg_attribute att;
 	AttrNumber	attno;
@@ -216,7 +220,7 @@ change_requires_rewrite(Relation rel, AttrNumber attno, ColumnDef *def,
  * to change its type?
  */
 static bool
-is_refused(SafeddlAnalysis *a, Oid relid, AttrNumber attno)
+is_refused(SafeddlAlterTable *at, Oid relid, AttrNumber attno)
 {
 	ListCell   *lc;
 
@@ -224,150 +228,230 @@ is_refused(SafeddlAnalysis *a, Oid relid, AttrNumber attno)
 	{
 		ObjectAddress *object = lfirst(lc);
 
+		if (safeddl_goes(at, object->classId, object->objectId, 0))
+			continue;
 		if (object->classId == RewriteRelationId || object->classId == PolicyRelationId ||
 			object->classId == ProcedureRelationId || object->classId == TriggerRelationId ||
 			object->classId == PublicationRelRelationId)
 			return true;
 		/* the column's own default is converted, a generated column is not */
-		if (object->classId == AttrDefaultRelationId &&
-			GetAttrDefaultColumnAddress(object->objectId).objectSubId != attno)
-			return true;
+		if (object->classId == AttrDefaultRelationId)
+		{
+			ObjectAddress column = GetAttrDefaultColumnAddress(object->objectId);
+
+			if (column.objectSubId != attno &&
+				!safeddl_goes(at, RelationRelationId, relid, column.objectSubId) &&
+				!list_member(at->plain, makeString(get_attname(relid, column.objectSubId, false))))
+				return true;
+		}
 	}
 	return false;
 }
 
-/* one table, partition or child: heap, indexes, CHECKs, foreign keys */
+/* one table, partition or child */
 static void
 alter_type_of_one(TypeChange *change, Oid relid)
 {
-	SafeddlAnalysis *a = change->a;
+	AttrNumber	attno = safeddl_alter_column(change->at, relid, change->column);
+
+	if (attno == InvalidAttrNumber || is_refused(change->at, relid, attno))
+	{
+		change->a->doomed = true;
+		return;
+	}
+	rebuild_dependents(change, relid, attno);
+	/* an identity column's sequence changes its type as well */
+	safeddl_add_locks(change->a, safeddl_identity_sequences(relid, attno), change->root,
+					  ShareRowExclusiveLock, SAFEDDL_REACH_SEQUENCE);
+}
+
+/* rebuild_dependents: heap, indexes, CHECKs and foreign keys of one table */
+static void
+rebuild_dependents(TypeChange *change, Oid relid, AttrNumber attno)
+{
 	SafeddlReach reach = relid == change->root ? SAFEDDL_REACH_TARGET : safeddl_child_reach(relid);
-	AttrNumber	attno = get_attnum(relid, change->column);
-	char		relkind = get_rel_relkind(relid);
+	bool		has_rows = RELKIND_HAS_TABLE_AM(get_rel_relkind(relid));
 	SafeddlEffect *effect = type_effect(change, relid, reach, SAFEDDL_WORK_NONE);
 	bool		toast = false;
 	ListCell   *lc;
 
-	if (attno == InvalidAttrNumber || is_refused(a, relid, attno))
-	{
-		a->doomed = true;
-		return;
-	}
 	foreach(lc, safeddl_indexes(relid))
 	{
-		Relation	index = safeddl_open(lfirst_oid(lc));
 		bool		uses = false;
 
-		if (index == NULL)
+		if (safeddl_goes(change->at, RelationRelationId, lfirst_oid(lc), 0))
 			continue;
-		if (index_is_rebuilt(change, index, attno, &uses) && relkind == RELKIND_RELATION &&
+		if (index_is_rebuilt(change, lfirst_oid(lc), attno, &uses) && has_rows &&
 			!change->rewrite)
 		{
 			effect->work |= SAFEDDL_WORK_INDEX_BUILD;
-			effect->also = lfirst_oid(lc);
+			effect->also = lappend_oid(effect->also, lfirst_oid(lc));
 		}
-		safeddl_close(index);
 		if (uses)
-			safeddl_add_effect(a, lfirst_oid(lc), change->root, AccessExclusiveLock,
+			safeddl_add_effect(change->a, lfirst_oid(lc), change->root, AccessExclusiveLock,
 							   SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 	}
-	if (relkind == RELKIND_RELATION && change->rewrite)
+	if (has_rows && change->rewrite)
 	{
-		safeddl_add_storage(a, relid, change->root, false);
+		safeddl_add_storage(change->a, relid, change->root, false);
 		effect->work = SAFEDDL_WORK_REWRITE;
 		effect->maybe = change->rewrite_maybe ? SAFEDDL_WORK_REWRITE : 0;
 		effect->through = SAFEDDL_THROUGH_TOAST | SAFEDDL_THROUGH_INDEXES;
 	}
-	else if (relkind == RELKIND_RELATION && safeddl_checks_are_verified(relid, attno, &toast))
+	else if (has_rows && checks_are_verified(change->at, relid, attno, &toast))
 	{
 		effect->work |= SAFEDDL_WORK_SCAN;
 		effect->through |= toast ? SAFEDDL_THROUGH_TOAST : 0;
 	}
 	add_keys(change, relid, attno, false);
 	add_keys(change, relid, attno, true);
+}
 
-	/* an identity column's sequence changes its type as well */
-	safeddl_add_locks(a, safeddl_identity_sequences(relid, attno), change->root,
-					  ShareRowExclusiveLock, SAFEDDL_REACH_SEQUENCE);
+/*
+ * safeddl_set_expression: a stored column is computed anew, and whatever reads
+ * it is made again; a virtual one costs no more than its checks.
+ */
+void
+safeddl_set_expression(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+{
+	TypeChange	change = {.a = at->a,.at = at,.root = at->relid,.rule = SAFEDDL_RULE_SET_EXPRESSION,
+	.column = cmd->name,.cmdno = cmdno,.location = -1,.rewrite = true};
+	HeapTuple	tuple = SearchSysCacheAttName(at->relid, cmd->name);
+	bool		stored;
+	bool		not_null;
+	ListCell   *lc;
+
+	if (safeddl_alter_column(at, at->relid, cmd->name) == InvalidAttrNumber)
+	{
+		/* a stored column that the statement adds is computed anyway */
+		if (safeddl_new_column(at, cmd->name) == NULL)
+			safeddl_missing(at->a, ERRCODE_UNDEFINED_COLUMN,
+							"column \"%s\" does not exist", cmd->name);
+		if (HeapTupleIsValid(tuple))
+			ReleaseSysCache(tuple);
+		return;
+	}
+	stored = ((Form_pg_attribute) GETSTRUCT(tuple))->attgenerated == ATTRIBUTE_GENERATED_STORED;
+	not_null = ((Form_pg_attribute) GETSTRUCT(tuple))->attnotnull;
+	change.old_type = change.new_type = ((Form_pg_attribute) GETSTRUCT(tuple))->atttypid;
+	ReleaseSysCache(tuple);
+	safeddl_lock_children(at);
+	foreach(lc, safeddl_alter_relids(at))
+	{
+		AttrNumber	attno = get_attnum(lfirst_oid(lc), cmd->name);
+		bool		toast = false;
+
+		if (stored)
+			rebuild_dependents(&change, lfirst_oid(lc), attno);
+		else if (RELKIND_HAS_TABLE_AM(get_rel_relkind(lfirst_oid(lc))) &&
+				 (not_null || (SAFEDDL_SET_EXPRESSION_CHECKS &&
+							   checks_are_verified(at, lfirst_oid(lc), attno, &toast))))
+			type_effect(&change, lfirst_oid(lc), lfirst_oid(lc) == at->relid ?
+						SAFEDDL_REACH_TARGET : safeddl_child_reach(lfirst_oid(lc)),
+						SAFEDDL_WORK_SCAN)->through |= toast ? SAFEDDL_THROUGH_TOAST : 0;
+	}
 }
 
 /* opclass of a key column after the change: the default follows the type */
 static bool
-opclass_stays(TypeChange *change, Relation index, Oid opclass)
+opclass_stays(TypeChange *change, Oid amoid, Oid opclass)
 {
 	if (change->old_type == change->new_type)
 		return true;
-	if (opclass == GetDefaultOpClass(change->old_type, index->rd_rel->relam) &&
-		opclass != GetDefaultOpClass(change->new_type, index->rd_rel->relam))
+	if (opclass == GetDefaultOpClass(change->old_type, amoid) &&
+		opclass != GetDefaultOpClass(change->new_type, amoid))
 		return false;
 	/* enum_ops and the like keep the type's OID in what they compare */
 	return !IsPolymorphicType(get_opclass_input_type(opclass));
 }
 
+/* the columns that an expression in the catalog reads, as in pull_varattnos() */
+static Bitmapset *
+columns_read(int cacheid, HeapTuple tuple, AttrNumber attribute)
+{
+	bool		isnull;
+	Datum		datum = SysCacheGetAttr(cacheid, tuple, attribute, &isnull);
+	Bitmapset  *read = NULL;
+
+	if (!isnull)
+		pull_varattnos(stringToNode(TextDatumGetCString(datum)), 1, &read);
+	return read;
+}
+
 /*
  * index_is_rebuilt: an index on the column (*uses) is dropped and created
- * again; does the new one have to be built, or can it keep the old file?
+ * again; does the new one have to be built, or can it keep the old file?  The
+ * catalog tells, whoever has locked the index.
  */
 static bool
-index_is_rebuilt(TypeChange *change, Relation index, AttrNumber attno, bool *uses)
+index_is_rebuilt(TypeChange *change, Oid indexid, AttrNumber attno, bool *uses)
 {
-	Form_pg_index form = index->rd_index;
-	IndexInfo  *info = safeddl_index_info(index);
-	List	   *expressions = info->ii_Expressions;
-	List	   *predicate = info->ii_Predicate;
-	Bitmapset  *read = NULL;
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(indexid));
+	Form_pg_index form;
 	oidvector  *opclasses;
-	Datum		datum;
+	oidvector  *collations;
 	bool		isnull;
-	bool		rebuilt = false;
+	bool		rebuilt;
 
-	pull_varattnos((Node *) expressions, 1, &read);
-	pull_varattnos((Node *) predicate, 1, &read);
-	*uses = bms_is_member(attno - FirstLowInvalidHeapAttributeNumber, read);
-	datum = SysCacheGetAttr(INDEXRELID, index->rd_indextuple, Anum_pg_index_indclass, &isnull);
-	opclasses = (oidvector *) DatumGetPointer(datum);
-
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_index) GETSTRUCT(tuple);
+	opclasses = (oidvector *) DatumGetPointer(SysCacheGetAttr(INDEXRELID, tuple,
+															  Anum_pg_index_indclass, &isnull));
+	collations = (oidvector *) DatumGetPointer(SysCacheGetAttr(INDEXRELID, tuple,
+															   Anum_pg_index_indcollation, &isnull));
+	*uses = bms_is_member(attno - FirstLowInvalidHeapAttributeNumber,
+						  bms_union(columns_read(INDEXRELID, tuple, Anum_pg_index_indexprs),
+									columns_read(INDEXRELID, tuple, Anum_pg_index_indpred)));
+	/* children of a partitioned index go with it and are built anew */
+	rebuilt = !heap_attisnull(tuple, Anum_pg_index_indexprs, NULL) ||
+		!heap_attisnull(tuple, Anum_pg_index_indpred, NULL) ||
+		!form->indisvalid || get_rel_relispartition(indexid);
 	for (int i = 0; i < form->indnatts; i++)
 	{
 		if (form->indkey.values[i] != attno)
 			continue;
 		*uses = true;
-		if (i >= form->indnkeyatts)
-			continue;
-		if (index->rd_indcollation[i] == change->old_collation &&
-			change->new_collation != change->old_collation)
-			rebuilt = true;
-		if (!opclass_stays(change, index, opclasses->values[i]))
-			rebuilt = true;
+		if (i < form->indnkeyatts)
+			rebuilt |= (collations->values[i] == change->old_collation &&
+						change->new_collation != change->old_collation) ||
+				!opclass_stays(change, safeddl_access_method(indexid), opclasses->values[i]);
 	}
-	/* children of a partitioned index go with it and are built anew */
-	return *uses && (rebuilt || expressions != NIL || predicate != NIL || !form->indisvalid ||
-					 index->rd_rel->relispartition);
+	ReleaseSysCache(tuple);
+	return *uses && rebuilt;
 }
 
-/* safeddl_checks_are_verified: is there a valid CHECK that reads the column? */
-bool
-safeddl_checks_are_verified(Oid relid, AttrNumber attno, bool *toast)
+/*
+ * checks_are_verified: is there a valid CHECK that reads the column, and that
+ * stays?  As RememberAllDependentForRebuilding(), by its dependencies.
+ */
+static bool
+checks_are_verified(SafeddlAlterTable *at, Oid relid, AttrNumber attno, bool *toast)
 {
-	Relation	rel = safeddl_open(relid);
 	bool		result = false;
+	ListCell   *lc;
 
-	if (rel == NULL)
-		return true;
-	if (rel->rd_att->constr != NULL)
-		for (int i = 0; i < rel->rd_att->constr->num_check; i++)
+	foreach(lc, safeddl_dependents(RelationRelationId, relid, attno, '\0'))
+	{
+		ObjectAddress *object = lfirst(lc);
+		HeapTuple	tuple;
+		Form_pg_constraint form;
+
+		if (object->classId != ConstraintRelationId ||
+			safeddl_goes(at, ConstraintRelationId, object->objectId, 0))
+			continue;
+		tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(object->objectId));
+		if (!HeapTupleIsValid(tuple))
+			continue;
+		form = (Form_pg_constraint) GETSTRUCT(tuple);
+		if (form->contype == CONSTRAINT_CHECK && form->convalidated && safeddl_form_enforced(form))
 		{
-			ConstrCheck *check = &rel->rd_att->constr->check[i];
-			Bitmapset  *read = NULL;
-
-			pull_varattnos(stringToNode(check->ccbin), 1, &read);
-			if (!check->ccvalid || !safeddl_check_enforced(check) ||
-				!bms_is_member(attno - FirstLowInvalidHeapAttributeNumber, read))
-				continue;
 			result = true;
-			*toast |= safeddl_reads_toast(relid, read);
+			*toast |= safeddl_reads_toast(relid, columns_read(CONSTROID, tuple,
+															  Anum_pg_constraint_conbin));
 		}
-	safeddl_close(rel);
+		ReleaseSysCache(tuple);
+	}
 	return result;
 }
 
@@ -391,12 +475,12 @@ add_keys(TypeChange *change, Oid relid, AttrNumber attno, bool incoming)
 
 		for (int i = 0; i < fk->nkeys; i++)
 			uses |= (keys[i] == attno);
-		if (!uses)
+		if (!uses || safeddl_goes(change->at, ConstraintRelationId, fk->conoid, 0))
 			continue;
 		if (partner != relid)
 			safeddl_add_effect(change->a, partner, change->root, AccessExclusiveLock,
 							   incoming ? SAFEDDL_REACH_REFERENCING : SAFEDDL_REACH_REFERENCED,
-							   SAFEDDL_RULE_ALTER_COLUMN_TYPE, SAFEDDL_WORK_NONE);
+							   change->rule, SAFEDDL_WORK_NONE);
 		if ((change->keys_compatible && !change->rewrite) || !fk->validated ||
 			OidIsValid(fk->parent))
 			continue;

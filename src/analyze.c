@@ -359,12 +359,12 @@ fold_effects(SafeddlAnalysis *a)
 			entry->effect->cmdno = effect->cmdno;
 			entry->effect->subject = effect->subject;
 			entry->effect->location = effect->location;
-			entry->effect->also = effect->also;
 		}
 		/* what any cause does for certain is certain */
 		entry->effect->maybe = (entry->effect->maybe | effect->maybe) &
 			~((entry->effect->work & ~entry->effect->maybe) | (effect->work & ~effect->maybe));
 		entry->effect->work |= effect->work;
+		entry->effect->also = list_concat_unique_oid(entry->effect->also, effect->also);
 		entry->effect->through |= effect->through;
 		entry->effect->reach = Min(entry->effect->reach, effect->reach);
 	}

@@ -177,6 +177,16 @@ present(SafeddlClosure *c, const ObjectAddress *object, int flags, VisitState st
 	return result;
 }
 
+/* safeddl_is_deleted: is the object, or that column of it, among what goes? */
+bool
+safeddl_is_deleted(SafeddlClosure *c, Oid classid, Oid objid, int subid)
+{
+	ObjectAddress object;
+
+	ObjectAddressSubSet(object, classid, objid, subid);
+	return present(c, &object, 0, DONE);
+}
+
 /* will the statement's list have that object deleted, sooner or later? */
 static bool
 is_original(SafeddlClosure *c, const ObjectAddress *object)

@@ -120,19 +120,26 @@
 #define safeddl_enforces(cmd) (castNode(ATAlterConstraint, (cmd)->def)->is_enforced)
 #define safeddl_alters_inherit(cmd) (castNode(ATAlterConstraint, (cmd)->def)->alterInheritability)
 #define safeddl_inherits(cmd) (!castNode(ATAlterConstraint, (cmd)->def)->noinherit)
+#define safeddl_is_not_enforced(contype) ((contype) == CONSTR_ATTR_NOT_ENFORCED)
+#define SAFEDDL_NOT_NULL_IS_CONSTRAINT true
+#define safeddl_forget_not_null(desc, i) \
+	(TupleDescCompactAttr((desc), (i))->attnullability = ATTNULLABLE_UNRESTRICTED)
 #define SAFEDDL_GENERATED_VIRTUAL ATTRIBUTE_GENERATED_VIRTUAL
 #else
 #define safeddl_constraint_enforced(con) true
 #define safeddl_check_enforced(check) true
 #define safeddl_form_enforced(form) true
 #define safeddl_not_null_column(tuple) InvalidAttrNumber
-#define safeddl_not_null_constraint(relid, attno) InvalidOid
+#define safeddl_not_null_constraint(relid, attno) ((void) (attno), InvalidOid)
 #define SAFEDDL_CONSTRAINT_NOTNULL '\0'
 #define safeddl_altered_constraint(cmd) (castNode(Constraint, (cmd)->def)->conname)
 #define safeddl_alters_enforced(cmd) false
 #define safeddl_enforces(cmd) false
 #define safeddl_alters_inherit(cmd) false
 #define safeddl_inherits(cmd) false
+#define safeddl_is_not_enforced(contype) false
+#define SAFEDDL_NOT_NULL_IS_CONSTRAINT false
+#define safeddl_forget_not_null(desc, i) (TupleDescAttr((desc), (i))->attnotnull = false)
 #define SAFEDDL_GENERATED_VIRTUAL 'v'
 #endif
 

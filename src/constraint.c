@@ -53,12 +53,39 @@ lock_partners(SafeddlAlterTable *at, const char *name, LOCKMODE lockmode)
 							  lockmode, SAFEDDL_REACH_REFERENCED);
 }
 
+/* a CHECK that is there by inheritance alone becomes the table's own, too */
+static bool
+merges(Oid conoid)
+{
+	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(conoid));
+	Form_pg_constraint form;
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_constraint) GETSTRUCT(tuple);
+	result = form->contype == CONSTRAINT_CHECK && !form->conislocal &&
+		!get_rel_relispartition(form->conrelid);
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/* is the constraint's name free, or that of one which it is merged with? */
+static bool
+name_is_free(SafeddlAlterTable *at, Constraint *con)
+{
+	Oid			conoid = con->conname ? find_constraint(at->relid, con->conname) : InvalidOid;
+
+	/* NOT NULL goes by the column */
+	return !OidIsValid(conoid) || con->contype == CONSTR_NOTNULL ||
+		safeddl_goes(at, ConstraintRelationId, conoid, 0) || merges(conoid);
+}
+
 /* safeddl_add_constraint: ADD [CONSTRAINT name] ... as a subcommand */
 void
 safeddl_add_constraint(SafeddlAlterTable *at, Constraint *con, int cmdno)
 {
-	if (!at->drops && con->conname != NULL &&
-		OidIsValid(find_constraint(at->relid, con->conname)))
+	if (!name_is_free(at, con))
 	{
 		safeddl_missing(at->a, ERRCODE_DUPLICATE_OBJECT,
 						"constraint \"%s\" already exists", con->conname);
@@ -69,7 +96,7 @@ safeddl_add_constraint(SafeddlAlterTable *at, Constraint *con, int cmdno)
 	switch (con->contype)
 	{
 		case CONSTR_CHECK:
-			safeddl_add_check(at, con, false, NIL, cmdno);
+			safeddl_add_check(at, con, cmdno);
 			break;
 		case CONSTR_FOREIGN:
 			safeddl_add_foreign_key(at, con, !con->skip_validation, NULL, cmdno);
@@ -80,10 +107,9 @@ safeddl_add_constraint(SafeddlAlterTable *at, Constraint *con, int cmdno)
 			safeddl_add_index_constraint(at, con, false, cmdno);
 			break;
 		case CONSTR_NOTNULL:
-			safeddl_lock_children(at);
 			if (!con->skip_validation && con->keys != NIL)
-				safeddl_set_not_null(at, strVal(linitial(con->keys)),
-									 SAFEDDL_RULE_SET_NOT_NULL, true, cmdno);
+				safeddl_set_not_null(at, strVal(linitial(con->keys)), SAFEDDL_RULE_SET_NOT_NULL,
+									 !con->is_no_inherit, cmdno);
 			break;
 		default:
 			break;				/* no other kind is a table constraint */
@@ -121,39 +147,41 @@ check_reads_toast(SafeddlAlterTable *at, Constraint *con)
 }
 
 /*
- * safeddl_add_check: a scan of every table that gets the constraint, unless it
- * is NOT VALID or NOT ENFORCED; one that is implied or equal to another is
- * checked all the same.  new_column: it stands behind a column to be, which
- * only the tables in leaves get.
+ * push_check: one table gets the constraint, and what inherits from it, level
+ * by level.  One that has it by name keeps its own, and is not read.
  */
-void
-safeddl_add_check(SafeddlAlterTable *at, Constraint *con, bool new_column,
-				  List *leaves, int cmdno)
+static void
+push_check(SafeddlAlterTable *at, Oid relid, Constraint *con, bool toast, int cmdno)
 {
-	bool		toast = false;
+	Oid			conoid = con->conname ? find_constraint(relid, con->conname) : InvalidOid;
 	ListCell   *lc;
 
-	if (!con->is_no_inherit)
-		safeddl_lock_children(at);
-	/* what reads columns to be cannot be parsed yet */
-	if (!new_column && !at->adds_columns && !at->alters_types && con->raw_expr != NULL)
-		toast = check_reads_toast(at, con);
-	if (con->skip_validation || !safeddl_constraint_enforced(con))
+	check_stack_depth();
+	if (OidIsValid(conoid) && !safeddl_goes(at, ConstraintRelationId, conoid, 0))
 		return;
-	if (!new_column)
-		leaves = safeddl_alter_leaves(at, !con->is_no_inherit);
-	foreach(lc, leaves)
-	{
-		Oid			relid = lfirst_oid(lc);
+	if (RELKIND_HAS_TABLE_AM(get_rel_relkind(relid)) &&
+		!con->skip_validation && safeddl_constraint_enforced(con))
+		safeddl_alter_effect(at, relid, SAFEDDL_RULE_ADD_CHECK, SAFEDDL_WORK_SCAN, con->conname,
+							 cmdno, con->location)->through = toast ? SAFEDDL_THROUGH_TOAST : 0;
+	if (!con->is_no_inherit)
+		foreach(lc, safeddl_alter_children(at, relid))
+			push_check(at, lfirst_oid(lc), con, toast, cmdno);
+}
 
-		/* a child that has it by name and definition keeps its own */
-		if (relid != at->relid && con->conname != NULL &&
-			OidIsValid(find_constraint(relid, con->conname)))
-			continue;
-		safeddl_alter_effect(at, relid, SAFEDDL_RULE_ADD_CHECK, SAFEDDL_WORK_SCAN,
-							 con->conname, cmdno, con->location)->through =
-			toast ? SAFEDDL_THROUGH_TOAST : 0;
-	}
+/*
+ * safeddl_add_check: a scan of every table that gets the constraint, unless it
+ * is NOT VALID or NOT ENFORCED; one that is implied or equal to another is
+ * checked all the same.
+ */
+void
+safeddl_add_check(SafeddlAlterTable *at, Constraint *con, int cmdno)
+{
+	bool		toast = false;
+
+	/* what reads columns to be cannot be parsed yet */
+	if (at->new_columns == NIL && !at->alters_types && con->raw_expr != NULL)
+		toast = check_reads_toast(at, con);
+	push_check(at, at->relid, con, toast, cmdno);
 }
 
 /* ----------------------------------------------------------------
@@ -163,7 +191,7 @@ safeddl_add_check(SafeddlAlterTable *at, Constraint *con, bool new_column,
 
 /* the primary key's columns, which REFERENCES t without columns means */
 static int
-primary_key(Oid relid, AttrNumber *attnos)
+primary_key(SafeddlAlterTable *at, Oid relid, AttrNumber *attnos)
 {
 	ListCell   *lc;
 
@@ -176,7 +204,8 @@ primary_key(Oid relid, AttrNumber *attnos)
 		if (!HeapTupleIsValid(tuple))
 			continue;
 		form = (Form_pg_index) GETSTRUCT(tuple);
-		if (form->indisprimary)
+		if (form->indisprimary &&
+			!safeddl_goes(at, RelationRelationId, lfirst_oid(lc), 0))
 			for (; n < form->indnkeyatts; n++)
 				attnos[n] = form->indkey.values[n];
 		ReleaseSysCache(tuple);
@@ -184,6 +213,23 @@ primary_key(Oid relid, AttrNumber *attnos)
 			return n;
 	}
 	return 0;
+}
+
+/* does the statement itself make the primary key that a key to its table means? */
+static bool
+adds_primary_key(SafeddlAlterTable *at)
+{
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	foreach(lc, at->new_constraints)
+		if (lfirst_node(Constraint, lc)->contype == CONSTR_PRIMARY)
+			return true;
+	foreach(lc, at->new_columns)
+		foreach(lc2, lfirst_node(ColumnDef, lc)->constraints)
+			if (lfirst_node(Constraint, lc2)->contype == CONSTR_PRIMARY)
+				return true;
+	return false;
 }
 
 /* make_foreign_key: false where a column of the key does not exist */
@@ -202,18 +248,21 @@ make_foreign_key(SafeddlAlterTable *at, Constraint *con, Oid referenced, Safeddl
 	{
 		if (key->nkeys >= INDEX_MAX_KEYS)
 			return false;
-		key->conkey[key->nkeys] = get_attnum(at->relid, strVal(lfirst(lc)));
-		if (key->conkey[key->nkeys++] == InvalidAttrNumber && !at->adds_columns)
+		key->conkey[key->nkeys] = safeddl_alter_column(at, at->relid, strVal(lfirst(lc)));
+		if (key->conkey[key->nkeys++] == InvalidAttrNumber &&
+			safeddl_new_column(at, strVal(lfirst(lc))) == NULL)
 			return false;
 	}
 	if (con->pk_attrs == NIL)
-		return primary_key(referenced, key->confkey) > 0;
+		return primary_key(at, referenced, key->confkey) > 0 ||
+			(referenced == at->relid && adds_primary_key(at));
 	foreach(lc, con->pk_attrs)
 	{
 		if (i >= INDEX_MAX_KEYS)
 			return false;
-		key->confkey[i] = get_attnum(referenced, strVal(lfirst(lc)));
-		if (key->confkey[i++] == InvalidAttrNumber)
+		key->confkey[i] = safeddl_alter_column(at, referenced, strVal(lfirst(lc)));
+		if (key->confkey[i++] == InvalidAttrNumber &&
+			(referenced != at->relid || safeddl_new_column(at, strVal(lfirst(lc))) == NULL))
 			return false;
 	}
 	return true;
@@ -258,7 +307,7 @@ safeddl_add_foreign_key(SafeddlAlterTable *at, Constraint *con, bool validate,
 						"foreign key to \"%s\" is not possible", con->pktable->relname);
 		return;
 	}
-	if (con->skip_validation && at->relkind == RELKIND_PARTITIONED_TABLE &&
+	if (con->skip_validation && new_column == NULL && at->relkind == RELKIND_PARTITIONED_TABLE &&
 		!SAFEDDL_PARTITIONED_FK_NOT_VALID)
 		at->a->doomed = true;
 
@@ -301,10 +350,14 @@ safeddl_add_index_constraint(SafeddlAlterTable *at, Constraint *con, bool new_co
 		use_index(at, con, cmdno);
 		return;
 	}
-	if (!at->drops && con->conname != NULL &&
-		OidIsValid(get_relname_relid(con->conname, get_rel_namespace(at->relid))))
-		at->a->doomed = true;
-	if (!at->drops && con->contype == CONSTR_PRIMARY && primary_key(at->relid, unused) > 0)
+	if (con->conname != NULL)
+	{
+		Oid			same_name = get_relname_relid(con->conname, get_rel_namespace(at->relid));
+
+		at->a->doomed |= OidIsValid(same_name) &&
+			!safeddl_goes(at, RelationRelationId, same_name, 0);
+	}
+	if (con->contype == CONSTR_PRIMARY && primary_key(at, at->relid, unused) > 0)
 	{
 		safeddl_missing(at->a, ERRCODE_INVALID_TABLE_DEFINITION,
 						"multiple primary keys for a table are not allowed");
@@ -315,14 +368,12 @@ safeddl_add_index_constraint(SafeddlAlterTable *at, Constraint *con, bool new_co
 		{
 			const char *column = strVal(lfirst(lc));
 
-			if (get_attnum(at->relid, column) == InvalidAttrNumber)
-			{
-				if (!at->adds_columns)
-					safeddl_missing(at->a, ERRCODE_UNDEFINED_COLUMN,
-									"column \"%s\" does not exist", column);
-			}
+			if (safeddl_alter_column(at, at->relid, column) == InvalidAttrNumber &&
+				safeddl_new_column(at, column) == NULL)
+				safeddl_missing(at->a, ERRCODE_UNDEFINED_COLUMN,
+								"column \"%s\" does not exist", column);
 			else if (con->contype == CONSTR_PRIMARY)
-				safeddl_set_not_null(at, column, rule, true, cmdno);
+				safeddl_set_not_null(at, column, rule, at->inh, cmdno);
 		}
 
 	/* DefineIndex() goes down to partitions with a lock of its own */
@@ -409,219 +460,14 @@ use_index(SafeddlAlterTable *at, Constraint *con, int cmdno)
 	if (con->contype == CONSTR_PRIMARY)
 		for (int i = 0; i < form->indnkeyatts; i++)
 			safeddl_set_not_null(at, get_attname(at->relid, form->indkey.values[i], false),
-								 SAFEDDL_RULE_ADD_PRIMARY_KEY, true, cmdno);
+								 SAFEDDL_RULE_ADD_PRIMARY_KEY, at->inh, cmdno);
 	ReleaseSysCache(tuple);
 }
 
 /* ----------------------------------------------------------------
- *		SET NOT NULL
+ *		DROP
  * ----------------------------------------------------------------
  */
-
-/*
- * nulls_are_searched: must the table be read to make the column NOT NULL?  The
- * server's own proof from the valid CHECK constraints decides, unless one of
- * them is dropped in the same breath: drops come first.
- */
-static int
-nulls_are_searched(SafeddlAlterTable *at, Oid relid, const char *column, bool *maybe)
-{
-	HeapTuple	tuple = SearchSysCacheAttName(relid, column);
-	Form_pg_attribute att;
-	NullTest   *test = makeNode(NullTest);
-	Relation	rel;
-	bool		proved;
-
-	*maybe = false;
-	if (!HeapTupleIsValid(tuple))
-		return false;
-	att = (Form_pg_attribute) GETSTRUCT(tuple);
-	if (att->attnotnull && !safeddl_not_null_is_unproved(relid, att->attnum))
-	{
-		ReleaseSysCache(tuple);
-		return false;
-	}
-	test->arg = (Expr *) makeVar(1, att->attnum, att->atttypid, att->atttypmod,
-								 att->attcollation, 0);
-	test->nulltesttype = IS_NOT_NULL;
-	test->argisrow = false;
-	test->location = -1;
-	proved = att->attnotnull;
-	ReleaseSysCache(tuple);
-	if (proved)
-		return true;			/* NOT VALID so far: validated without a proof */
-
-	rel = safeddl_open(relid);
-	if (rel == NULL)
-	{
-		*maybe = true;
-		return true;
-	}
-	proved = PartConstraintImpliedByRelConstraint(rel, list_make1(test));
-	safeddl_close(rel);
-	if (proved && at->dropped_checks != NIL)
-		*maybe = true;
-	return !proved || *maybe;
-}
-
-/* safeddl_set_not_null: on behalf of rule, for the target and its descendants */
-void
-safeddl_set_not_null(SafeddlAlterTable *at, const char *column, SafeddlRule rule,
-					 bool recurse, int cmdno)
-{
-	HeapTuple	tuple = SearchSysCacheAttName(at->relid, column);
-	bool		not_null;
-	bool		maybe;
-	ListCell   *lc;
-
-	if (!HeapTupleIsValid(tuple))
-	{
-		if (!at->adds_columns)
-			safeddl_missing(at->a, ERRCODE_UNDEFINED_COLUMN,
-							"column \"%s\" does not exist", column);
-		return;
-	}
-	not_null = ((Form_pg_attribute) GETSTRUCT(tuple))->attnotnull;
-	ReleaseSysCache(tuple);
-	/* then all partitions have it, too, and are left in peace */
-	if (not_null && at->relkind == RELKIND_PARTITIONED_TABLE &&
-		!safeddl_not_null_is_unproved(at->relid, get_attnum(at->relid, column)))
-		return;
-	if (recurse && !(not_null && rule == SAFEDDL_RULE_ADD_PRIMARY_KEY))
-		safeddl_lock_children(at);
-	foreach(lc, safeddl_alter_leaves(at, recurse))
-		if (nulls_are_searched(at, lfirst_oid(lc), column, &maybe))
-			safeddl_alter_effect(at, lfirst_oid(lc), rule, SAFEDDL_WORK_SCAN, column,
-								 cmdno, -1)->maybe = maybe ? SAFEDDL_WORK_SCAN : 0;
-}
-
-/* ----------------------------------------------------------------
- *		VALIDATE, DROP
- * ----------------------------------------------------------------
- */
-
-/* validate_key: a foreign key, and what of it on partitions is not valid yet */
-static void
-validate_key(SafeddlAlterTable *at, Oid conoid, const char *name, int cmdno)
-{
-	ListCell   *lc;
-	ListCell   *lc2;
-
-	foreach(lc, safeddl_foreign_keys(at->relid, false))
-	{
-		if (((SafeddlForeignKey *) lfirst(lc))->conoid != conoid)
-			continue;
-		foreach(lc2, safeddl_unvalidated_keys(lfirst(lc)))
-		{
-			Oid			relid = ((SafeddlForeignKey *) lfirst(lc2))->referencing;
-			bool		leaf = get_rel_relkind(relid) == RELKIND_RELATION;
-
-			safeddl_alter_effect(at, relid,
-								 leaf ? SAFEDDL_RULE_VALIDATE_CONSTRAINT : SAFEDDL_RULE_NONE,
-								 leaf ? SAFEDDL_WORK_VALIDATE : SAFEDDL_WORK_NONE,
-								 name, cmdno, -1);
-		}
-	}
-}
-
-/*
- * safeddl_validate_constraint: SHARE UPDATE EXCLUSIVE if it is alone in its
- * ALTER TABLE, and the scan or join under whatever lock that takes.
- */
-void
-safeddl_validate_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
-{
-	Oid			conoid = find_constraint(at->relid, cmd->name);
-	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(conoid));
-	Form_pg_constraint form;
-	bool		maybe = false;
-	ListCell   *lc;
-
-	if (!HeapTupleIsValid(tuple) && list_member(at->added, makeString(cmd->name)))
-	{
-		/* added NOT VALID in this very statement: its lock is held meanwhile */
-		foreach(lc, safeddl_alter_leaves(at, true))
-			safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_VALIDATE_CONSTRAINT,
-								 SAFEDDL_WORK_SCAN, cmd->name, cmdno, -1)->maybe = SAFEDDL_WORK_SCAN;
-		return;
-	}
-	if (!HeapTupleIsValid(tuple))
-	{
-		safeddl_missing(at->a, ERRCODE_UNDEFINED_OBJECT,
-						"constraint \"%s\" does not exist", cmd->name);
-		return;
-	}
-	form = (Form_pg_constraint) GETSTRUCT(tuple);
-	if (!safeddl_form_enforced(form))
-		at->a->doomed = true;
-	if (!form->convalidated && form->contype == CONSTRAINT_FOREIGN)
-	{
-		safeddl_add_effect(at->a, form->confrelid, at->relid, RowShareLock,
-						   SAFEDDL_REACH_REFERENCED, SAFEDDL_RULE_VALIDATE_CONSTRAINT,
-						   SAFEDDL_WORK_NONE);
-		validate_key(at, conoid, cmd->name, cmdno);
-	}
-	else if (!form->convalidated)
-	{
-		safeddl_lock_children(at);
-		foreach(lc, safeddl_alter_leaves(at, !form->connoinherit))
-		{
-			SafeddlEffect *effect = safeddl_alter_effect(at, lfirst_oid(lc),
-														 SAFEDDL_RULE_VALIDATE_CONSTRAINT,
-														 SAFEDDL_WORK_SCAN, cmd->name,
-														 cmdno, -1);
-
-			/* a child may have validated its own already */
-			maybe = lfirst_oid(lc) != at->relid && at->relkind == RELKIND_RELATION;
-			effect->maybe = maybe ? SAFEDDL_WORK_SCAN : 0;
-		}
-	}
-	ReleaseSysCache(tuple);
-}
-
-/*
- * safeddl_alter_constraint: instant, but for ENFORCED, which checks every row,
- * and for INHERIT of NOT NULL, which extends it to the children.
- */
-void
-safeddl_alter_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
-{
-	const char *name = safeddl_altered_constraint(cmd);
-	HeapTuple	tuple = SearchSysCache1(CONSTROID,
-										ObjectIdGetDatum(find_constraint(at->relid, name)));
-	bool		fk;
-	bool		enforced;
-	AttrNumber	attno;
-	ListCell   *lc;
-
-	if (!HeapTupleIsValid(tuple))
-	{
-		safeddl_missing(at->a, ERRCODE_UNDEFINED_OBJECT, "constraint \"%s\" does not exist", name);
-		return;
-	}
-	fk = ((Form_pg_constraint) GETSTRUCT(tuple))->contype == CONSTRAINT_FOREIGN;
-	enforced = safeddl_form_enforced((Form_pg_constraint) GETSTRUCT(tuple));
-	attno = safeddl_alters_inherit(cmd) ? safeddl_not_null_column(tuple) : InvalidAttrNumber;
-	ReleaseSysCache(tuple);
-
-	if (!fk && safeddl_alters_enforced(cmd) && !SAFEDDL_CHECK_ALTERS_ENFORCED)
-		at->a->doomed = true;
-	if (at->relkind == RELKIND_PARTITIONED_TABLE || !fk)
-		safeddl_lock_children(at);
-	if (safeddl_alters_enforced(cmd) && safeddl_enforces(cmd) != enforced)
-	{
-		if (fk)
-			lock_partners(at, name, enforced ? AccessExclusiveLock : ShareRowExclusiveLock);
-		if (!enforced)
-			foreach(lc, safeddl_alter_leaves(at, at->relkind == RELKIND_PARTITIONED_TABLE || !fk))
-				safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_ALTER_CONSTRAINT,
-									 fk ? SAFEDDL_WORK_VALIDATE : SAFEDDL_WORK_SCAN,
-									 name, cmdno, -1);
-	}
-	if (attno != InvalidAttrNumber && safeddl_inherits(cmd))
-		safeddl_set_not_null(at, get_attname(at->relid, attno, false),
-							 SAFEDDL_RULE_ALTER_CONSTRAINT, true, cmdno);
-}
 
 /* is it of those that go down to children of a plain table? */
 static bool
@@ -678,16 +524,14 @@ drop_constraint(SafeddlAlterTable *at, Oid conoid, DropBehavior behavior, bool r
 	/* the dependencies take care of what else partitions have */
 	partitioned = get_rel_relkind(form->conrelid) == RELKIND_PARTITIONED_TABLE;
 	if (!form->connoinherit && (!partitioned || is_inheritable(form)))
-		children = find_inheritance_children(form->conrelid, NoLock);
-	at->a->doomed |= partitioned && children != NIL && !at->inh;
+		children = safeddl_alter_children(at, form->conrelid);
+	at->a->doomed |= partitioned && children != NIL && !at->inh && !SAFEDDL_NOT_NULL_IS_CONSTRAINT;
 	foreach(lc, children)
 	{
 		Oid			child = counterpart(lfirst_oid(lc), tuple);
 		HeapTuple	child_tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(child));
 		bool		goes;
 
-		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE,
-							 NULL, -1, -1);
 		if (!HeapTupleIsValid(child_tuple))
 			continue;
 		goes = at->inh && ((Form_pg_constraint) GETSTRUCT(child_tuple))->coninhcount == 1 &&
@@ -705,9 +549,336 @@ safeddl_drop_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 {
 	Oid			conoid = find_constraint(at->relid, cmd->name);
 
+	/* as ATCheckPartitionsNotInUse() */
+	if (at->relkind == RELKIND_PARTITIONED_TABLE)
+		safeddl_add_locks(at->a, safeddl_hierarchy(at->relid, true), at->relid, at->lockmode,
+						  SAFEDDL_REACH_PARTITION);
 	if (OidIsValid(conoid))
 		drop_constraint(at, conoid, cmd->behavior, false);
 	else if (!cmd->missing_ok)
 		safeddl_missing(at->a, ERRCODE_UNDEFINED_OBJECT,
 						"constraint \"%s\" does not exist", cmd->name);
+}
+
+/* ----------------------------------------------------------------
+ *		SET NOT NULL, DROP NOT NULL
+ * ----------------------------------------------------------------
+ */
+
+/*
+ * proves_not_null: do the valid CHECK constraints of a table that the statement
+ * leaves there prove that a column has no nulls?  The server's own proof, shown
+ * a table without those that go.
+ */
+static bool
+proves_not_null(SafeddlAlterTable *at, Relation rel, AttrNumber attno)
+{
+	RelationData remaining = *rel;
+	Form_pg_attribute att = TupleDescAttr(RelationGetDescr(rel), attno - 1);
+	NullTest   *test = makeNode(NullTest);
+	TupleConstr *constr;
+
+	remaining.rd_att = CreateTupleDescCopyConstr(RelationGetDescr(rel));
+	constr = remaining.rd_att->constr;
+	for (int i = 0; constr != NULL && i < constr->num_check; i++)
+		if (safeddl_goes(at, ConstraintRelationId,
+						 find_constraint(RelationGetRelid(rel), constr->check[i].ccname), 0))
+			constr->check[i].ccvalid = false;
+	/* and without the NOT NULL itself */
+	safeddl_forget_not_null(remaining.rd_att, attno - 1);
+	test->arg = (Expr *) makeVar(1, attno, att->atttypid, att->atttypmod, att->attcollation, 0);
+	test->nulltesttype = IS_NOT_NULL;
+	test->argisrow = false;
+	test->location = -1;
+	return PartConstraintImpliedByRelConstraint(&remaining, list_make1(test));
+}
+
+/* how a column of a table is NOT NULL, once the statement has done its drops */
+typedef enum NotNullState
+{
+	NULLABLE,
+	NOT_NULL_NOT_VALID,
+	NOT_NULL
+} NotNullState;
+
+static NotNullState
+not_null_state(SafeddlAlterTable *at, Oid relid, const char *column)
+{
+	HeapTuple	tuple = SearchSysCacheAttName(relid, column);
+	Form_pg_attribute att;
+	bool		not_null;
+	AttrNumber	attno;
+
+	if (!HeapTupleIsValid(tuple))
+		return NOT_NULL;		/* no such column: nothing to search */
+	att = (Form_pg_attribute) GETSTRUCT(tuple);
+	attno = att->attnum;
+	not_null = att->attnotnull;
+	ReleaseSysCache(tuple);
+	if (!not_null ||
+		safeddl_goes(at, ConstraintRelationId, safeddl_not_null_constraint(relid, attno), 0) ||
+		((relid == at->relid || at->inh) && list_member(at->nullable, makeString(pstrdup(column)))))
+		return NULLABLE;
+	return safeddl_not_null_is_unproved(relid, attno) ? NOT_NULL_NOT_VALID : NOT_NULL;
+}
+
+/* search_nulls: in one table, unless there are none for certain */
+static void
+search_nulls(SafeddlAlterTable *at, Oid relid, const char *column, SafeddlRule rule, int cmdno)
+{
+	NotNullState state = not_null_state(at, relid, column);
+	SafeddlEffect *effect;
+	Relation	rel;
+
+	if (state == NOT_NULL || !RELKIND_HAS_TABLE_AM(get_rel_relkind(relid)))
+		return;
+	rel = safeddl_open(relid);
+	/* what was NOT VALID so far is validated without a proof */
+	if (state == NOT_NULL_NOT_VALID || rel == NULL ||
+		!proves_not_null(at, rel, get_attnum(relid, column)))
+	{
+		effect = safeddl_alter_effect(at, relid, rule, SAFEDDL_WORK_SCAN, column, cmdno, -1);
+		effect->maybe = state == NULLABLE && rel == NULL ? SAFEDDL_WORK_SCAN : 0;
+	}
+	if (rel != NULL)
+		safeddl_close(rel);
+}
+
+/*
+ * safeddl_push_not_null: one table and what inherits from it, level by level,
+ * but not below one that has the constraint; as ATExecSetNotNull() since 18.
+ */
+void
+safeddl_push_not_null(SafeddlAlterTable *at, Oid relid, const char *column, SafeddlRule rule,
+					  int cmdno)
+{
+	ListCell   *lc;
+
+	check_stack_depth();
+	if (not_null_state(at, relid, column) != NULLABLE)
+		return;
+	search_nulls(at, relid, column, rule, cmdno);
+	foreach(lc, safeddl_alter_children(at, relid))
+		safeddl_push_not_null(at, lfirst_oid(lc), column, rule, cmdno);
+}
+
+/*
+ * safeddl_set_not_null: on behalf of rule, for the target and, if recurse, its
+ * descendants, which have it already where the target has it.  Up to 17, ONLY
+ * of a partitioned table looks whether the partitions have it.
+ */
+void
+safeddl_set_not_null(SafeddlAlterTable *at, const char *column, SafeddlRule rule,
+					 bool recurse, int cmdno)
+{
+	ColumnDef  *def = safeddl_new_column(at, column);
+	bool		partitioned = at->relkind == RELKIND_PARTITIONED_TABLE;
+	ListCell   *lc;
+
+	if (safeddl_alter_column(at, at->relid, column) == InvalidAttrNumber)
+	{
+		if (def == NULL)
+			safeddl_missing(at->a, ERRCODE_UNDEFINED_COLUMN,
+							"column \"%s\" does not exist", column);
+		else
+			safeddl_new_column_not_null(at, def, rule, cmdno);
+		return;
+	}
+	if (not_null_state(at, at->relid, column) == NOT_NULL)
+		return;
+	if (!recurse)
+	{
+		if (partitioned)
+			safeddl_add_locks(at->a, SAFEDDL_NOT_NULL_IS_CONSTRAINT ?
+							  find_inheritance_children(at->relid, NoLock) :
+							  safeddl_hierarchy(at->relid, true),
+							  at->relid, at->lockmode, SAFEDDL_REACH_PARTITION);
+		search_nulls(at, at->relid, column, rule, cmdno);
+	}
+	else if (SAFEDDL_NOT_NULL_IS_CONSTRAINT && not_null_state(at, at->relid, column) == NULLABLE)
+		safeddl_push_not_null(at, at->relid, column, rule, cmdno);
+	else
+	{
+		/* DROP NOT NULL comes later than the decision to go down */
+		bool		dropped = has_subclass(at->relid) &&
+			list_member(at->nullable, makeString(pstrdup(column)));
+
+		if (!dropped)
+			safeddl_lock_children(at);
+		foreach(lc, dropped ? list_make1_oid(at->relid) : safeddl_alter_relids(at))
+			search_nulls(at, lfirst_oid(lc), column, rule, cmdno);
+	}
+}
+
+/* safeddl_drop_not_null: a constraint goes, level by level, or just a mark */
+void
+safeddl_drop_not_null(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+{
+	Oid			conoid = safeddl_not_null_constraint(at->relid, get_attnum(at->relid, cmd->name));
+
+	if (OidIsValid(conoid))
+		drop_constraint(at, conoid, DROP_RESTRICT, false);
+	if (SAFEDDL_NOT_NULL_IS_CONSTRAINT)
+		return;
+	if (not_null_state(at, at->relid, cmd->name) != NULLABLE)
+		at->nullable = lappend(at->nullable, makeString(cmd->name));
+	safeddl_lock_children(at);
+}
+
+/* ----------------------------------------------------------------
+ *		VALIDATE, ALTER
+ * ----------------------------------------------------------------
+ */
+
+/* validate_key: a foreign key, and what of it on partitions is not valid yet */
+static void
+validate_key(SafeddlAlterTable *at, Oid conoid, const char *name, int cmdno)
+{
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	foreach(lc, safeddl_foreign_keys(at->relid, false))
+	{
+		if (((SafeddlForeignKey *) lfirst(lc))->conoid != conoid)
+			continue;
+		foreach(lc2, safeddl_unvalidated_keys(lfirst(lc)))
+		{
+			Oid			relid = ((SafeddlForeignKey *) lfirst(lc2))->referencing;
+			bool		leaf = get_rel_relkind(relid) == RELKIND_RELATION;
+
+			safeddl_alter_effect(at, relid,
+								 leaf ? SAFEDDL_RULE_VALIDATE_CONSTRAINT : SAFEDDL_RULE_NONE,
+								 leaf ? SAFEDDL_WORK_VALIDATE : SAFEDDL_WORK_NONE,
+								 name, cmdno, -1);
+		}
+	}
+}
+
+/* a constraint of that name that the statement adds; or NULL */
+static Constraint *
+find_new_constraint(SafeddlAlterTable *at, const char *name)
+{
+	ListCell   *lc;
+
+	foreach(lc, at->new_constraints)
+		if (lfirst_node(Constraint, lc)->conname != NULL &&
+			strcmp(lfirst_node(Constraint, lc)->conname, name) == 0)
+			return lfirst(lc);
+	return NULL;
+}
+
+static bool
+is_validated(Oid conoid)
+{
+	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(conoid));
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = ((Form_pg_constraint) GETSTRUCT(tuple))->convalidated;
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/*
+ * safeddl_validate_constraint: SHARE UPDATE EXCLUSIVE if it is alone in its
+ * ALTER TABLE, and the scan or join under whatever lock that takes.
+ */
+void
+safeddl_validate_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+{
+	Oid			conoid = find_constraint(at->relid, cmd->name);
+	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(conoid));
+	Constraint *added = find_new_constraint(at, cmd->name);
+	Form_pg_constraint form;
+	ListCell   *lc;
+
+	if (added != NULL && (!HeapTupleIsValid(tuple) || safeddl_goes(at, ConstraintRelationId, conoid, 0)))
+	{
+		/* added NOT VALID in this very statement: its lock is held meanwhile */
+		if (added->skip_validation)
+			foreach(lc, safeddl_alter_leaves(at, !added->is_no_inherit))
+				safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_VALIDATE_CONSTRAINT,
+									 added->contype == CONSTR_FOREIGN ? SAFEDDL_WORK_VALIDATE :
+									 SAFEDDL_WORK_SCAN, cmd->name, cmdno, -1);
+		if (HeapTupleIsValid(tuple))
+			ReleaseSysCache(tuple);
+		return;
+	}
+	if (!HeapTupleIsValid(tuple))
+	{
+		safeddl_missing(at->a, ERRCODE_UNDEFINED_OBJECT,
+						"constraint \"%s\" does not exist", cmd->name);
+		return;
+	}
+	form = (Form_pg_constraint) GETSTRUCT(tuple);
+	if (!safeddl_form_enforced(form))
+		at->a->doomed = true;
+	if (!form->convalidated && form->contype == CONSTRAINT_FOREIGN)
+	{
+		safeddl_add_effect(at->a, form->confrelid, at->relid, RowShareLock,
+						   SAFEDDL_REACH_REFERENCED, SAFEDDL_RULE_VALIDATE_CONSTRAINT,
+						   SAFEDDL_WORK_NONE);
+		validate_key(at, conoid, cmd->name, cmdno);
+	}
+	else if (!form->convalidated)
+	{
+		if (!form->connoinherit)
+			safeddl_lock_children(at);
+		/* a child may have validated its own already */
+		foreach(lc, safeddl_alter_leaves(at, !form->connoinherit))
+			if (!is_validated(counterpart(lfirst_oid(lc), tuple)))
+				safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_VALIDATE_CONSTRAINT,
+									 SAFEDDL_WORK_SCAN, cmd->name, cmdno, -1);
+	}
+	ReleaseSysCache(tuple);
+}
+
+/*
+ * safeddl_alter_constraint: instant, but for ENFORCED, which checks every row,
+ * and for INHERIT of NOT NULL, which extends it to the children.
+ */
+void
+safeddl_alter_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+{
+	const char *name = safeddl_altered_constraint(cmd);
+	HeapTuple	tuple = SearchSysCache1(CONSTROID,
+										ObjectIdGetDatum(find_constraint(at->relid, name)));
+	bool		fk;
+	bool		enforced;
+	bool		inherits;
+	AttrNumber	attno;
+	ListCell   *lc;
+
+	if (!HeapTupleIsValid(tuple))
+	{
+		safeddl_missing(at->a, ERRCODE_UNDEFINED_OBJECT, "constraint \"%s\" does not exist", name);
+		return;
+	}
+	fk = ((Form_pg_constraint) GETSTRUCT(tuple))->contype == CONSTRAINT_FOREIGN;
+	enforced = safeddl_form_enforced((Form_pg_constraint) GETSTRUCT(tuple));
+	inherits = !((Form_pg_constraint) GETSTRUCT(tuple))->connoinherit;
+	attno = safeddl_alters_inherit(cmd) ? safeddl_not_null_column(tuple) : InvalidAttrNumber;
+	ReleaseSysCache(tuple);
+
+	if (!fk && safeddl_alters_enforced(cmd) && !SAFEDDL_CHECK_ALTERS_ENFORCED)
+		at->a->doomed = true;
+	if (at->relkind == RELKIND_PARTITIONED_TABLE || (!fk && !safeddl_alters_inherit(cmd)))
+		safeddl_lock_children(at);
+	if (safeddl_alters_enforced(cmd) && safeddl_enforces(cmd) != enforced)
+	{
+		if (fk)
+			lock_partners(at, name, enforced ? AccessExclusiveLock : ShareRowExclusiveLock);
+		if (!enforced)
+			foreach(lc, safeddl_alter_leaves(at, at->relkind == RELKIND_PARTITIONED_TABLE || !fk))
+				safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_ALTER_CONSTRAINT,
+									 fk ? SAFEDDL_WORK_VALIDATE : SAFEDDL_WORK_SCAN,
+									 name, cmdno, -1);
+	}
+	/* the next level gets it, or is just told */
+	if (attno != InvalidAttrNumber && safeddl_inherits(cmd) != inherits)
+		foreach(lc, safeddl_alter_children(at, at->relid))
+			if (safeddl_inherits(cmd))
+				safeddl_push_not_null(at, lfirst_oid(lc), get_attname(at->relid, attno, false),
+									  SAFEDDL_RULE_ALTER_CONSTRAINT, cmdno);
 }

@@ -248,6 +248,20 @@ safeddl_indexes(Oid relid)
 	return result;
 }
 
+/* safeddl_access_method: of a table or index; InvalidOid if it has none */
+Oid
+safeddl_access_method(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			result;
+
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	result = ((Form_pg_class) GETSTRUCT(tuple))->relam;
+	ReleaseSysCache(tuple);
+	return result;
+}
+
 /* read_foreign_key: the row of a FOREIGN KEY in pg_constraint; palloc'd */
 static SafeddlForeignKey *
 read_foreign_key(HeapTuple tuple)
@@ -982,7 +996,8 @@ measure_effect(SafeddlAnalysis *a, SafeddlEffect *effect, bool everything)
 			effect->bytes += part_bytes(a, lfirst_oid(lc), &info->busy);
 	}
 	else
-		effect->bytes += part_bytes(a, effect->also, &info->busy);
+		foreach(lc, effect->also)
+			effect->bytes += part_bytes(a, lfirst_oid(lc), &info->busy);
 }
 
 /*

@@ -147,7 +147,7 @@ typedef struct SafeddlEffect
 	int			work;			/* set of SAFEDDL_WORK_* */
 	int			maybe;			/* subset of work that only running could tell */
 	int			through;		/* set of SAFEDDL_THROUGH_* */
-	Oid			also;			/* one index that the work goes through, too */
+	List	   *also;			/* OIDs of indexes that the work goes through, too */
 	SafeddlReach reach;
 	SafeddlRule rule;
 	const char *subject;		/* column, constraint or index; or NULL */
@@ -265,6 +265,7 @@ extern List *safeddl_hierarchy(Oid relid, bool recurse);
 extern List *safeddl_all_tables(void);
 extern List *safeddl_leaves(List *relids);
 extern List *safeddl_indexes(Oid relid);
+extern Oid	safeddl_access_method(Oid relid);
 extern SafeddlReach safeddl_child_reach(Oid relid);
 extern List *safeddl_foreign_keys(Oid relid, bool incoming);
 extern List *safeddl_referenced_side(const SafeddlForeignKey *fk);
@@ -434,6 +435,7 @@ typedef struct SafeddlClosure SafeddlClosure;
 #define SAFEDDL_DELETE_DISOWNED		(1 << 1)	/* ties to owners are cut just before */
 
 extern SafeddlClosure *safeddl_begin_closure(SafeddlAnalysis *a);
+extern bool safeddl_is_deleted(SafeddlClosure *c, Oid classid, Oid objid, int subid);
 extern void safeddl_delete(SafeddlClosure *c, List *objects, Oid root,
 						   DropBehavior behavior, int options);
 

@@ -8,10 +8,13 @@
 #include "alter_table.h"
 
 #include "access/htup_details.h"
+#include "access/tableam.h"
 #include "catalog/dependency.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_rewrite.h"
+#include "catalog/pg_trigger.h"
 #include "commands/defrem.h"
 #include "commands/tablecmds.h"
 #include "commands/tablespace.h"
@@ -21,16 +24,27 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
+/* the passes of ATRewriteCatalogs(), as far as they matter here */
+typedef enum AlterPass
+{
+	PASS_DROP,
+	PASS_OTHER,
+	PASS_TYPE
+} AlterPass;
+
 /* adds the effects of one subcommand, the cmdno-th of the statement */
 typedef void (*SubcommandHandler) (SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 
+static void run_pass(SafeddlAlterTable *at, List *cmds, AlterPass pass);
+static AlterPass pass_of(AlterTableType subtype);
 static void note_combinations(SafeddlAlterTable *at, List *cmds);
 static void note_typed_tables(SafeddlAlterTable *at, List *cmds);
 static void refuse_columns(SafeddlAlterTable *at, List *cmds);
 static SubcommandHandler handler_for(AlterTableType subtype);
 static void no_effect(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void lock_children(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
-static void lock_partitions(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+static void change_values(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
+static void change_triggers(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void lock_another(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void set_not_null(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void add_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
@@ -39,8 +53,6 @@ static void drop_column(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void change_storage(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void change_owner(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void change_identity(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
-pg_attribute_unused()
-static void set_expression(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void absorb_copy(SafeddlAlterTable *at);
 static void refuse_rewrite(SafeddlAlterTable *at);
 static void lock_named(SafeddlAlterTable *at, RangeVar *rv, LOCKMODE lockmode, SafeddlReach reach);
@@ -116,6 +128,19 @@ safeddl_lock_children(SafeddlAlterTable *at)
 	at->children_locked = true;
 }
 
+/* safeddl_alter_children: the direct children of a relation, which get locked */
+List *
+safeddl_alter_children(SafeddlAlterTable *at, Oid relid)
+{
+	List	   *children = find_inheritance_children(relid, NoLock);
+	ListCell   *lc;
+
+	foreach(lc, children)
+		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE,
+							 NULL, -1, -1);
+	return children;
+}
+
 /* safeddl_is_rewritten: does a subcommand so far rewrite the target? */
 bool
 safeddl_is_rewritten(SafeddlAlterTable *at)
@@ -134,7 +159,6 @@ safeddl_analyze_alter_table(SafeddlAnalysis *a, Node *node)
 {
 	AlterTableStmt *stmt = castNode(AlterTableStmt, node);
 	SafeddlAlterTable at = {.a = a};
-	int			cmdno = 0;
 	ListCell   *lc;
 
 	at.relid = safeddl_resolve(a, stmt->relation, stmt->missing_ok);
@@ -162,23 +186,8 @@ safeddl_analyze_alter_table(SafeddlAnalysis *a, Node *node)
 
 	safeddl_alter_effect(&at, at.relid, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE, NULL, -1,
 						 stmt->relation->location);
-	foreach(lc, stmt->cmds)
-	{
-		AlterTableCmd *cmd = lfirst_node(AlterTableCmd, lc);
-
-		handler_for(cmd->subtype) (&at, cmd, cmdno++);
-	}
-
-	/* type changes ask whether anything else rewrites the table */
-	cmdno = 0;
-	foreach(lc, stmt->cmds)
-	{
-		AlterTableCmd *cmd = lfirst(lc);
-
-		if (cmd->subtype == AT_AlterColumnType)
-			safeddl_alter_column_type(&at, cmd, cmdno);
-		cmdno++;
-	}
+	for (AlterPass pass = PASS_DROP; pass <= PASS_TYPE; pass++)
+		run_pass(&at, stmt->cmds, pass);
 	absorb_copy(&at);
 	refuse_rewrite(&at);
 	if (at.children_locked && a->judging && safeddl_has_work(a))
@@ -188,7 +197,38 @@ safeddl_analyze_alter_table(SafeddlAnalysis *a, Node *node)
 			((SafeddlEffect *) lfirst(lc))->location = stmt->relation->location;
 }
 
-/* note_combinations: what one subcommand means for what another can rely on */
+/* run_pass: the subcommands of one pass, in the order of the statement */
+static void
+run_pass(SafeddlAlterTable *at, List *cmds, AlterPass pass)
+{
+	int			cmdno = 0;
+	ListCell   *lc;
+
+	foreach(lc, cmds)
+	{
+		AlterTableCmd *cmd = lfirst_node(AlterTableCmd, lc);
+
+		if (pass_of(cmd->subtype) == pass)
+			handler_for(cmd->subtype) (at, cmd, cmdno);
+		cmdno++;
+	}
+}
+
+/*
+ * pass_of: the server drops first, so that names are free again and what is
+ * dropped neither helps nor hurts.  Type changes are last here: they ask
+ * whether anything else rewrites the table.
+ */
+static AlterPass
+pass_of(AlterTableType subtype)
+{
+	if (subtype == AT_DropColumn || subtype == AT_DropConstraint || subtype == AT_DropNotNull ||
+		subtype == AT_DropExpression || subtype == AT_DropIdentity)
+		return PASS_DROP;
+	return subtype == AT_AlterColumnType ? PASS_TYPE : PASS_OTHER;
+}
+
+/* note_combinations: what one subcommand adds for another to rely on */
 static void
 note_combinations(SafeddlAlterTable *at, List *cmds)
 {
@@ -198,24 +238,40 @@ note_combinations(SafeddlAlterTable *at, List *cmds)
 	{
 		AlterTableCmd *cmd = lfirst(lc);
 
-		at->adds_columns |= (cmd->subtype == AT_AddColumn);
 		at->alters_types |= (cmd->subtype == AT_AlterColumnType);
-		if (cmd->subtype == AT_AddConstraint && cmd->def && IsA(cmd->def, Constraint) &&
-			((Constraint *) cmd->def)->conname)
-			at->added = lappend(at->added, makeString(((Constraint *) cmd->def)->conname));
-		at->drops |= (cmd->subtype == AT_DropConstraint || cmd->subtype == AT_DropColumn);
-		if (cmd->subtype == AT_DropConstraint)
-		{
-			HeapTuple	tuple = SearchSysCache1(CONSTROID,
-												ObjectIdGetDatum(get_relation_constraint_oid(at->relid, cmd->name, true)));
-
-			if (!HeapTupleIsValid(tuple))
-				continue;
-			if (((Form_pg_constraint) GETSTRUCT(tuple))->contype == CONSTRAINT_CHECK)
-				at->dropped_checks = lappend(at->dropped_checks, cmd->name);
-			ReleaseSysCache(tuple);
-		}
+		if (cmd->subtype == AT_AddColumn)
+			at->new_columns = lappend(at->new_columns, castNode(ColumnDef, cmd->def));
+		else if (cmd->subtype == AT_AddConstraint && cmd->def && IsA(cmd->def, Constraint))
+			at->new_constraints = lappend(at->new_constraints, cmd->def);
 	}
+}
+
+/* safeddl_goes: has a subcommand of the statement dropped that, so far? */
+bool
+safeddl_goes(SafeddlAlterTable *at, Oid classid, Oid objid, int subid)
+{
+	return at->closure != NULL && safeddl_is_deleted(at->closure, classid, objid, subid);
+}
+
+/* safeddl_alter_column: get_attnum(), as it is after the drops */
+AttrNumber
+safeddl_alter_column(SafeddlAlterTable *at, Oid relid, const char *name)
+{
+	AttrNumber	attno = get_attnum(relid, name);
+
+	return safeddl_goes(at, RelationRelationId, relid, attno) ? InvalidAttrNumber : attno;
+}
+
+/* safeddl_new_column: the definition of a column that the statement adds; or NULL */
+ColumnDef *
+safeddl_new_column(SafeddlAlterTable *at, const char *name)
+{
+	ListCell   *lc;
+
+	foreach(lc, at->new_columns)
+		if (strcmp(lfirst_node(ColumnDef, lc)->colname, name) == 0)
+			return lfirst(lc);
+	return NULL;
 }
 
 /*
@@ -273,7 +329,7 @@ handler_for(AlterTableType subtype)
 		case AT_AddColumn:
 			return safeddl_add_column;
 		case AT_AlterColumnType:
-			return no_effect;	/* last, see safeddl_analyze_alter_table() */
+			return safeddl_alter_column_type;
 		case AT_SetNotNull:
 			return set_not_null;
 		case AT_AddConstraint:
@@ -301,7 +357,7 @@ handler_for(AlterTableType subtype)
 		case AT_ChangeOwner:
 			return change_owner;
 		SAFEDDL_CASE_SET_EXPRESSION
-			return set_expression;
+			return safeddl_set_expression;
 		case AT_AddIdentity:
 		case AT_SetIdentity:
 		case AT_DropIdentity:
@@ -309,11 +365,14 @@ handler_for(AlterTableType subtype)
 
 			/* catalog changes that go down to children */
 		case AT_ColumnDefault:
-		case AT_DropNotNull:
 		case AT_DropExpression:
 		case AT_SetStatistics:
-		case AT_SetStorage:
 			return lock_children;
+		case AT_SetStorage:
+		case AT_SetCompression:
+			return change_values;
+		case AT_DropNotNull:
+			return safeddl_drop_not_null;
 			/* and such that go down to partitions only */
 		case AT_EnableTrig:
 		case AT_EnableAlwaysTrig:
@@ -323,7 +382,7 @@ handler_for(AlterTableType subtype)
 		case AT_DisableTrig:
 		case AT_DisableTrigAll:
 		case AT_DisableTrigUser:
-			return lock_partitions;
+			return change_triggers;
 			/* catalog changes that lock one more relation */
 		case AT_AddInherit:
 		case AT_DropInherit:
@@ -340,7 +399,6 @@ handler_for(AlterTableType subtype)
 		case AT_CookedColumnDefault:
 		case AT_SetOptions:
 		case AT_ResetOptions:
-		case AT_SetCompression:
 		case AT_AlterColumnGenericOptions:
 		case AT_DropCluster:
 		case AT_DropOids:
@@ -376,8 +434,8 @@ bool
 safeddl_alter_table_works(const AlterTableStmt *stmt)
 {
 	static const SubcommandHandler only_lock[] = {
-		no_effect, lock_children, lock_partitions, lock_another, change_owner,
-		change_identity, safeddl_drop_constraint
+		no_effect, lock_children, change_values, change_triggers, lock_another,
+		change_owner, change_identity, safeddl_drop_not_null, safeddl_drop_constraint
 	};
 	ListCell   *lc;
 
@@ -389,7 +447,8 @@ safeddl_alter_table_works(const AlterTableStmt *stmt)
 
 		for (int i = 0; i < lengthof(only_lock); i++)
 			locks |= (handler == only_lock[i]);
-		if (!locks || cmd->subtype == AT_AlterColumnType)
+		/* a materialized view may depend on a primary key */
+		if (!locks || (handler == safeddl_drop_constraint && cmd->behavior == DROP_CASCADE))
 			return true;
 	}
 	return false;
@@ -409,14 +468,62 @@ no_effect(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 static void
 lock_children(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 {
+	if (cmd->subtype == AT_DropExpression)
+		at->plain = lappend(at->plain, cmd->name);
 	safeddl_lock_children(at);
 }
 
+/*
+ * SET STORAGE, which recurses, and SET COMPRESSION, which does not: indexes
+ * follow, and are free again at once; see SetIndexStorageProperties().
+ */
 static void
-lock_partitions(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+change_values(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 {
-	if (at->relkind == RELKIND_PARTITIONED_TABLE)
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	if (cmd->subtype == AT_SetStorage)
 		safeddl_lock_children(at);
+	foreach(lc, cmd->subtype == AT_SetStorage ? safeddl_alter_relids(at) : list_make1_oid(at->relid))
+		foreach(lc2, safeddl_indexes(lfirst_oid(lc)))
+			safeddl_add_effect(at->a, lfirst_oid(lc2), at->relid, at->lockmode,
+							   SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE,
+							   SAFEDDL_WORK_NONE)->early = true;
+}
+
+/*
+ * has_row_trigger: does ENABLE or DISABLE TRIGGER concern one that partitions
+ * have as well?  As EnableDisableTriggerNew2() in commands/trigger.c.
+ */
+static bool
+has_row_trigger(Relation rel, const AlterTableCmd *cmd)
+{
+	bool		users_only = cmd->subtype == AT_EnableTrigUser || cmd->subtype == AT_DisableTrigUser;
+
+	for (int i = 0; rel->trigdesc != NULL && i < rel->trigdesc->numtriggers; i++)
+	{
+		const Trigger *trigger = &rel->trigdesc->triggers[i];
+
+		if (TRIGGER_FOR_ROW(trigger->tgtype) && !(users_only && trigger->tgisinternal) &&
+			(cmd->name == NULL || strcmp(trigger->tgname, cmd->name) == 0))
+			return true;
+	}
+	return false;
+}
+
+static void
+change_triggers(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
+{
+	Relation	rel;
+
+	if (at->relkind != RELKIND_PARTITIONED_TABLE)
+		return;
+	rel = safeddl_open(at->relid);
+	if (rel == NULL || has_row_trigger(rel, cmd))
+		safeddl_lock_children(at);
+	if (rel != NULL)
+		safeddl_close(rel);
 }
 
 static void
@@ -493,13 +600,11 @@ collect_columns(SafeddlAlterTable *at, Oid relid, const char *name, List *column
 
 	check_stack_depth();
 	ObjectAddressSubSet(*column, RelationRelationId, relid, get_attnum(relid, name));
-	foreach(lc, find_inheritance_children(relid, NoLock))
+	foreach(lc, safeddl_alter_children(at, relid))
 	{
 		HeapTuple	tuple = SearchSysCacheAttName(lfirst_oid(lc), name);
 		bool		goes;
 
-		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE,
-							 NULL, -1, -1);
 		if (!HeapTupleIsValid(tuple))
 			continue;
 		goes = at->inh && ((Form_pg_attribute) GETSTRUCT(tuple))->attinhcount == 1 &&
@@ -567,55 +672,58 @@ drop_column(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
  * ----------------------------------------------------------------
  */
 
+/* what one of them would make of the table: the rule, and the work if any */
+static bool
+storage_changes(const FormData_pg_class *form, AlterTableCmd *cmd, SafeddlRule *rule)
+{
+	switch (cmd->subtype)
+	{
+		case AT_SetTableSpace:
+			{
+				Oid			spcid = get_tablespace_oid(cmd->name, false);
+
+				/* as CheckRelationTableSpaceMove() */
+				*rule = SAFEDDL_RULE_SET_TABLESPACE;
+				return spcid != form->reltablespace &&
+					!(spcid == MyDatabaseTableSpace && !OidIsValid(form->reltablespace));
+			}
+		case AT_SetAccessMethod:
+			/* without a name, it is SET ACCESS METHOD DEFAULT */
+			*rule = SAFEDDL_RULE_SET_ACCESS_METHOD;
+			return form->relam != get_table_am_oid(cmd->name ? cmd->name : default_table_access_method,
+												   false);
+		default:
+			*rule = SAFEDDL_RULE_SET_LOGGED;
+			return form->relpersistence != (cmd->subtype == AT_SetLogged ?
+											RELPERSISTENCE_PERMANENT : RELPERSISTENCE_UNLOGGED);
+	}
+}
+
 /* never recurses; does nothing where nothing changes */
 static void
 change_storage(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 {
-	Relation	rel = safeddl_open(at->relid);
-	bool		changes = true;
-	int			work = SAFEDDL_WORK_REWRITE;
-	SafeddlRule rule = SAFEDDL_RULE_SET_LOGGED;
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(at->relid));
+	SafeddlRule rule;
+	bool		changes;
 	SafeddlEffect *effect;
 
-	if (cmd->subtype == AT_SetTableSpace)
-	{
-		Oid			spcid = get_tablespace_oid(cmd->name, false);
-
-		rule = SAFEDDL_RULE_SET_TABLESPACE;
-		work = SAFEDDL_WORK_COPY;
-		if (rel != NULL)
-			changes = CheckRelationTableSpaceMove(rel, spcid);
-	}
-	else if (cmd->subtype == AT_SetAccessMethod)
-	{
-		rule = SAFEDDL_RULE_SET_ACCESS_METHOD;
-		if (rel != NULL && cmd->name != NULL)
-			changes = rel->rd_rel->relam != get_table_am_oid(cmd->name, false);
-	}
-	else
-	{
-		char		wanted = cmd->subtype == AT_SetLogged ? RELPERSISTENCE_PERMANENT :
-			RELPERSISTENCE_UNLOGGED;
-
-		if (rel != NULL)
-			changes = rel->rd_rel->relpersistence != wanted;
-		if (changes)
-			safeddl_add_locks(at->a, getOwnedSequences(at->relid), at->relid,
-							  AccessExclusiveLock, SAFEDDL_REACH_SEQUENCE);
-	}
-	if (rel != NULL)
-		safeddl_close(rel);
-
+	if (!HeapTupleIsValid(tuple))
+		return;
+	changes = storage_changes((Form_pg_class) GETSTRUCT(tuple), cmd, &rule);
+	ReleaseSysCache(tuple);
 	if (!changes || !RELKIND_HAS_STORAGE(at->relkind) || at->relkind == RELKIND_SEQUENCE)
 		return;
-	if (work == SAFEDDL_WORK_REWRITE)
+	if (rule == SAFEDDL_RULE_SET_LOGGED)
+		safeddl_add_locks(at->a, getOwnedSequences(at->relid), at->relid,
+						  AccessExclusiveLock, SAFEDDL_REACH_SEQUENCE);
+	if (rule == SAFEDDL_RULE_SET_TABLESPACE)
+		effect = safeddl_add_copy(at->a, at->relid, at->relid);
+	else
 		effect = safeddl_add_rewrite(at->a, at->relid, at->relid, at->lockmode,
 									 SAFEDDL_REACH_TARGET, rule);
-	else
-		effect = safeddl_add_copy(at->a, at->relid, at->relid);
 	effect->subject = cmd->name;
 	effect->cmdno = cmdno;
-	effect->maybe = rel == NULL ? work : 0;
 }
 
 static void
@@ -721,40 +829,4 @@ lock_toast(SafeddlAlterTable *at)
 	if (OidIsValid(toastrelid))
 		safeddl_add_locks(at->a, list_make1_oid(toastrelid), at->relid, at->lockmode,
 						  SAFEDDL_REACH_TOAST);
-}
-
-/* SET EXPRESSION: a stored column is computed anew, a virtual one is not */
-static void
-set_expression(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
-{
-	HeapTuple	tuple = SearchSysCacheAttName(at->relid, cmd->name);
-	bool		stored;
-	bool		not_null;
-	ListCell   *lc;
-
-	if (!HeapTupleIsValid(tuple))
-	{
-		safeddl_missing(at->a, ERRCODE_UNDEFINED_COLUMN,
-						"column \"%s\" does not exist", cmd->name);
-		return;
-	}
-	stored = ((Form_pg_attribute) GETSTRUCT(tuple))->attgenerated == ATTRIBUTE_GENERATED_STORED;
-	not_null = ((Form_pg_attribute) GETSTRUCT(tuple))->attnotnull;
-	ReleaseSysCache(tuple);
-	safeddl_lock_children(at);
-	foreach(lc, safeddl_alter_leaves(at, at->inh))
-	{
-		bool		toast = false;
-		bool		checked = not_null || (SAFEDDL_SET_EXPRESSION_CHECKS &&
-										   safeddl_checks_are_verified(lfirst_oid(lc),
-																	   get_attnum(lfirst_oid(lc), cmd->name),
-																	   &toast));
-
-		if (stored)
-			safeddl_add_storage(at->a, lfirst_oid(lc), at->relid, false);
-		if (stored || checked)
-			safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_SET_EXPRESSION,
-								 stored ? SAFEDDL_WORK_REWRITE : SAFEDDL_WORK_SCAN,
-								 cmd->name, cmdno, -1)->through |= toast ? SAFEDDL_THROUGH_TOAST : 0;
-	}
 }

@@ -370,7 +370,7 @@ reindex_one_index(SafeddlAnalysis *a, Oid indexid, bool concurrent, int location
 								concurrent ? ShareUpdateExclusiveLock : ShareLock,
 								SAFEDDL_REACH_INDEX_TABLE, SAFEDDL_RULE_REINDEX,
 								SAFEDDL_WORK_INDEX_BUILD);
-	effect->also = indexid;
+	effect->also = list_make1_oid(indexid);
 	effect->subject = get_rel_name(indexid);
 	effect->location = location;
 	safeddl_add_effect(a, indexid, tableid,

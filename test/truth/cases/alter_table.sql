@@ -66,6 +66,7 @@ create table a(id int, v text);
 alter table a alter v set statistics 500;
 
 --@ E16: SET STORAGE: AEL, cascades to indexes
+--@early i
 --@setup
 create table a(id int, v text);
 create index i on a(v);
@@ -211,6 +212,7 @@ insert into a select g from generate_series(1,1000) g;
 alter table a alter g drop expression;
 
 --@ E31: SET COMPRESSION: AEL metadata
+--@early a_pkey
 --@min 14
 --@setup
 create table a(id int primary key, v text);
@@ -365,6 +367,7 @@ create unlogged table a(id int references p);
 alter table a set logged;
 
 --@ G12: ALTER TABLE SET STORAGE (index locks released early)
+--@early i
 --@setup
 create table a(id int, v text);
 create index i on a(v);
@@ -570,6 +573,8 @@ create index i on a(id);
 alter index i set tablespace safeddl_truth_ts;
 
 --@ L126: SET STORAGE on a column that several indexes have, on children too
+--@early a_v_idx
+--@early c_v_idx
 --@setup
 create table a(id int, v text);
 create table c() inherits(a);
