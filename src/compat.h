@@ -261,6 +261,18 @@
 #define safeddl_local_transaction(proc) ((proc)->lxid)
 #endif
 
+/* the storage manager's handle on a file of this database */
+#if PG_VERSION_NUM >= 170000
+#define safeddl_open_file(tablespace, filenumber) \
+	smgropen((RelFileLocator) {(tablespace), MyDatabaseId, (filenumber)}, INVALID_PROC_NUMBER)
+#elif PG_VERSION_NUM >= 160000
+#define safeddl_open_file(tablespace, filenumber) \
+	smgropen((RelFileLocator) {(tablespace), MyDatabaseId, (filenumber)}, InvalidBackendId)
+#else
+#define safeddl_open_file(tablespace, filenumber) \
+	smgropen((RelFileNode) {(tablespace), MyDatabaseId, (filenumber)}, InvalidBackendId)
+#endif
+
 /* a statement that came with 19 */
 #if PG_VERSION_NUM >= 190000
 #define SAFEDDL_CASE_WAIT case T_WaitStmt:

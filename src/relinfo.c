@@ -42,6 +42,7 @@
 #include "optimizer/plancat.h"
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"
+#include "storage/smgr.h"
 #include "utils/array.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
@@ -943,14 +944,55 @@ safeddl_heap_bytes(SafeddlAnalysis *a, Oid relid)
 	return info->heap_bytes;
 }
 
+/*
+ * file_bytes: size of the file of an index or a TOAST table.  The server may
+ * have no use for its relcache entry, which costs more to build than all else
+ * in the analysis of a small statement.  False if there is no such file, or if
+ * that would mean to wait.
+ */
+static bool
+file_bytes(Oid relid, uint64 *bytes)
+{
+	HeapTuple	tuple;
+	bool		found = false;
+
+	if (!ConditionalLockRelationOid(relid, AccessShareLock))
+		return false;
+	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	if (HeapTupleIsValid(tuple))
+	{
+		Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
+
+		/* mapped catalogs have their file elsewhere, temporary ones another name */
+		if (OidIsValid(form->relfilenode) && !form->relisshared &&
+			form->relpersistence != RELPERSISTENCE_TEMP &&
+			RELKIND_HAS_STORAGE(form->relkind))
+		{
+			Oid			tablespace = OidIsValid(form->reltablespace) ?
+				form->reltablespace : MyDatabaseTableSpace;
+			double		blocks = smgrnblocks(safeddl_open_file(tablespace, form->relfilenode),
+											 MAIN_FORKNUM);
+
+			*bytes = (uint64) Max(blocks, (double) form->relpages) * BLCKSZ;
+			found = true;
+		}
+		ReleaseSysCache(tuple);
+	}
+	UnlockRelationOid(relid, AccessShareLock);
+	return found;
+}
+
 /* part_bytes: size of an index or a TOAST table that belongs to a relation */
 static uint64
 part_bytes(SafeddlAnalysis *a, Oid relid, bool *busy)
 {
 	SafeddlRelInfo *info;
+	uint64		bytes;
 
 	if (!OidIsValid(relid))
 		return 0;
+	if (a->judging && file_bytes(relid, &bytes))
+		return bytes;
 	info = safeddl_relinfo(a, relid);
 	measure_relation(a, info);
 	*busy |= info->busy;

@@ -25,6 +25,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
+#include "utils/typcache.h"
 
 /* an index to be, as far as it is needed to find its equal */
 typedef struct IndexSketch
@@ -145,6 +146,22 @@ transformed_copy(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt)
 }
 
 /*
+ * key_opfamily: operator family of an index column; raises the server's own
+ * error where there is none.  The type cache remembers the usual answer, for
+ * which ResolveOpClass() searches pg_opclass each time.
+ */
+static Oid
+key_opfamily(IndexElem *elem, Oid typid, const char *amname, Oid amoid)
+{
+	Oid			opfamily = InvalidOid;
+
+	if (elem->opclass == NIL && amoid == BTREE_AM_OID)
+		opfamily = lookup_type_cache(typid, TYPECACHE_BTREE_OPFAMILY)->btree_opf;
+	return OidIsValid(opfamily) ? opfamily :
+		get_opclass_family(ResolveOpClass(elem->opclass, typid, amname, amoid));
+}
+
+/*
  * sketch_index: what ComputeIndexAttrs() in commands/indexcmds.c finds out.
  * False if the index cannot be created.
  */
@@ -196,8 +213,8 @@ sketch_index(SafeddlAnalysis *a, IndexStmt *stmt, Relation rel, IndexSketch *ske
 								"index creation on system columns is not supported");
 				return false;
 			}
-			typid = get_atttype(relid, attno);
-			collation = attno > 0 ? TupleDescAttr(RelationGetDescr(rel), attno - 1)->attcollation : InvalidOid;
+			typid = TupleDescAttr(RelationGetDescr(rel), attno - 1)->atttypid;
+			collation = TupleDescAttr(RelationGetDescr(rel), attno - 1)->attcollation;
 			/* longer values than B-tree takes do not fit, so are not there */
 			if (amoid != BTREE_AM_OID)
 				read = bms_add_member(read, attno - FirstLowInvalidHeapAttributeNumber);
@@ -215,8 +232,7 @@ sketch_index(SafeddlAnalysis *a, IndexStmt *stmt, Relation rel, IndexSketch *ske
 			if (elem->collation)
 				collation = get_collation_oid(elem->collation, false);
 			sketch->collations[i] = collation;
-			sketch->opfamilies[i] =
-				get_opclass_family(ResolveOpClass(elem->opclass, typid, amname, amoid));
+			sketch->opfamilies[i] = key_opfamily(elem, typid, amname, amoid);
 		}
 		i++;
 	}
