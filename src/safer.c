@@ -18,6 +18,7 @@
 #include "parser/parse_type.h"
 #include "parser/scanner.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/ruleutils.h"
 
@@ -54,31 +55,22 @@ typedef struct AlterText
  * ----------------------------------------------------------------
  */
 
-/* lex: tokens of one statement, a trailing semicolon left out */
-static TokenList
-lex(SafeddlAnalysis *a)
+/* read_tokens: what lex() does, once there is nothing more to set up */
+static void
+read_tokens(TokenList *result)
 {
-	TokenList	result = {0};
 	core_yy_extra_type extra;
 	core_YYSTYPE value;
 	YYLTYPE		location;
 	core_yyscan_t scanner;
-	const char *start = a->query + Max(a->stmt_location, 0);
-	int			length = a->stmt_len > 0 ? a->stmt_len : strlen(start);
 	int			depth = 0;
 	int			code;
 
-	/* nobody reads a hint of megabytes, and tokens take more than the text */
-	if (length > LEXED_LENGTH)
-		return result;
-	result.text = pnstrdup(start, length);
-	result.tokens = palloc(sizeof(Token) * (length + 1));
-	scanner = scanner_init(result.text, &extra, &ScanKeywords, ScanKeywordTokens);
-	/* what looks odd was accepted before: no warnings about escapes here */
+	scanner = scanner_init(result->text, &extra, &ScanKeywords, ScanKeywordTokens);
 	safeddl_scan_quietly(&extra);
 	while ((code = core_yylex(&value, &location, scanner)) != 0)
 	{
-		Token	   *token = &result.tokens[result.count];
+		Token	   *token = &result->tokens[result->count];
 
 		if (code == ')' || code == ']')
 			depth--;
@@ -89,11 +81,40 @@ lex(SafeddlAnalysis *a)
 		/* flex ends the current token with a zero byte */
 		token->end = location + strlen(extra.scanbuf + location);
 		token->depth = depth;
-		result.count++;
+		result->count++;
 		if (code == '(' || code == '[')
 			depth++;
 	}
 	scanner_finish(scanner);
+}
+
+/*
+ * lex: tokens of one statement, a trailing semicolon left out.  The server has
+ * already said what is odd about escapes and the length of names.
+ */
+static TokenList
+lex(SafeddlAnalysis *a)
+{
+	TokenList	result = {0};
+	const char *start = a->query + Max(a->stmt_location, 0);
+	int			length = a->stmt_len > 0 ? a->stmt_len : strlen(start);
+	int			wanted = client_min_messages;
+
+	/* nobody reads a hint of megabytes, and tokens take more than the text */
+	if (length > LEXED_LENGTH)
+		return result;
+	result.text = pnstrdup(start, length);
+	result.tokens = palloc(sizeof(Token) * (length + 1));
+	client_min_messages = Max(wanted, WARNING);
+	PG_TRY();
+	{
+		read_tokens(&result);
+	}
+	PG_FINALLY();
+	{
+		client_min_messages = wanted;
+	}
+	PG_END_TRY();
 	return result;
 }
 

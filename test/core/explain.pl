@@ -80,6 +80,13 @@ sub tainted_name
 		{
 			return $name if $taint->{$name};
 		}
+		# LIKE, a pattern of psql's
+		while ($text =~ /(\w+)[%*]/g)
+		{
+			my ($prefix) = grep { index($_, lc $1) == 0 } keys %$taint;
+
+			return $prefix if defined $prefix;
+		}
 	}
 	return undef;
 }
