@@ -471,3 +471,16 @@ create function f(a) returns int language sql as 'select 1';
 insert into a select generate_series(1,1000);
 --@stmt
 alter table a add column n serial;
+
+--@ Q48: ALTER TYPE ALTER ATTRIBUTE to a type that needs USING: nobody has values
+--@setup
+create type ty as (id int, v text);
+--@stmt
+alter type ty alter attribute v type int;
+
+--@ Q49: the same with a table: error
+--@setup
+create type ty as (id int, v text);
+create table a of ty;
+--@stmt
+alter type ty alter attribute v type int cascade;
