@@ -8,7 +8,9 @@ OBJS = \
 	src/alter_type.o \
 	src/analyze.o \
 	src/classify.o \
+	src/closure.o \
 	src/constraint.o \
+	src/foreign_key.o \
 	src/functions.o \
 	src/policy.o \
 	src/relinfo.o \

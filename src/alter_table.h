@@ -23,6 +23,7 @@ typedef struct SafeddlAlterTable
 	bool		drops;			/* names may be free again: drops come first */
 	List	   *added;			/* names of constraints added */
 	List	   *dropped_checks; /* names of constraints dropped on the way */
+	SafeddlClosure *closure;	/* of what is dropped; NULL so far */
 } SafeddlAlterTable;
 
 /* stmt_alter_table.c */
@@ -31,6 +32,8 @@ extern SafeddlEffect *safeddl_alter_effect(SafeddlAlterTable *at, Oid relid,
 										   const char *subject, int cmdno, int location);
 extern List *safeddl_alter_leaves(SafeddlAlterTable *at, bool recurse);
 extern void safeddl_lock_children(SafeddlAlterTable *at);
+extern void safeddl_alter_delete(SafeddlAlterTable *at, List *objects,
+								 DropBehavior behavior, int options);
 extern bool safeddl_is_rewritten(SafeddlAlterTable *at);
 
 /* add_column.c */

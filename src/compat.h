@@ -114,6 +114,7 @@
 #define safeddl_check_enforced(check) ((check)->ccenforced)
 #define safeddl_form_enforced(form) ((form)->conenforced)
 #define safeddl_not_null_column(tuple) extractNotNullColumn(tuple)
+#define SAFEDDL_CONSTRAINT_NOTNULL CONSTRAINT_NOTNULL
 #define safeddl_altered_constraint(cmd) (castNode(ATAlterConstraint, (cmd)->def)->conname)
 #define safeddl_alters_enforced(cmd) (castNode(ATAlterConstraint, (cmd)->def)->alterEnforceability)
 #define safeddl_enforces(cmd) (castNode(ATAlterConstraint, (cmd)->def)->is_enforced)
@@ -125,6 +126,8 @@
 #define safeddl_check_enforced(check) true
 #define safeddl_form_enforced(form) true
 #define safeddl_not_null_column(tuple) InvalidAttrNumber
+#define safeddl_not_null_constraint(relid, attno) InvalidOid
+#define SAFEDDL_CONSTRAINT_NOTNULL '\0'
 #define safeddl_altered_constraint(cmd) (castNode(Constraint, (cmd)->def)->conname)
 #define safeddl_alters_enforced(cmd) false
 #define safeddl_enforces(cmd) false

@@ -193,8 +193,11 @@ make_foreign_key(SafeddlAlterTable *at, Constraint *con, Oid referenced, Safeddl
 	int			i = 0;
 	ListCell   *lc;
 
-	key->referencing = at->relid;
-	key->referenced = referenced;
+	key->deferrable = con->deferrable;
+	key->deferred = con->initdeferred;
+	key->matchtype = con->fk_matchtype;
+	key->updtype = con->fk_upd_action;
+	key->deltype = con->fk_del_action;
 	foreach(lc, con->fk_attrs)
 	{
 		if (key->nkeys >= INDEX_MAX_KEYS)
@@ -237,7 +240,10 @@ safeddl_add_foreign_key(SafeddlAlterTable *at, Constraint *con, bool validate,
 						const char *new_column, int cmdno)
 {
 	Oid			referenced = safeddl_resolve(at->a, con->pktable, false);
-	SafeddlForeignKey key = {0};
+	SafeddlForeignKey key = {.referencing = at->relid};
+	SafeddlKeyClone clone = {.a = at->a,.root = at->relid,.lockmode = at->lockmode,
+		.rule = SAFEDDL_RULE_ADD_FOREIGN_KEY,.cmdno = cmdno,.location = con->location,
+	.validate = validate && safeddl_constraint_enforced(con)};
 	ListCell   *lc;
 
 	if (!OidIsValid(referenced))
@@ -261,27 +267,8 @@ safeddl_add_foreign_key(SafeddlAlterTable *at, Constraint *con, bool validate,
 		safeddl_add_effect(at->a, lfirst_oid(lc), at->relid, ShareRowExclusiveLock,
 						   SAFEDDL_REACH_REFERENCED, SAFEDDL_RULE_ADD_FOREIGN_KEY,
 						   SAFEDDL_WORK_NONE)->subject = con->conname;
-	if (at->relkind == RELKIND_PARTITIONED_TABLE)
-		safeddl_lock_children(at);
-
-	foreach(lc, safeddl_alter_leaves(at, at->relkind == RELKIND_PARTITIONED_TABLE))
-	{
-		/* a partition's own key is adopted; dropping its triggers needs more */
-		const SafeddlForeignKey *own = new_column != NULL || lfirst_oid(lc) == at->relid ? NULL :
-			safeddl_find_foreign_key(lfirst_oid(lc), &key, at->relid);
-
-		if (own != NULL)
-			safeddl_add_effect(at->a, referenced, at->relid, AccessExclusiveLock,
-							   SAFEDDL_REACH_REFERENCED, SAFEDDL_RULE_ADD_FOREIGN_KEY,
-							   SAFEDDL_WORK_NONE);
-		if (own != NULL && own->validated)
-			continue;
-		if (validate && safeddl_constraint_enforced(con))
-			safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_ADD_FOREIGN_KEY,
-								 SAFEDDL_WORK_VALIDATE,
-								 con->conname ? con->conname : new_column,
-								 cmdno, con->location);
-	}
+	clone.subject = con->conname ? con->conname : new_column;
+	safeddl_push_key(&clone, &key);
 }
 
 /* ----------------------------------------------------------------
@@ -513,31 +500,28 @@ safeddl_set_not_null(SafeddlAlterTable *at, const char *column, SafeddlRule rule
  * ----------------------------------------------------------------
  */
 
-/*
- * validate_partitions: those of a foreign key's clones that are not valid yet,
- * as QueueFKConstraintValidation(); parents come before children in relids.
- */
+/* validate_key: a foreign key, and what of it on partitions is not valid yet */
 static void
-validate_partitions(SafeddlAlterTable *at, Oid conoid, const char *name, int cmdno)
+validate_key(SafeddlAlterTable *at, Oid conoid, const char *name, int cmdno)
 {
-	List	   *pending = list_make1_oid(conoid);
 	ListCell   *lc;
 	ListCell   *lc2;
 
-	foreach(lc, at->relids)
-		foreach(lc2, safeddl_foreign_keys(lfirst_oid(lc), false))
+	foreach(lc, safeddl_foreign_keys(at->relid, false))
+	{
+		if (((SafeddlForeignKey *) lfirst(lc))->conoid != conoid)
+			continue;
+		foreach(lc2, safeddl_unvalidated_keys(lfirst(lc)))
 		{
-			SafeddlForeignKey *fk = lfirst(lc2);
-			bool		leaf = get_rel_relkind(fk->referencing) == RELKIND_RELATION;
+			Oid			relid = ((SafeddlForeignKey *) lfirst(lc2))->referencing;
+			bool		leaf = get_rel_relkind(relid) == RELKIND_RELATION;
 
-			if (fk->validated || !list_member_oid(pending, fk->parent))
-				continue;
-			pending = lappend_oid(pending, fk->conoid);
-			safeddl_alter_effect(at, fk->referencing,
+			safeddl_alter_effect(at, relid,
 								 leaf ? SAFEDDL_RULE_VALIDATE_CONSTRAINT : SAFEDDL_RULE_NONE,
 								 leaf ? SAFEDDL_WORK_VALIDATE : SAFEDDL_WORK_NONE,
 								 name, cmdno, -1);
 		}
+	}
 }
 
 /*
@@ -575,11 +559,7 @@ safeddl_validate_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno
 		safeddl_add_effect(at->a, form->confrelid, at->relid, RowShareLock,
 						   SAFEDDL_REACH_REFERENCED, SAFEDDL_RULE_VALIDATE_CONSTRAINT,
 						   SAFEDDL_WORK_NONE);
-		if (at->relkind == RELKIND_PARTITIONED_TABLE)
-			validate_partitions(at, conoid, cmd->name, cmdno);
-		else
-			safeddl_alter_effect(at, at->relid, SAFEDDL_RULE_VALIDATE_CONSTRAINT,
-								 SAFEDDL_WORK_VALIDATE, cmd->name, cmdno, -1);
+		validate_key(at, conoid, cmd->name, cmdno);
 	}
 	else if (!form->convalidated)
 	{
@@ -643,53 +623,91 @@ safeddl_alter_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 							 SAFEDDL_RULE_ALTER_CONSTRAINT, true, cmdno);
 }
 
+/* is it of those that go down to children of a plain table? */
+static bool
+is_inheritable(const FormData_pg_constraint *form)
+{
+	return form->contype == CONSTRAINT_CHECK || form->contype == SAFEDDL_CONSTRAINT_NOTNULL;
+}
+
 /*
- * safeddl_drop_constraint: instant; the partner of a foreign key is locked as
- * the target is, and so are tables whose foreign keys go with a key.
+ * counterpart: the constraint of a child that was inherited from that one, by
+ * name or, for NOT NULL, by column; InvalidOid if there is none.
  */
+static Oid
+counterpart(Oid childid, HeapTuple constraint)
+{
+	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(constraint);
+
+	if (form->contype == CONSTRAINT_CHECK)
+		return find_constraint(childid, NameStr(form->conname));
+	return safeddl_not_null_constraint(childid,
+									   get_attnum(childid,
+												  get_attname(form->conrelid,
+															  safeddl_not_null_column(constraint),
+															  false)));
+}
+
+/*
+ * drop_constraint: of one relation, with what depends on it, and of the
+ * children that have it by inheritance alone.  Mirrors ATExecDropConstraint(),
+ * dropconstraint_internal() since 18, which goes down one level at a time.
+ */
+static void
+drop_constraint(SafeddlAlterTable *at, Oid conoid, DropBehavior behavior, bool recursing)
+{
+	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(conoid));
+	ObjectAddress *object = palloc(sizeof(ObjectAddress));
+	Form_pg_constraint form;
+	bool		partitioned;
+	List	   *children = NIL;
+	ListCell   *lc;
+
+	check_stack_depth();
+	if (!HeapTupleIsValid(tuple))
+		return;
+	form = (Form_pg_constraint) GETSTRUCT(tuple);
+	at->a->doomed |= form->coninhcount > 0 && !recursing;
+	/* even if there are no triggers on it, as it is NOT ENFORCED */
+	if (form->contype == CONSTRAINT_FOREIGN && form->confrelid != form->conrelid)
+		safeddl_add_locks(at->a, list_make1_oid(form->confrelid), at->relid, AccessExclusiveLock,
+						  SAFEDDL_REACH_REFERENCED);
+	ObjectAddressSet(*object, ConstraintRelationId, conoid);
+	safeddl_alter_delete(at, list_make1(object), behavior, 0);
+
+	/* the dependencies take care of what else partitions have */
+	partitioned = get_rel_relkind(form->conrelid) == RELKIND_PARTITIONED_TABLE;
+	if (!form->connoinherit && (!partitioned || is_inheritable(form)))
+		children = find_inheritance_children(form->conrelid, NoLock);
+	at->a->doomed |= partitioned && children != NIL && !at->inh;
+	foreach(lc, children)
+	{
+		Oid			child = counterpart(lfirst_oid(lc), tuple);
+		HeapTuple	child_tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(child));
+		bool		goes;
+
+		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE,
+							 NULL, -1, -1);
+		if (!HeapTupleIsValid(child_tuple))
+			continue;
+		goes = at->inh && ((Form_pg_constraint) GETSTRUCT(child_tuple))->coninhcount == 1 &&
+			!((Form_pg_constraint) GETSTRUCT(child_tuple))->conislocal;
+		ReleaseSysCache(child_tuple);
+		if (goes)
+			drop_constraint(at, child, behavior, true);
+	}
+	ReleaseSysCache(tuple);
+}
+
+/* safeddl_drop_constraint: instant, but locks whatever it reaches */
 void
 safeddl_drop_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 {
 	Oid			conoid = find_constraint(at->relid, cmd->name);
-	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(conoid));
-	Form_pg_constraint form;
-	ListCell   *lc;
 
-	if (!HeapTupleIsValid(tuple))
-	{
-		if (!cmd->missing_ok)
-			safeddl_missing(at->a, ERRCODE_UNDEFINED_OBJECT,
-							"constraint \"%s\" does not exist", cmd->name);
-		return;
-	}
-	form = (Form_pg_constraint) GETSTRUCT(tuple);
-	if (form->contype == CONSTRAINT_FOREIGN)
-	{
-		/* the partitions of the other side have triggers of their own */
-		safeddl_add_locks(at->a, safeddl_hierarchy(form->confrelid,
-												   get_rel_relkind(form->confrelid) == RELKIND_PARTITIONED_TABLE),
-						  at->relid, AccessExclusiveLock, SAFEDDL_REACH_REFERENCED);
-		if (at->relkind == RELKIND_PARTITIONED_TABLE)
-			safeddl_lock_children(at);
-	}
-	else
-		safeddl_lock_children(at);
-	if (OidIsValid(form->conindid) && form->contype != CONSTRAINT_FOREIGN)
-	{
-		safeddl_add_locks(at->a, safeddl_hierarchy(form->conindid, true), at->relid,
-						  AccessExclusiveLock, SAFEDDL_REACH_INDEX);
-		foreach(lc, safeddl_foreign_keys(at->relid, true))
-		{
-			SafeddlForeignKey *fk = lfirst(lc);
-
-			if (fk->index != form->conindid)
-				continue;
-			if (cmd->behavior == DROP_RESTRICT)
-				at->a->doomed = true;
-			safeddl_add_effect(at->a, fk->referencing, at->relid, AccessExclusiveLock,
-							   SAFEDDL_REACH_REFERENCING, SAFEDDL_RULE_NONE,
-							   SAFEDDL_WORK_NONE);
-		}
-	}
-	ReleaseSysCache(tuple);
+	if (OidIsValid(conoid))
+		drop_constraint(at, conoid, cmd->behavior, false);
+	else if (!cmd->missing_ok)
+		safeddl_missing(at->a, ERRCODE_UNDEFINED_OBJECT,
+						"constraint \"%s\" does not exist", cmd->name);
 }

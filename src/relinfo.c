@@ -23,18 +23,26 @@
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
 #include "catalog/dependency.h"
+#include "catalog/objectaddress.h"
+#include "catalog/pg_attrdef.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_depend.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_policy.h"
 #include "catalog/pg_rewrite.h"
 #include "catalog/pg_shdepend.h"
+#include "catalog/pg_statistic_ext.h"
+#include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
+#include "common/hashfn.h"
 #include "miscadmin.h"
+#include "port/pg_bitutils.h"
 #include "optimizer/plancat.h"
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"
+#include "utils/array.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/hsearch.h"
@@ -254,6 +262,11 @@ read_foreign_key(HeapTuple tuple)
 	fk->index = form->conindid;
 	fk->validated = form->convalidated;
 	fk->enforced = safeddl_form_enforced(form);
+	fk->deferrable = form->condeferrable;
+	fk->deferred = form->condeferred;
+	fk->matchtype = form->confmatchtype;
+	fk->updtype = form->confupdtype;
+	fk->deltype = form->confdeltype;
 	DeconstructFkConstraintRow(tuple, &fk->nkeys, fk->conkey, fk->confkey,
 							   NULL, NULL, NULL, NULL, NULL);
 	return fk;
@@ -277,7 +290,7 @@ safeddl_foreign_keys(Oid relid, bool incoming)
 	if (incoming)
 	{
 		/* pg_constraint has no index on confrelid, pg_depend has one */
-		foreach(lc, safeddl_dependents(RelationRelationId, relid, -1, '\0'))
+		foreach(lc, safeddl_dependents(RelationRelationId, relid, 0, '\0'))
 		{
 			ObjectAddress *object = lfirst(lc);
 
@@ -327,60 +340,280 @@ safeddl_referenced_side(const SafeddlForeignKey *fk)
 							 get_rel_relkind(fk->referenced) == RELKIND_PARTITIONED_TABLE);
 }
 
-/* safeddl_rule_relation: the view or table that a rewrite rule belongs to */
-Oid
-safeddl_rule_relation(Oid ruleid)
+/*
+ * scan_oid: the field of a catalog row, found by its OID, that holds an OID
+ * itself; InvalidOid if there is no such row.  For catalogs without a cache.
+ */
+static Oid
+scan_oid(Oid classid, Oid objid, AttrNumber field)
 {
-	Relation	pg_rewrite = table_open(RewriteRelationId, AccessShareLock);
+	Relation	catalog = table_open(classid, AccessShareLock);
 	SysScanDesc scan;
 	ScanKeyData key;
 	HeapTuple	tuple;
 	Oid			result = InvalidOid;
+	bool		isnull;
 
-	ScanKeyInit(&key, Anum_pg_rewrite_oid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(ruleid));
-	scan = systable_beginscan(pg_rewrite, RewriteOidIndexId, true, NULL, 1, &key);
+	ScanKeyInit(&key, get_object_attnum_oid(classid), BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(objid));
+	scan = systable_beginscan(catalog, get_object_oid_index(classid), true, NULL, 1, &key);
 	if (HeapTupleIsValid(tuple = systable_getnext(scan)))
-		result = ((Form_pg_rewrite) GETSTRUCT(tuple))->ev_class;
+		result = DatumGetObjectId(heap_getattr(tuple, field, RelationGetDescr(catalog), &isnull));
 	systable_endscan(scan);
-	table_close(pg_rewrite, AccessShareLock);
+	table_close(catalog, AccessShareLock);
 	return result;
 }
 
 /*
- * safeddl_dependents: ObjectAddress of everything that pg_depend says depends
- * on an object; subid -1 is any column, deptype 0 any kind of dependency.
+ * safeddl_object_relation: the relation that an object belongs to without
+ * being one: the table of a constraint, trigger, policy, column default or
+ * statistics object, the table or view of a rule.  InvalidOid for others.
  */
-List *
-safeddl_dependents(Oid classid, Oid objid, int subid, char deptype)
+Oid
+safeddl_object_relation(const ObjectAddress *object)
 {
-	List	   *result = NIL;
+	HeapTuple	tuple = NULL;
+	Oid			result = InvalidOid;
+
+	switch (object->classId)
+	{
+		case TriggerRelationId:
+			return scan_oid(object->classId, object->objectId, Anum_pg_trigger_tgrelid);
+		case RewriteRelationId:
+			return scan_oid(object->classId, object->objectId, Anum_pg_rewrite_ev_class);
+		case PolicyRelationId:
+			return scan_oid(object->classId, object->objectId, Anum_pg_policy_polrelid);
+		case AttrDefaultRelationId:
+			return GetAttrDefaultColumnAddress(object->objectId).objectId;
+		case ConstraintRelationId:
+			tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(object->objectId));
+			if (HeapTupleIsValid(tuple))
+				result = ((Form_pg_constraint) GETSTRUCT(tuple))->conrelid;
+			break;
+		case StatisticExtRelationId:
+			tuple = SearchSysCache1(STATEXTOID, ObjectIdGetDatum(object->objectId));
+			if (HeapTupleIsValid(tuple))
+				result = ((Form_pg_statistic_ext) GETSTRUCT(tuple))->stxrelid;
+			break;
+	}
+	if (HeapTupleIsValid(tuple))
+		ReleaseSysCache(tuple);
+	return result;
+}
+
+/*
+ * read_dependencies: the rows of pg_depend that the keys select by an index:
+ * how many, and in *found, palloc'd, one end of each.
+ */
+static int
+read_dependencies(const ObjectAddress *object, bool referenced, SafeddlDependency **found)
+{
 	Relation	pg_depend = table_open(DependRelationId, AccessShareLock);
 	SysScanDesc scan;
 	ScanKeyData key[3];
 	HeapTuple	tuple;
+	int			n = 0;
+	int			size = 8;
 
-	ScanKeyInit(&key[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(classid));
-	ScanKeyInit(&key[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(objid));
-	ScanKeyInit(&key[2], Anum_pg_depend_refobjsubid, BTEqualStrategyNumber, F_INT4EQ,
-				Int32GetDatum(subid));
-	scan = systable_beginscan(pg_depend, DependReferenceIndexId, true, NULL,
-							  subid < 0 ? 2 : 3, key);
+	*found = palloc(size * sizeof(SafeddlDependency));
+	ScanKeyInit(&key[0], referenced ? Anum_pg_depend_refclassid : Anum_pg_depend_classid,
+				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(object->classId));
+	ScanKeyInit(&key[1], referenced ? Anum_pg_depend_refobjid : Anum_pg_depend_objid,
+				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(object->objectId));
+	ScanKeyInit(&key[2], referenced ? Anum_pg_depend_refobjsubid : Anum_pg_depend_objsubid,
+				BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(object->objectSubId));
+	scan = systable_beginscan(pg_depend,
+							  referenced ? DependReferenceIndexId : DependDependerIndexId,
+							  true, NULL, object->objectSubId == 0 ? 2 : 3, key);
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
 		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
-		ObjectAddress *object;
 
-		if (deptype != '\0' && form->deptype != deptype)
-			continue;
-		object = palloc(sizeof(ObjectAddress));
-		ObjectAddressSubSet(*object, form->classid, form->objid, form->objsubid);
-		result = lappend(result, object);
+		if (n == size)
+			*found = repalloc(*found, (size *= 2) * sizeof(SafeddlDependency));
+		if (referenced)
+			ObjectAddressSubSet((*found)[n].object, form->classid, form->objid, form->objsubid);
+		else
+			ObjectAddressSubSet((*found)[n].object, form->refclassid, form->refobjid,
+								form->refobjsubid);
+		(*found)[n++].deptype = form->deptype;
 	}
 	systable_endscan(scan);
 	table_close(pg_depend, AccessShareLock);
+	return n;
+}
+
+/* a row of pg_depend in memory; [0] is its dependent, [1] its referenced end */
+typedef struct DependRow
+{
+	ObjectAddress end[2];
+	char		deptype;
+	int			next[2];		/* row whose end has the same hash, or -1 */
+} DependRow;
+
+/* pg_depend: looked up, or all of it in memory */
+struct SafeddlDepend
+{
+	int			lookups;
+	DependRow  *rows;			/* NULL: not in memory */
+	int			nrows;
+	uint32		mask;
+	int		   *heads[2];		/* by hash: first row, or -1 */
+};
+
+SafeddlDepend *
+safeddl_begin_depend(void)
+{
+	return palloc0(sizeof(SafeddlDepend));
+}
+
+static uint32
+hash_of(const SafeddlDepend *depend, const ObjectAddress *object)
+{
+	return murmurhash32(object->objectId ^ object->classId << 16) & depend->mask;
+}
+
+/*
+ * load_depend: reads pg_depend through.  Once as many lookups as a 16th of its
+ * rows were made, this costs less than they did, and spares all that follow.
+ */
+static void
+load_depend(SafeddlDepend *depend)
+{
+	Relation	pg_depend = table_open(DependRelationId, AccessShareLock);
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	int			size = 1024;
+
+	depend->rows = palloc_extended(size * sizeof(DependRow), MCXT_ALLOC_HUGE);
+	scan = systable_beginscan(pg_depend, InvalidOid, false, NULL, 0, NULL);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+		DependRow  *row;
+
+		if (depend->nrows == size)
+			depend->rows = repalloc_huge(depend->rows, (size *= 2) * sizeof(DependRow));
+		row = &depend->rows[depend->nrows++];
+		ObjectAddressSubSet(row->end[0], form->classid, form->objid, form->objsubid);
+		ObjectAddressSubSet(row->end[1], form->refclassid, form->refobjid, form->refobjsubid);
+		row->deptype = form->deptype;
+	}
+	systable_endscan(scan);
+	table_close(pg_depend, AccessShareLock);
+
+	depend->mask = pg_nextpower2_32(Max(depend->nrows, 2)) - 1;
+	for (int side = 0; side < 2; side++)
+	{
+		depend->heads[side] = palloc_extended((depend->mask + 1) * sizeof(int), MCXT_ALLOC_HUGE);
+		memset(depend->heads[side], -1, (depend->mask + 1) * sizeof(int));
+		for (int i = 0; i < depend->nrows; i++)
+		{
+			int		   *head = &depend->heads[side][hash_of(depend, &depend->rows[i].end[side])];
+
+			depend->rows[i].next[side] = *head;
+			*head = i;
+		}
+	}
+}
+
+/* how many rows may pg_depend have?  Without a look at its file. */
+static double
+depend_rows(void)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(DependRelationId));
+	double		rows = 0;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		rows = ((Form_pg_class) GETSTRUCT(tuple))->reltuples;
+		ReleaseSysCache(tuple);
+	}
+	return Max(rows, 10000);
+}
+
+/*
+ * safeddl_dependencies: the rows of pg_depend of which an object is the
+ * dependent or, with referenced, the referenced side: how many, and in *found
+ * their other ends, palloc'd.  As in dependency.c, a whole object (subid 0)
+ * stands for its columns, too.
+ */
+int
+safeddl_dependencies(SafeddlDepend *depend, const ObjectAddress *object, bool referenced,
+					 SafeddlDependency **found)
+{
+	int			side = referenced ? 1 : 0;
+	int			n = 0;
+	int			size = 8;
+
+	if (depend->rows == NULL && ++depend->lookups > 500 && depend->lookups > depend_rows() / 16)
+		load_depend(depend);
+	if (depend->rows == NULL)
+		return read_dependencies(object, referenced, found);
+
+	*found = palloc(size * sizeof(SafeddlDependency));
+	for (int i = depend->heads[side][hash_of(depend, object)]; i >= 0;
+		 i = depend->rows[i].next[side])
+	{
+		DependRow  *row = &depend->rows[i];
+
+		if (row->end[side].objectId != object->objectId ||
+			row->end[side].classId != object->classId ||
+			(object->objectSubId != 0 && row->end[side].objectSubId != object->objectSubId))
+			continue;
+		if (n == size)
+			*found = repalloc(*found, (size *= 2) * sizeof(SafeddlDependency));
+		(*found)[n].object = row->end[1 - side];
+		(*found)[n++].deptype = row->deptype;
+	}
+	return n;
+}
+
+/*
+ * safeddl_dependents: ObjectAddress of everything that pg_depend says depends
+ * on an object; subid 0 or -1 is the object with any of its columns, deptype 0
+ * any kind of dependency.
+ */
+List *
+safeddl_dependents(Oid classid, Oid objid, int subid, char deptype)
+{
+	ObjectAddress object;
+	SafeddlDependency *found;
+	int			n;
+	List	   *result = NIL;
+
+	ObjectAddressSubSet(object, classid, objid, Max(subid, 0));
+	n = read_dependencies(&object, true, &found);
+	for (int i = 0; i < n; i++)
+		if (deptype == '\0' || found[i].deptype == deptype)
+			result = lappend(result, &found[i].object);
+	return result;
+}
+
+/* safeddl_policy_roles: those that a row security policy is for */
+List *
+safeddl_policy_roles(Oid policyid)
+{
+	Relation	pg_policy = table_open(PolicyRelationId, AccessShareLock);
+	SysScanDesc scan;
+	ScanKeyData key;
+	HeapTuple	tuple;
+	List	   *result = NIL;
+
+	ScanKeyInit(&key, Anum_pg_policy_oid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(policyid));
+	scan = systable_beginscan(pg_policy, PolicyOidIndexId, true, NULL, 1, &key);
+	if (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		bool		isnull;
+		ArrayType  *roles = DatumGetArrayTypeP(heap_getattr(tuple, Anum_pg_policy_polroles,
+															RelationGetDescr(pg_policy), &isnull));
+
+		for (int i = 0; i < ArrayGetNItems(ARR_NDIM(roles), ARR_DIMS(roles)); i++)
+			result = lappend_oid(result, ((Oid *) ARR_DATA_PTR(roles))[i]);
+	}
+	systable_endscan(scan);
+	table_close(pg_policy, AccessShareLock);
 	return result;
 }
 
@@ -481,6 +714,20 @@ safeddl_not_null_is_not_valid(Oid relid, AttrNumber attno)
 	if (!HeapTupleIsValid(tuple))
 		return false;
 	result = !((Form_pg_constraint) GETSTRUCT(tuple))->convalidated;
+	heap_freetuple(tuple);
+	return result;
+}
+
+/* safeddl_not_null_constraint: that of a column; InvalidOid if there is none */
+Oid
+safeddl_not_null_constraint(Oid relid, AttrNumber attno)
+{
+	HeapTuple	tuple = findNotNullConstraintAttnum(relid, attno);
+	Oid			result;
+
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	result = ((Form_pg_constraint) GETSTRUCT(tuple))->oid;
 	heap_freetuple(tuple);
 	return result;
 }

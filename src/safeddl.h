@@ -12,6 +12,7 @@
 
 #include "postgres.h"
 
+#include "catalog/dependency.h"
 #include "nodes/execnodes.h"
 #include "nodes/parsenodes.h"
 #include "nodes/pg_list.h"
@@ -117,10 +118,24 @@ typedef struct SafeddlForeignKey
 	Oid			index;			/* unique index of the referenced table */
 	bool		validated;
 	bool		enforced;
+	bool		deferrable;
+	bool		deferred;
+	char		matchtype;
+	char		updtype;
+	char		deltype;
 	int			nkeys;
 	AttrNumber	conkey[INDEX_MAX_KEYS];
 	AttrNumber	confkey[INDEX_MAX_KEYS];
 } SafeddlForeignKey;
+
+/* one row of pg_depend, as seen from one end of it */
+typedef struct SafeddlDependency
+{
+	ObjectAddress object;		/* the other end */
+	char		deptype;
+} SafeddlDependency;
+
+typedef struct SafeddlDepend SafeddlDepend;
 
 /* one relation locked by a statement, and what it does to it, and why */
 typedef struct SafeddlEffect
@@ -251,14 +266,19 @@ extern List *safeddl_indexes(Oid relid);
 extern SafeddlReach safeddl_child_reach(Oid relid);
 extern List *safeddl_foreign_keys(Oid relid, bool incoming);
 extern List *safeddl_referenced_side(const SafeddlForeignKey *fk);
-extern Oid	safeddl_rule_relation(Oid ruleid);
+extern Oid	safeddl_object_relation(const ObjectAddress *object);
+extern SafeddlDepend *safeddl_begin_depend(void);
+extern int	safeddl_dependencies(SafeddlDepend *depend, const ObjectAddress *object,
+								 bool referenced, SafeddlDependency **found);
 extern List *safeddl_dependents(Oid classid, Oid objid, int subid, char deptype);
 extern List *safeddl_role_dependents(Oid roleid, char deptype);
+extern List *safeddl_policy_roles(Oid policyid);
 extern List *safeddl_relations_in(Oid spcid);
 extern List *safeddl_identity_sequences(Oid relid, AttrNumber attno);
 extern bool safeddl_is_refresh_key(Oid indexid);
 #ifdef SAFEDDL_HAVE_NOT_NULL_CONSTRAINTS
 extern bool safeddl_not_null_is_not_valid(Oid relid, AttrNumber attno);
+extern Oid	safeddl_not_null_constraint(Oid relid, AttrNumber attno);
 #endif
 extern bool safeddl_new_in_this_transaction(Oid relid);
 extern bool safeddl_reads_toast(Oid relid, const Bitmapset *attnos);
@@ -381,9 +401,36 @@ extern void safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *
 extern void safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode);
 extern void safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, RangeVar *parent);
 
-extern const SafeddlForeignKey *safeddl_find_foreign_key(Oid relid,
-														 const SafeddlForeignKey *wanted,
-														 Oid parentid);
+/* foreign_key.c */
+
+/* on whose behalf a foreign key spreads to partitions */
+typedef struct SafeddlKeyClone
+{
+	SafeddlAnalysis *a;
+	Oid			root;
+	LOCKMODE	lockmode;		/* on the partitions */
+	SafeddlRule rule;
+	bool		validate;		/* are existing rows checked? */
+	const char *subject;
+	int			cmdno;
+	int			location;
+} SafeddlKeyClone;
+
+extern List *safeddl_topmost_keys(List *keys);
+extern List *safeddl_unvalidated_keys(const SafeddlForeignKey *key);
+extern void safeddl_push_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key);
+extern void safeddl_clone_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key,
+							  Oid partition);
+
+/* closure.c */
+typedef struct SafeddlClosure SafeddlClosure;
+
+#define SAFEDDL_DELETE_CONCURRENTLY (1 << 0)
+#define SAFEDDL_DELETE_DISOWNED		(1 << 1)	/* ties to owners are cut just before */
+
+extern SafeddlClosure *safeddl_begin_closure(SafeddlAnalysis *a);
+extern void safeddl_delete(SafeddlClosure *c, List *objects, Oid root,
+						   DropBehavior behavior, int options);
 
 /* stmt_table.c */
 extern bool safeddl_is_new_name(SafeddlAnalysis *a, const RangeVar *rv);

@@ -596,7 +596,9 @@ safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f)
 		if (f->rule == SAFEDDL_RULE_CREATE_INDEX)
 			hint = partitioned ? index_on_partitioned(&list, f->root) : concurrently(&list, "index");
 		else if (f->rule == SAFEDDL_RULE_DROP_INDEX)
-			hint = partitioned || list_length(((DropStmt *) a->stmt)->objects) > 1 ||
+			hint = partitioned || !IsA(a->stmt, DropStmt) ||
+				((DropStmt *) a->stmt)->removeType != OBJECT_INDEX ||
+				list_length(((DropStmt *) a->stmt)->objects) > 1 ||
 				((DropStmt *) a->stmt)->behavior == DROP_CASCADE ? NULL :
 				concurrently(&list, "index");
 		else if (f->rule == SAFEDDL_RULE_REINDEX)

@@ -422,113 +422,99 @@ lock_another(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
  * ----------------------------------------------------------------
  */
 
-/* does something refuse, without CASCADE, to let the column go? */
-static bool
-drop_is_refused(Oid relid, AttrNumber attno)
+/*
+ * safeddl_alter_delete: what the subcommand drops beside its own words; later
+ * subcommands find it gone.
+ */
+void
+safeddl_alter_delete(SafeddlAlterTable *at, List *objects, DropBehavior behavior, int options)
 {
+	if (at->closure == NULL)
+		at->closure = safeddl_begin_closure(at->a);
+	safeddl_delete(at->closure, objects, at->relid, behavior, options);
+}
+
+/*
+ * collect_columns: the column of a relation, and those of its children that
+ * go with it, as ObjectAddress, prepended to a list.  ATExecDropColumn() goes
+ * down one level at a time: below a child that keeps its column nothing is
+ * locked.  ONLY spares the children nothing but the column.
+ */
+static List *
+collect_columns(SafeddlAlterTable *at, Oid relid, const char *name, List *columns)
+{
+	ObjectAddress *column = palloc(sizeof(ObjectAddress));
 	ListCell   *lc;
 
-	foreach(lc, safeddl_dependents(RelationRelationId, relid, attno, DEPENDENCY_NORMAL))
+	check_stack_depth();
+	ObjectAddressSubSet(*column, RelationRelationId, relid, get_attnum(relid, name));
+	foreach(lc, find_inheritance_children(relid, NoLock))
 	{
-		ObjectAddress *object = lfirst(lc);
-		HeapTuple	tuple;
-		Oid			owner = InvalidOid;
+		HeapTuple	tuple = SearchSysCacheAttName(lfirst_oid(lc), name);
+		bool		goes;
 
-		if (object->classId == RewriteRelationId)
-			return true;
-		if (object->classId != ConstraintRelationId)
+		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE,
+							 NULL, -1, -1);
+		if (!HeapTupleIsValid(tuple))
 			continue;
-		tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(object->objectId));
-		if (HeapTupleIsValid(tuple))
-		{
-			owner = ((Form_pg_constraint) GETSTRUCT(tuple))->conrelid;
-			ReleaseSysCache(tuple);
-		}
-		if (OidIsValid(owner) && owner != relid)
-			return true;
+		goes = at->inh && ((Form_pg_attribute) GETSTRUCT(tuple))->attinhcount == 1 &&
+			!((Form_pg_attribute) GETSTRUCT(tuple))->attislocal;
+		ReleaseSysCache(tuple);
+		if (goes)
+			columns = collect_columns(at, lfirst_oid(lc), name, columns);
 	}
-	return false;
+	return lappend(columns, column);
 }
 
-static bool
-is_index(Oid relid)
-{
-	char		relkind = get_rel_relkind(relid);
-
-	return relkind == RELKIND_INDEX || relkind == RELKIND_PARTITIONED_INDEX;
-}
-
-/* the column of one table: its indexes and the partners of its foreign keys */
+/* one table's or type's column, with those of its children */
 static void
-drop_column_of(SafeddlAlterTable *at, Oid relid, AttrNumber attno)
+drop_column_of(SafeddlAlterTable *at, Oid relid, AlterTableCmd *cmd, int cmdno)
 {
+	List	   *columns = collect_columns(at, relid, cmd->name, NIL);
 	ListCell   *lc;
 
-	foreach(lc, safeddl_dependents(RelationRelationId, relid, attno, '\0'))
+	safeddl_alter_delete(at, columns, cmd->behavior, 0);
+	foreach(lc, columns)
 	{
-		ObjectAddress *object = lfirst(lc);
+		ObjectAddress *column = lfirst(lc);
 
-		if (object->classId == RelationRelationId &&
-			is_index(object->objectId))
-			safeddl_add_locks(at->a, list_make1_oid(object->objectId), at->relid,
-							  AccessExclusiveLock, SAFEDDL_REACH_INDEX);
-		else if (object->classId == RelationRelationId &&
-				 get_rel_relkind(object->objectId) == RELKIND_SEQUENCE)
-			safeddl_add_locks(at->a, list_make1_oid(object->objectId), at->relid,
-							  AccessExclusiveLock, SAFEDDL_REACH_SEQUENCE);
-		else if (object->classId == ConstraintRelationId)
-		{
-			Oid			indexid = get_constraint_index(object->objectId);
-			HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(object->objectId));
-			Form_pg_constraint form;
-
-			if (!HeapTupleIsValid(tuple))
-				continue;
-			form = (Form_pg_constraint) GETSTRUCT(tuple);
-			if (form->contype != CONSTRAINT_FOREIGN && OidIsValid(indexid))
-				safeddl_add_locks(at->a, list_make1_oid(indexid), at->relid,
-								  AccessExclusiveLock, SAFEDDL_REACH_INDEX);
-			if (OidIsValid(form->confrelid))
-			{
-				safeddl_add_locks(at->a, list_make1_oid(form->confrelid), at->relid,
-								  AccessExclusiveLock, SAFEDDL_REACH_REFERENCED);
-				safeddl_add_locks(at->a, list_make1_oid(form->conrelid), at->relid,
-								  AccessExclusiveLock, SAFEDDL_REACH_REFERENCING);
-			}
-			ReleaseSysCache(tuple);
-		}
+		if (RELKIND_HAS_TABLE_AM(get_rel_relkind(column->objectId)))
+			safeddl_alter_effect(at, column->objectId, SAFEDDL_RULE_DROP_COLUMN,
+								 SAFEDDL_WORK_DROP, cmd->name, cmdno, -1);
 	}
 }
 
 static void
 drop_column(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 {
-	AttrNumber	attno = get_attnum(at->relid, cmd->name);
+	HeapTuple	tuple = SearchSysCacheAttName(at->relid, cmd->name);
+	Form_pg_attribute att;
+	List	   *typed;
 	ListCell   *lc;
 
-	if (attno == InvalidAttrNumber)
+	if (!HeapTupleIsValid(tuple))
 	{
 		if (!cmd->missing_ok)
 			safeddl_missing(at->a, ERRCODE_UNDEFINED_COLUMN,
 							"column \"%s\" does not exist", cmd->name);
 		return;
 	}
-	if (cmd->behavior == DROP_RESTRICT && drop_is_refused(at->relid, attno))
-		at->a->doomed = true;
-	safeddl_lock_children(at);
-	/* ONLY spares the children nothing but the column */
-	safeddl_add_locks(at->a, find_inheritance_children(at->relid, NoLock), at->relid,
-					  at->lockmode, SAFEDDL_REACH_CHILD);
-	foreach(lc, at->relids)
-	{
-		AttrNumber	child_attno = get_attnum(lfirst_oid(lc), cmd->name);
+	att = (Form_pg_attribute) GETSTRUCT(tuple);
+	at->a->doomed |= att->attnum <= 0 || att->attinhcount > 0;
+	ReleaseSysCache(tuple);
+	at->a->doomed |= at->relkind == RELKIND_PARTITIONED_TABLE && !at->inh &&
+		has_subclass(at->relid);
 
-		if (child_attno != InvalidAttrNumber)
-			drop_column_of(at, lfirst_oid(lc), child_attno);
+	drop_column_of(at, at->relid, cmd, cmdno);
+	if (at->relkind != RELKIND_COMPOSITE_TYPE)
+		return;
+	typed = safeddl_typed_tables(get_rel_type_id(at->relid));
+	foreach(lc, typed)
+	{
+		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE,
+							 NULL, -1, -1);
+		drop_column_of(at, lfirst_oid(lc), cmd, cmdno);
 	}
-	foreach(lc, safeddl_alter_leaves(at, true))
-		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_DROP_COLUMN, SAFEDDL_WORK_DROP,
-							 cmd->name, cmdno, -1);
 }
 
 /* ----------------------------------------------------------------
@@ -637,11 +623,20 @@ change_identity(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 	if (cmd->subtype == AT_SetIdentity)
 		foreach(lc, castNode(List, cmd->def))
 			options |= strcmp(lfirst_node(DefElem, lc)->defname, "generated") != 0;
-	if (attno == InvalidAttrNumber || (cmd->subtype != AT_DropIdentity && !options))
+	if (attno == InvalidAttrNumber)
 		return;
-	safeddl_add_locks(at->a, safeddl_identity_sequences(at->relid, attno), at->relid,
-					  options ? ShareRowExclusiveLock : AccessExclusiveLock,
-					  SAFEDDL_REACH_SEQUENCE);
+	if (options)
+		safeddl_add_locks(at->a, safeddl_identity_sequences(at->relid, attno), at->relid,
+						  ShareRowExclusiveLock, SAFEDDL_REACH_SEQUENCE);
+	if (cmd->subtype != AT_DropIdentity)
+		return;
+	foreach(lc, safeddl_identity_sequences(at->relid, attno))
+	{
+		ObjectAddress *sequence = palloc(sizeof(ObjectAddress));
+
+		ObjectAddressSet(*sequence, RelationRelationId, lfirst_oid(lc));
+		safeddl_alter_delete(at, list_make1(sequence), DROP_RESTRICT, SAFEDDL_DELETE_DISOWNED);
+	}
 }
 
 /* ----------------------------------------------------------------

@@ -34,11 +34,8 @@ static void add_partition_scan(SafeddlAnalysis *a, Relation rel, List *constrain
 static void add_default_scan(SafeddlAnalysis *a, Oid parentid, Relation parent,
 							 List *quals, Oid root, SafeddlRule rule);
 static void add_index_builds(SafeddlAnalysis *a, Relation parent, Relation child);
-static void add_foreign_keys(SafeddlAnalysis *a, Relation parent, Relation child);
+static void add_foreign_keys(SafeddlAnalysis *a, Oid parentid, Oid childid);
 static void add_incoming_keys(SafeddlAnalysis *a, Oid parentid, Oid root);
-static const SafeddlForeignKey *find_equal_foreign_key(List *keys,
-													   const SafeddlForeignKey *wanted,
-													   AttrMap *map);
 
 static bool
 calls_function(Node *node, void *context)
@@ -167,23 +164,45 @@ add_default_scan(SafeddlAnalysis *a, Oid parentid, Relation parent, List *quals,
  */
 
 /*
+ * becomes_valid: does a partitioned index have a valid index for each
+ * partition of its table, once one of them, which may not be attached yet, is
+ * valid or not?  As validatePartitionedIndex() in commands/tablecmds.c.
+ */
+static bool
+becomes_valid(Oid indexid, Oid childid, bool child_is_valid)
+{
+	int			valid = child_is_valid ? 1 : 0;
+	ListCell   *lc;
+
+	foreach(lc, find_inheritance_children(indexid, NoLock))
+		if (lfirst_oid(lc) != childid && get_index_isvalid(lfirst_oid(lc)))
+			valid++;
+	return valid == list_length(find_inheritance_children(IndexGetRelation(indexid, true),
+														  NoLock));
+}
+
+/*
  * attach_index: ALTER INDEX ... ATTACH PARTITION: catalog changes only.  The
- * last partition makes the index valid, and a level above looks at its own.
+ * last partition makes the index valid, which may make that of the level
+ * above valid, and so on.  Attached again, an index gets another try.
  */
 static void
 attach_index(SafeddlAnalysis *a, Oid relid, Oid childid, LOCKMODE lockmode)
 {
-	Oid			tableid = IndexGetRelation(relid, true);
-	int			attached = list_length(find_inheritance_children(relid, NoLock));
+	Oid			indexid = relid;
+	Oid			part = childid;
+	bool		valid = get_index_isvalid(childid);
 
-	if (get_rel_relispartition(relid) && !get_rel_relispartition(childid) &&
-		attached + 1 == list_length(find_inheritance_children(tableid, NoLock)))
+	if (get_rel_relispartition(childid) && get_index_isvalid(relid))
+		valid = false;			/* nothing to do */
+	while (becomes_valid(indexid, part, valid) && get_rel_relispartition(indexid))
 	{
-		Oid			upper = get_partition_parent(relid, true);
-
-		safeddl_add_effect(a, upper, relid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
+		part = indexid;
+		valid = true;
+		indexid = get_partition_parent(part, true);
+		safeddl_add_effect(a, indexid, relid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
 						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
-		safeddl_add_effect(a, IndexGetRelation(upper, true), relid, AccessExclusiveLock,
+		safeddl_add_effect(a, IndexGetRelation(indexid, true), relid, AccessExclusiveLock,
 						   SAFEDDL_REACH_PARENT, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 	}
 	safeddl_add_effect(a, relid, relid, lockmode, SAFEDDL_REACH_TARGET,
@@ -282,14 +301,14 @@ safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 	safeddl_add_locks(a, safeddl_indexes(relid), relid, ShareUpdateExclusiveLock,
 					  SAFEDDL_REACH_INDEX);
 
+	add_foreign_keys(a, relid, childid);
+	add_incoming_keys(a, relid, childid);
 	parent = safeddl_open(relid);
 	child = safeddl_open(childid);
 	if (parent != NULL && child != NULL)
 	{
 		quals = bound_quals(a, parent, RelationGetRelationName(child), cmd->bound);
 		add_index_builds(a, parent, child);
-		add_foreign_keys(a, parent, child);
-		add_incoming_keys(a, relid, childid);
 		add_attached_scan(a, parent, child, quals);
 		if (!cmd->bound->is_default)
 			add_default_scan(a, relid, parent, quals, InvalidOid,
@@ -369,91 +388,25 @@ add_index_builds(SafeddlAnalysis *a, Relation parent, Relation child)
 	}
 }
 
-/* find_equal_foreign_key: as tryAttachPartitionForeignKey(), by columns; or NULL */
-static const SafeddlForeignKey *
-find_equal_foreign_key(List *keys, const SafeddlForeignKey *wanted, AttrMap *map)
-{
-	ListCell   *lc;
-
-	foreach(lc, keys)
-	{
-		SafeddlForeignKey *fk = lfirst(lc);
-		int			i;
-
-		if (fk->referenced != wanted->referenced || fk->nkeys != wanted->nkeys ||
-			OidIsValid(fk->parent) || !(fk->validated || SAFEDDL_ADOPTS_NOT_VALID_FK))
-			continue;
-		for (i = 0; i < fk->nkeys; i++)
-			if (wanted->conkey[i] <= 0 || fk->conkey[i] != map->attnums[wanted->conkey[i] - 1] ||
-				fk->confkey[i] != wanted->confkey[i])
-				break;
-		if (i == fk->nkeys)
-			return fk;
-	}
-	return NULL;
-}
-
-/*
- * safeddl_find_foreign_key: the foreign key of relid, which descends from
- * parentid, that would be adopted for wanted, a foreign key to be on parentid;
- * or NULL.
- */
-const SafeddlForeignKey *
-safeddl_find_foreign_key(Oid relid, const SafeddlForeignKey *wanted, Oid parentid)
-{
-	Relation	rel = safeddl_open(relid);
-	Relation	parent = safeddl_open(parentid);
-	const SafeddlForeignKey *result = NULL;
-
-	if (rel != NULL && parent != NULL)
-		result = find_equal_foreign_key(safeddl_foreign_keys(relid, false), wanted,
-										safeddl_build_attrmap(RelationGetDescr(rel),
-															  RelationGetDescr(parent)));
-	if (parent != NULL)
-		safeddl_close(parent);
-	if (rel != NULL)
-		safeddl_close(rel);
-	return result;
-}
-
 /*
  * add_foreign_keys: those of the parent, which the table attached must obey;
- * mirrors CloneFkReferencing().  An equal key of its own is adopted without a
- * check, but dropping its triggers locks the referenced table exclusively.
+ * mirrors CloneFkReferencing().
  */
 static void
-add_foreign_keys(SafeddlAnalysis *a, Relation parent, Relation child)
+add_foreign_keys(SafeddlAnalysis *a, Oid parentid, Oid childid)
 {
-	Oid			childid = RelationGetRelid(child);
-	List	   *own = safeddl_foreign_keys(childid, false);
-	List	   *keys = safeddl_foreign_keys(RelationGetRelid(parent), false);
-	AttrMap    *map = safeddl_build_attrmap(RelationGetDescr(child), RelationGetDescr(parent));
+	SafeddlKeyClone clone = {.a = a,.root = childid,.lockmode = AccessExclusiveLock,
+		.rule = SAFEDDL_RULE_ATTACH_PARTITION,.cmdno = -1,.location = -1};
 	ListCell   *lc;
-	ListCell   *lc2;
 
-	foreach(lc, keys)
+	foreach(lc, safeddl_topmost_keys(safeddl_foreign_keys(parentid, false)))
 	{
 		SafeddlForeignKey *fk = lfirst(lc);
-		const SafeddlForeignKey *adopted = find_equal_foreign_key(own, fk, map);
 
-		/* those on the partitions of the referenced table follow */
-		foreach(lc2, keys)
-			if (((SafeddlForeignKey *) lfirst(lc2))->conoid == fk->parent)
-				break;
-		if (lc2 != NULL)
-			continue;
 		safeddl_add_locks(a, safeddl_referenced_side(fk), childid,
 						  ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);
-		if (adopted != NULL)
-			safeddl_add_locks(a, list_make1_oid(fk->referenced), childid,
-							  AccessExclusiveLock, SAFEDDL_REACH_REFERENCED);
-		/* a key of its own that is NOT VALID is checked for a valid one only */
-		if (!fk->enforced || (adopted != NULL && (adopted->validated || !fk->validated)))
-			continue;
-		foreach(lc2, safeddl_leaves(safeddl_hierarchy(childid, true)))
-			safeddl_add_effect(a, lfirst_oid(lc2), childid, AccessExclusiveLock,
-							   SAFEDDL_REACH_TARGET, SAFEDDL_RULE_ATTACH_PARTITION,
-							   SAFEDDL_WORK_VALIDATE);
+		clone.validate = fk->enforced && (fk->validated || !SAFEDDL_ADOPTS_NOT_VALID_FK);
+		safeddl_clone_key(&clone, fk, childid);
 	}
 }
 
@@ -465,18 +418,12 @@ add_foreign_keys(SafeddlAnalysis *a, Relation parent, Relation child)
 static void
 add_incoming_keys(SafeddlAnalysis *a, Oid parentid, Oid root)
 {
-	List	   *keys = safeddl_foreign_keys(parentid, true);
-	List	   *conoids = NIL;
 	ListCell   *lc;
 
-	foreach(lc, keys)
-		conoids = lappend_oid(conoids, ((SafeddlForeignKey *) lfirst(lc))->conoid);
-	foreach(lc, keys)
+	foreach(lc, safeddl_topmost_keys(safeddl_foreign_keys(parentid, true)))
 	{
 		SafeddlForeignKey *fk = lfirst(lc);
 
-		if (list_member_oid(conoids, fk->parent))
-			continue;
 		safeddl_add_effect(a, fk->referencing, root, ShareRowExclusiveLock,
 						   SAFEDDL_REACH_REFERENCING, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 	}
@@ -528,15 +475,10 @@ safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 		if (get_rel_relispartition(lfirst_oid(lc)))
 			safeddl_add_effect(a, lfirst_oid(lc), relid, AccessExclusiveLock,
 							   SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
-	foreach(lc, safeddl_foreign_keys(childid, false))
-	{
-		SafeddlForeignKey *fk = lfirst(lc);
-
-		if (OidIsValid(fk->parent))
-			safeddl_add_effect(a, fk->referenced, relid, ShareRowExclusiveLock,
-							   SAFEDDL_REACH_REFERENCED, SAFEDDL_RULE_NONE,
-							   SAFEDDL_WORK_NONE);
-	}
+	foreach(lc, safeddl_topmost_keys(safeddl_foreign_keys(childid, false)))
+		if (OidIsValid(((SafeddlForeignKey *) lfirst(lc))->parent))
+			safeddl_add_locks(a, safeddl_referenced_side(lfirst(lc)), relid,
+							  ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);
 	foreach(lc, safeddl_foreign_keys(childid, true))
 	{
 		SafeddlForeignKey *fk = lfirst(lc);
@@ -588,11 +530,9 @@ safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, RangeVar *par
 	}
 	safeddl_add_effect(a, parentid, parentid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
 					   SAFEDDL_RULE_CREATE_PARTITION, SAFEDDL_WORK_NONE);
-	/* a foreign table has no indexes */
-	if (IsA(stmt, CreateStmt))
-		safeddl_add_locks(a, safeddl_indexes(parentid), parentid, ShareUpdateExclusiveLock,
-						  SAFEDDL_REACH_INDEX);
-	foreach(lc, safeddl_foreign_keys(parentid, false))
+	safeddl_add_locks(a, safeddl_indexes(parentid), parentid, ShareUpdateExclusiveLock,
+					  SAFEDDL_REACH_INDEX);
+	foreach(lc, safeddl_topmost_keys(safeddl_foreign_keys(parentid, false)))
 		safeddl_add_locks(a, safeddl_referenced_side(lfirst(lc)), parentid,
 						  ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);
 	add_incoming_keys(a, parentid, parentid);

@@ -1,7 +1,7 @@
 /*
  * stmt_table.c
- *	  CREATE TABLE, CREATE TRIGGER, DROP and TRUNCATE of tables: what else
- *	  than the table named they lock, and what is lost.
+ *	  CREATE TABLE, CREATE TRIGGER and TRUNCATE: what else than the table
+ *	  named they lock, and what is lost.
  */
 #include "safeddl.h"
 
@@ -23,8 +23,6 @@
 static void lock_named(SafeddlAnalysis *a, RangeVar *rv, LOCKMODE lockmode, SafeddlReach reach);
 static void add_create_element(SafeddlAnalysis *a, RangeVar *relation, Node *element, bool temp);
 static void add_create_constraint(SafeddlAnalysis *a, RangeVar *relation, Constraint *constraint);
-static bool drop_is_refused(SafeddlAnalysis *a, List *relids);
-static void drop_relation(SafeddlAnalysis *a, Oid relid, Oid root, int location);
 
 /* ----------------------------------------------------------------
  *		CREATE TABLE, CREATE TRIGGER
@@ -229,158 +227,6 @@ safeddl_analyze_create_trigger(SafeddlAnalysis *a, Node *node)
 			safeddl_add_effect(a, constrrelid, relid, AccessShareLock, SAFEDDL_REACH_REFERENCED,
 							   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 	}
-}
-
-/* ----------------------------------------------------------------
- *		DROP
- * ----------------------------------------------------------------
- */
-
-/* does DROP of that type of object take that kind of relation? */
-static bool
-removes(ObjectType type, char relkind)
-{
-	switch (relkind)
-	{
-		case RELKIND_RELATION:
-		case RELKIND_PARTITIONED_TABLE:
-			return type == OBJECT_TABLE;
-		case RELKIND_MATVIEW:
-			return type == OBJECT_MATVIEW;
-		case RELKIND_VIEW:
-			return type == OBJECT_VIEW;
-		case RELKIND_SEQUENCE:
-			return type == OBJECT_SEQUENCE;
-		case RELKIND_FOREIGN_TABLE:
-			return type == OBJECT_FOREIGN_TABLE;
-		default:
-			return false;
-	}
-}
-
-/*
- * safeddl_analyze_drop: tables, materialized views and the like.  Mirrors
- * RemoveRelations() and heap_drop_with_catalog(), as far as relations and
- * foreign keys go.
- */
-void
-safeddl_analyze_drop(SafeddlAnalysis *a, Node *node)
-{
-	DropStmt *stmt = castNode(DropStmt, node);
-	List	   *relids = NIL;
-	List	   *closure = NIL;
-	ListCell   *lc;
-	ListCell   *lc2;
-
-	if (stmt->removeType != OBJECT_TABLE && stmt->removeType != OBJECT_MATVIEW &&
-		stmt->removeType != OBJECT_VIEW && stmt->removeType != OBJECT_SEQUENCE &&
-		stmt->removeType != OBJECT_FOREIGN_TABLE)
-		return;
-	foreach(lc, stmt->objects)
-	{
-		RangeVar   *rv = makeRangeVarFromNameList(lfirst(lc));
-		Oid			relid = safeddl_resolve(a, rv, stmt->missing_ok);
-
-		if (!OidIsValid(relid))
-		{
-			a->doomed |= !stmt->missing_ok;
-			continue;
-		}
-		/* the owner of the schema may drop it as well */
-		if (IsCatalogRelationOid(relid) ||
-			!safeddl_owns_schema(get_rel_namespace(relid), GetUserId()))
-			safeddl_may_not_alter(a, relid);
-		if (!removes(stmt->removeType, get_rel_relkind(relid)))
-			safeddl_missing(a, ERRCODE_WRONG_OBJECT_TYPE, "\"%s\" is of another kind", rv->relname);
-		relids = list_append_unique_oid(relids, relid);
-	}
-	/* partitions go without being asked for, inheritance children by CASCADE */
-	foreach(lc, relids)
-		foreach(lc2, safeddl_hierarchy(lfirst_oid(lc), true))
-			if (stmt->behavior == DROP_CASCADE ||
-				get_rel_relkind(lfirst_oid(lc)) == RELKIND_PARTITIONED_TABLE ||
-				lfirst_oid(lc2) == lfirst_oid(lc))
-				closure = list_append_unique_oid(closure, lfirst_oid(lc2));
-	if (stmt->behavior == DROP_RESTRICT && drop_is_refused(a, closure))
-		a->doomed = true;
-
-	foreach(lc, relids)
-		foreach(lc2, safeddl_hierarchy(lfirst_oid(lc), true))
-			if (list_member_oid(closure, lfirst_oid(lc2)))
-				drop_relation(a, lfirst_oid(lc2), lfirst_oid(lc), -1);
-}
-
-/*
- * drop_is_refused: does something else depend on one of the relations, so
- * that DROP ... RESTRICT fails?  Views, other tables' foreign keys, and
- * inheritance children are asked.
- */
-static bool
-drop_is_refused(SafeddlAnalysis *a, List *relids)
-{
-	ListCell   *lc;
-	ListCell   *lc2;
-
-	foreach(lc, relids)
-		foreach(lc2, safeddl_dependents(RelationRelationId, lfirst_oid(lc), -1, DEPENDENCY_NORMAL))
-		{
-			ObjectAddress *object = lfirst(lc2);
-			Oid			relid = InvalidOid;
-
-			if (object->classId == RelationRelationId)
-				relid = object->objectId;
-			else if (object->classId == ConstraintRelationId)
-			{
-				HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(object->objectId));
-
-				if (HeapTupleIsValid(tuple))
-				{
-					relid = ((Form_pg_constraint) GETSTRUCT(tuple))->conrelid;
-					ReleaseSysCache(tuple);
-				}
-			}
-			else if (object->classId == RewriteRelationId)
-				relid = safeddl_rule_relation(object->objectId);
-			if (OidIsValid(relid) && !list_member_oid(relids, relid))
-				return true;
-		}
-	return false;
-}
-
-/* one relation and what goes, or is locked, with it */
-static void
-drop_relation(SafeddlAnalysis *a, Oid relid, Oid root, int location)
-{
-	char		relkind = get_rel_relkind(relid);
-	bool		table = RELKIND_HAS_TABLE_AM(relkind);
-	Oid			parentid;
-	ListCell   *lc;
-
-	safeddl_add_effect(a, relid, root, AccessExclusiveLock,
-					   relid == root ? SAFEDDL_REACH_TARGET : safeddl_child_reach(relid),
-					   table ? SAFEDDL_RULE_DROP_TABLE : SAFEDDL_RULE_NONE,
-					   table ? SAFEDDL_WORK_DROP : SAFEDDL_WORK_NONE)->location = location;
-	if (relkind == RELKIND_VIEW || relkind == RELKIND_SEQUENCE)
-		return;
-	safeddl_add_storage(a, relid, root, true);
-	/* triggers on the referenced table belong to the topmost constraint */
-	foreach(lc, safeddl_foreign_keys(relid, false))
-		if (!OidIsValid(((SafeddlForeignKey *) lfirst(lc))->parent))
-			safeddl_add_locks(a, safeddl_referenced_side(lfirst(lc)), root,
-							  AccessExclusiveLock, SAFEDDL_REACH_REFERENCED);
-	foreach(lc, safeddl_foreign_keys(relid, true))
-		safeddl_add_effect(a, ((SafeddlForeignKey *) lfirst(lc))->referencing, root,
-						   AccessExclusiveLock, SAFEDDL_REACH_REFERENCING,
-						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
-	if (!get_rel_relispartition(relid))
-		return;
-	parentid = get_partition_parent(relid, true);
-	safeddl_add_effect(a, parentid, root, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
-					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
-	if (OidIsValid(get_default_partition_oid(parentid)))
-		safeddl_add_effect(a, get_default_partition_oid(parentid), root, AccessExclusiveLock,
-						   SAFEDDL_REACH_DEFAULT_PARTITION, SAFEDDL_RULE_NONE,
-						   SAFEDDL_WORK_NONE);
 }
 
 /* ----------------------------------------------------------------

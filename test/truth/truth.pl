@@ -267,9 +267,12 @@ sub statement_script
 	  . "\\set ON_ERROR_ROLLBACK off\n"
 	  . mark("kept $number") . $LOCKS . "select pg_current_xact_id_if_assigned();\n"
 	  . mark("before $number") . $STATE
-	  . "set client_min_messages = debug1;\nset safeddl.verify = on;\n"
+	  # a case may have become another user, who may not set it
+	  . "\\set ON_ERROR_ROLLBACK on\nset safeddl.verify = on;\n\\set ON_ERROR_ROLLBACK off\n"
+	  . "set client_min_messages = debug1;\n"
 	  . mark("run $number") . "$statement;\n" . mark("ran $number")
-	  . "set client_min_messages = warning;\nset safeddl.verify = off;\n"
+	  . "set client_min_messages = warning;\n"
+	  . "\\set ON_ERROR_ROLLBACK on\nset safeddl.verify = off;\n\\set ON_ERROR_ROLLBACK off\n"
 	  . mark("after $number") . $STATE;
 }
 

@@ -291,7 +291,6 @@ create unlogged table a(id int references p);
 alter table a set logged;
 
 --@ H19: DROP COLUMN that CHECK/view depends CASCADE
---@todo what DROP ... CASCADE takes along
 --@setup
 create table a(id int, v text check (v<>''));
 create view vw as select v from a;

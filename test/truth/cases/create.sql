@@ -276,7 +276,7 @@ create table a(id int);
 --@stmt
 create temp table b(x int) inherits(a);
 
---@ R01: a table that references itself, though another of its name is there
+--@ Q90: a table that references itself, though another of its name is there
 --@setup
 drop schema if exists t2 cascade;
 create schema t2;
