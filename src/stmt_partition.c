@@ -298,8 +298,10 @@ safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 	safeddl_add_locks(a, safeddl_hierarchy(childid, true), childid, AccessExclusiveLock,
 					  SAFEDDL_REACH_TARGET);
-	safeddl_add_locks(a, safeddl_indexes(relid), relid, ShareUpdateExclusiveLock,
-					  SAFEDDL_REACH_INDEX);
+	/* a foreign table has no indexes */
+	if (get_rel_relkind(childid) != RELKIND_FOREIGN_TABLE)
+		safeddl_add_locks(a, safeddl_indexes(relid), relid, ShareUpdateExclusiveLock,
+						  SAFEDDL_REACH_INDEX);
 
 	add_foreign_keys(a, relid, childid);
 	add_incoming_keys(a, relid, childid);
@@ -530,8 +532,10 @@ safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, RangeVar *par
 	}
 	safeddl_add_effect(a, parentid, parentid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
 					   SAFEDDL_RULE_CREATE_PARTITION, SAFEDDL_WORK_NONE);
-	safeddl_add_locks(a, safeddl_indexes(parentid), parentid, ShareUpdateExclusiveLock,
-					  SAFEDDL_REACH_INDEX);
+	/* a foreign table has no indexes */
+	if (IsA(stmt, CreateStmt))
+		safeddl_add_locks(a, safeddl_indexes(parentid), parentid, ShareUpdateExclusiveLock,
+						  SAFEDDL_REACH_INDEX);
 	foreach(lc, safeddl_topmost_keys(safeddl_foreign_keys(parentid, false)))
 		safeddl_add_locks(a, safeddl_referenced_side(lfirst(lc)), parentid,
 						  ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);
