@@ -44,8 +44,11 @@ ALTER INDEX ALL IN TABLESPACE regress_safeddl_ts2 SET TABLESPACE pg_default;
 -- what the server refuses
 ALTER TABLE ALL IN TABLESPACE regress_safeddl_none SET TABLESPACE pg_default;
 ALTER TABLE ALL IN TABLESPACE regress_safeddl_ts SET TABLESPACE pg_global;
+-- whichever comes first
+\set VERBOSITY sqlstate
 SET ROLE regress_safeddl_mover;
 ALTER TABLE ALL IN TABLESPACE regress_safeddl_ts SET TABLESPACE pg_default;
+\set VERBOSITY default
 RESET ROLE;
 
 SET safeddl.mode = 'off';

@@ -144,7 +144,7 @@ safeddl_alter_column_type(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 	}
 	if (safeddl_is_rewritten(at))
 		change.keys_compatible = false;
-	foreach(lc, at->relids)
+	foreach(lc, safeddl_alter_relids(at))
 		alter_type_of_one(&change, lfirst_oid(lc));
 }
 

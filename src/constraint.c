@@ -138,10 +138,10 @@ safeddl_add_check(SafeddlAlterTable *at, Constraint *con, bool new_column,
 	/* what reads columns to be cannot be parsed yet */
 	if (!new_column && !at->adds_columns && !at->alters_types && con->raw_expr != NULL)
 		toast = check_reads_toast(at, con);
-	if (!new_column)
-		leaves = safeddl_alter_leaves(at, !con->is_no_inherit);
 	if (con->skip_validation || !safeddl_constraint_enforced(con))
 		return;
+	if (!new_column)
+		leaves = safeddl_alter_leaves(at, !con->is_no_inherit);
 	foreach(lc, leaves)
 	{
 		Oid			relid = lfirst_oid(lc);
@@ -327,7 +327,7 @@ safeddl_add_index_constraint(SafeddlAlterTable *at, Constraint *con, bool new_co
 
 	/* DefineIndex() goes down to partitions with a lock of its own */
 	if (at->relkind == RELKIND_PARTITIONED_TABLE)
-		safeddl_add_locks(at->a, list_delete_oid(list_copy(at->relids), at->relid), at->relid,
+		safeddl_add_locks(at->a, list_delete_oid(list_copy(safeddl_alter_relids(at)), at->relid), at->relid,
 						  ShareLock, SAFEDDL_REACH_PARTITION);
 	foreach(lc, safeddl_alter_leaves(at, at->relkind == RELKIND_PARTITIONED_TABLE))
 	{

@@ -115,7 +115,7 @@ add_up(List *effects)
 		SafeddlFinding *finding;
 		bool		found;
 
-		if (effect->rule == SAFEDDL_RULE_NONE || effect->work == SAFEDDL_WORK_NONE)
+		if (!safeddl_is_candidate(effect))
 			continue;
 		if (table == NULL)
 			table = make_table("safeddl candidates", sizeof(CandidateKey), sizeof(Candidate));

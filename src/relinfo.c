@@ -797,6 +797,15 @@ safeddl_relinfo(SafeddlAnalysis *a, Oid relid)
 	bool		found;
 	MemoryContext old;
 
+	if (a->relations == NULL)
+	{
+		HASHCTL		ctl = {.keysize = sizeof(Oid),
+			.entrysize = sizeof(SafeddlRelInfo),
+		.hcxt = a->context};
+
+		a->relations = hash_create("safeddl relations", 32, &ctl,
+								   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	}
 	info = hash_search(a->relations, &relid, HASH_ENTER, &found);
 	if (found)
 		return info;
@@ -889,7 +898,9 @@ measure_relation(SafeddlAnalysis *a, SafeddlRelInfo *info)
 		info->busy = !info->temp;
 	else
 	{
-		pages = Max(pages, (double) RelationGetNumberOfBlocks(rel));
+		BlockNumber blocks = RelationGetNumberOfBlocks(rel);
+
+		pages = Max(pages, (double) blocks);
 		if (reltuples < 0 && RELKIND_HAS_TABLE_AM(info->relkind) && pages > 0)
 		{
 			BlockNumber estimated_pages;
@@ -973,13 +984,6 @@ measure_effect(SafeddlAnalysis *a, SafeddlEffect *effect, bool everything)
 		effect->bytes += part_bytes(a, effect->also, &info->busy);
 }
 
-/* does the effect do work that a rule may object to? */
-static bool
-is_objectionable(const SafeddlEffect *effect)
-{
-	return effect->work != SAFEDDL_WORK_NONE && effect->rule != SAFEDDL_RULE_NONE;
-}
-
 /*
  * safeddl_measure: fills rel of every effect, and bytes and rows of those
  * that do some work; of all of them with everything.  Files are only looked
@@ -989,19 +993,16 @@ is_objectionable(const SafeddlEffect *effect)
 void
 safeddl_measure(SafeddlAnalysis *a, bool everything)
 {
-	bool		matters = everything;
 	ListCell   *lc;
 
-	foreach(lc, a->effects)
-		matters |= is_objectionable(lfirst(lc));
-	if (!matters)
+	if (!everything && !safeddl_has_work(a))
 		return;
 	foreach(lc, a->effects)
 	{
 		SafeddlEffect *effect = lfirst(lc);
 
 		effect->rel = safeddl_relinfo(a, effect->relid);
-		if (everything || is_objectionable(effect))
+		if (everything || safeddl_is_candidate(effect))
 			measure_effect(a, effect, everything);
 	}
 }

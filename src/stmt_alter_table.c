@@ -67,6 +67,18 @@ safeddl_alter_effect(SafeddlAlterTable *at, Oid relid, SafeddlRule rule, int wor
 }
 
 /*
+ * safeddl_alter_relids: the target, and what inherits from it unless ONLY.
+ * Most statements on a table with many partitions never need to know.
+ */
+List *
+safeddl_alter_relids(SafeddlAlterTable *at)
+{
+	if (at->relids == NIL)
+		at->relids = safeddl_hierarchy(at->relid, at->inh);
+	return at->relids;
+}
+
+/*
  * safeddl_alter_leaves: the relations with rows of their own that a subcommand
  * works on: all below the target if it recurses.  A partitioned table never
  * has rows, so then its partitions are meant, but for ONLY.
@@ -76,27 +88,33 @@ safeddl_alter_leaves(SafeddlAlterTable *at, bool recurse)
 {
 	if (!recurse)
 		return safeddl_leaves(list_make1_oid(at->relid));
-	/* asked for by one subcommand after the other */
 	if (at->leaves == NIL)
-		at->leaves = safeddl_leaves(at->relids);
+		at->leaves = safeddl_leaves(safeddl_alter_relids(at));
 	return at->leaves;
+}
+
+/* the statement's lock on the target and all below it */
+static void
+add_child_locks(SafeddlAlterTable *at)
+{
+	ListCell   *lc;
+
+	foreach(lc, safeddl_alter_relids(at))
+		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE,
+							 NULL, -1, -1);
 }
 
 /*
  * safeddl_lock_children: what ATSimpleRecursion() and its like lock; it is the
- * same for every subcommand.
+ * same for every subcommand.  A judgement asks for it only if there is some
+ * work under these locks, which shows in the end.
  */
 void
 safeddl_lock_children(SafeddlAlterTable *at)
 {
-	ListCell   *lc;
-
-	if (at->children_locked)
-		return;
+	if (!at->children_locked && !at->a->judging)
+		add_child_locks(at);
 	at->children_locked = true;
-	foreach(lc, at->relids)
-		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE,
-							 NULL, -1, -1);
 }
 
 /* safeddl_is_rewritten: does a subcommand so far rewrite the target? */
@@ -137,7 +155,6 @@ safeddl_analyze_alter_table(SafeddlAnalysis *a, Node *node)
 	}
 	at.inh = stmt->relation->inh;
 	at.lockmode = AlterTableGetLockLevel(stmt->cmds);
-	at.relids = safeddl_hierarchy(at.relid, at.inh);
 	note_combinations(&at, stmt->cmds);
 	if (at.relkind == RELKIND_COMPOSITE_TYPE)
 		note_typed_tables(&at, stmt->cmds);
@@ -165,6 +182,8 @@ safeddl_analyze_alter_table(SafeddlAnalysis *a, Node *node)
 	}
 	absorb_copy(&at);
 	refuse_rewrite(&at);
+	if (at.children_locked && a->judging && safeddl_has_work(a))
+		add_child_locks(&at);
 	foreach(lc, a->effects)
 		if (((SafeddlEffect *) lfirst(lc))->location < 0)
 			((SafeddlEffect *) lfirst(lc))->location = stmt->relation->location;
@@ -224,7 +243,7 @@ note_typed_tables(SafeddlAlterTable *at, List *cmds)
 							get_rel_name(at->relid));
 	}
 	foreach(lc, tables)
-		at->relids = list_concat_unique_oid(at->relids, safeddl_hierarchy(lfirst_oid(lc), true));
+		at->relids = list_concat_unique_oid(safeddl_alter_relids(at), safeddl_hierarchy(lfirst_oid(lc), true));
 }
 
 /* refuse_columns: those of a table OF a type are the type's */
@@ -348,6 +367,33 @@ handler_for(AlterTableType subtype)
 			return no_effect;
 	}
 	return no_effect;			/* no such subcommand */
+}
+
+/*
+ * safeddl_alter_table_works: may a subcommand do work, as far as its kind
+ * tells?  The others only lock.  Looks at the node alone.
+ */
+bool
+safeddl_alter_table_works(const AlterTableStmt *stmt)
+{
+	static const SubcommandHandler only_lock[] = {
+		no_effect, lock_children, lock_partitions, lock_another, change_owner,
+		change_identity, safeddl_drop_constraint
+	};
+	ListCell   *lc;
+
+	foreach(lc, stmt->cmds)
+	{
+		const AlterTableCmd *cmd = lfirst(lc);
+		SubcommandHandler handler = handler_for(cmd->subtype);
+		bool		locks = false;
+
+		for (int i = 0; i < lengthof(only_lock); i++)
+			locks |= (handler == only_lock[i]);
+		if (!locks || cmd->subtype == AT_AlterColumnType)
+			return true;
+	}
+	return false;
 }
 
 /* ----------------------------------------------------------------

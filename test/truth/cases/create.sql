@@ -276,7 +276,7 @@ create table a(id int);
 --@stmt
 create temp table b(x int) inherits(a);
 
---@ Q101: a table that references itself, though another of its name is there
+--@ Q127: a table that references itself, though another of its name is there
 --@setup
 drop schema if exists t2 cascade;
 create schema t2;
@@ -286,7 +286,7 @@ set search_path = t, t2;
 --@stmt
 create table a(id int primary key, parent int references a);
 
---@ Q102: a table of the same name in another schema is referenced
+--@ RC02: a table of the same name in another schema is referenced
 --@setup
 drop schema if exists t2 cascade;
 create schema t2;
@@ -294,13 +294,13 @@ create table a(id int primary key);
 --@stmt
 create table t2.a(id int primary key, parent int references a);
 
---@ Q103: a reference to a table that does not exist: error
+--@ RC03: a reference to a table that does not exist: error
 --@setup
 create table a(id int primary key);
 --@stmt
 create table b(id int references a, x int references nothing);
 
---@ Q104: a partition of a table with foreign keys both ways
+--@ RC04: a partition of a table with foreign keys both ways
 --@setup
 create table r(id int primary key);
 create table p(id int primary key, r int references r) partition by range(id);
@@ -309,7 +309,7 @@ create table f(id int references p);
 --@stmt
 create table p2 partition of p for values from (500) to (1000);
 
---@ Q105: a foreign key to a partitioned table with sub-partitions
+--@ RC05: a foreign key to a partitioned table with sub-partitions
 --@setup
 create table p(id int primary key) partition by range(id);
 create table p1 partition of p for values from (0) to (500) partition by range(id);
@@ -317,7 +317,7 @@ create table p11 partition of p1 for values from (0) to (500);
 --@stmt
 create table b(id int, foreign key (id) references p not valid deferrable);
 
---@ Q106: INHERITS from several, LIKE, IF NOT EXISTS of a new name
+--@ RC06: INHERITS from several, LIKE, IF NOT EXISTS of a new name
 --@setup
 create table a(id int);
 create table "B c"(x int);
@@ -326,7 +326,7 @@ create table a1() inherits (a);
 --@stmt
 create table if not exists n(like d, z int) inherits (a, "B c");
 
---@ Q107: a foreign table that inherits, and a foreign partition
+--@ RC07: a foreign table that inherits, and a foreign partition
 --@setup
 create table a(id int);
 create table p(id int) partition by range(id);
@@ -334,14 +334,14 @@ create table p(id int) partition by range(id);
 create foreign table f1() inherits (a) server nowhere;
 create foreign table f2 partition of p for values from (0) to (500) server nowhere;
 
---@ Q108: CREATE FOREIGN TABLE IF NOT EXISTS of an existing name
+--@ RC08: CREATE FOREIGN TABLE IF NOT EXISTS of an existing name
 --@setup
 create table a(id int);
 create table b(id int);
 --@stmt
 create foreign table if not exists b() inherits (a) server nowhere;
 
---@ Q109: CREATE SCHEMA with elements of all kinds
+--@ RC09: CREATE SCHEMA with elements of all kinds
 --@setup
 create table p(id int primary key);
 create table i(x int);
@@ -354,13 +354,13 @@ create schema t2
   create sequence s
   grant select on a to safeddl_truth_role;
 
---@ Q110: CREATE SCHEMA whose tables have names that exist elsewhere
+--@ RC10: CREATE SCHEMA whose tables have names that exist elsewhere
 --@setup
 create table a(id int primary key);
 --@stmt
 create schema t2 create table a(id int primary key, x int references a) create table b(id int references a) create view vw as select * from b;
 
---@ Q111: temporary tables: LIKE, PARTITION OF, REFERENCES
+--@ RC11: temporary tables: LIKE, PARTITION OF, REFERENCES
 --@setup
 create table a(id int primary key);
 --@pre
@@ -370,19 +370,19 @@ create temp table b(like a including all);
 create temp table tp1 partition of tp for values from (0) to (500);
 create temp table c(id int references tp);
 
---@ Q112: a temporary table that references a permanent one: error
+--@ RC12: a temporary table that references a permanent one: error
 --@setup
 create table a(id int primary key);
 --@stmt
 create temp table c(id int references a);
 
---@ Q113: CREATE UNLOGGED TABLE and a storage parameter
+--@ RC13: CREATE UNLOGGED TABLE and a storage parameter
 --@setup
 create table a(id int primary key);
 --@stmt
 create unlogged table b(id int references a on delete cascade) with (fillfactor = 50);
 
---@ Q114: LIKE of a view, a composite type and a foreign table
+--@ RC14: LIKE of a view, a composite type and a foreign table
 --@setup
 create view vw as select 1 as id;
 create type ty as (x int);
@@ -390,7 +390,7 @@ create foreign table ft(z int) server nowhere;
 --@stmt
 create table b(like vw, like ty, like ft);
 
---@ Q115: a partition, where a partitioned table references its parent
+--@ RC15: a partition, where a partitioned table references its parent
 --@setup
 create table p(id int primary key) partition by range(id);
 create table p1 partition of p for values from (0) to (500);
@@ -399,7 +399,7 @@ create table f1 partition of f for values from (0) to (500);
 --@stmt
 create table p2 partition of p for values from (500) to (1000);
 
---@ Q116: a foreign partition of a table with an index
+--@ RC16: a foreign partition of a table with an index
 --@setup
 create table p(id int) partition by range(id);
 create index i on p(id);

@@ -457,7 +457,7 @@ vacuum t.vw;
 vacuum t.p;
 vacuum (full) t.p;
 
---@ Q130: VACUUM (FULL, PROCESS_MAIN false) (16): the TOAST table alone
+--@ RC30: VACUUM (FULL, PROCESS_MAIN false) (16): the TOAST table alone
 --@min 16
 --@notx
 --@setup
