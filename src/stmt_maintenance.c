@@ -185,10 +185,12 @@ safeddl_analyze_cluster(SafeddlAnalysis *a, Node *node)
 	}
 	if (safeddl_cluster_concurrent(node))
 	{
-		/* to the last moment, when the new files take the place of the old */
+		/*
+		 * ACCESS EXCLUSIVE comes when the work is done, for the new files to
+		 * take the place of the old: nothing to object to.
+		 */
 		a->doomed |= a->in_block;
-		safeddl_add_effect(a, relid, relid, ShareUpdateExclusiveLock, SAFEDDL_REACH_TARGET,
-						   rule, SAFEDDL_WORK_REWRITE)->location = relation->location;
+		cluster_table(a, relid, SAFEDDL_RULE_NONE, relation->location);
 		return;
 	}
 	if (get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE)

@@ -200,7 +200,7 @@ note_files(SafeddlVerify *v)
 		}
 		else if (w->moved && v->tag != T_ReindexStmt)
 			table->seen |= SAFEDDL_WORK_COPY;
-		else if (has_rows)
+		else if (has_rows || w->relkind == RELKIND_TOASTVALUE)
 			table->seen |= SAFEDDL_WORK_REWRITE;
 	}
 }

@@ -512,7 +512,7 @@ sub read_files
 			$relation->{kind} eq 'r' ? $self->must($oid, 'drop') : $self->may($oid, 'drop');
 		}
 		elsif ($self->new_file($oid) && $self->moved($oid)) { $self->must($oid, 'copy'); }
-		elsif ($self->new_file($oid) && $is_table) { $self->must($oid, 'rewrite'); }
+		elsif ($self->new_file($oid) && $relation->{kind} =~ /[rmt]/) { $self->must($oid, 'rewrite'); }
 	}
 	# partitioned relations have no file, but drop those of their partitions
 	$self->may($_, 'drop') for $empties ? keys %{ $self->{relations} } : ();

@@ -405,3 +405,11 @@ create table p(id int) partition by range(id);
 create index i on p(id);
 --@stmt
 create foreign table p1 partition of p for values from (0) to (500) server nowhere;
+
+--@ Q117: a foreign table is attached to a table with an index
+--@setup
+create table p(id int) partition by range(id);
+create index i on p(id);
+create foreign table p1(id int) server nowhere;
+--@stmt
+alter table p attach partition p1 for values from (0) to (500);

@@ -471,3 +471,33 @@ create function f(a) returns int language sql as 'select 1';
 insert into a select generate_series(1,1000);
 --@stmt
 alter table a add column n serial;
+
+--@ Q48: ALTER TYPE ALTER ATTRIBUTE to a type that needs USING: nobody has values
+--@setup
+create type ty as (id int, v text);
+--@stmt
+alter type ty alter attribute v type int;
+
+--@ Q49: the same with a table: error
+--@setup
+create type ty as (id int, v text);
+create table a of ty;
+--@stmt
+alter type ty alter attribute v type int cascade;
+
+--@ Q22: ALTER TYPE DROP ATTRIBUTE CASCADE takes a CHECK, an index and a view along
+--@setup
+create type ty as (id int, v text);
+create table a(x int, y ty check ((y).id > 0));
+create table b(y ty);
+create index i on b(((y).id));
+create view vw as select (y).id from b;
+--@stmt
+alter type ty drop attribute id cascade;
+
+--@ Q23: ALTER TYPE DROP ATTRIBUTE that a CHECK reads: error
+--@setup
+create type ty as (id int, v text);
+create table a(x int, y ty check ((y).id > 0));
+--@stmt
+alter type ty drop attribute id;
