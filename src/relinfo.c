@@ -492,6 +492,7 @@ load_depend(SafeddlDepend *depend)
 		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
 		DependRow  *row;
 
+		CHECK_FOR_INTERRUPTS();
 		if (depend->nrows == size)
 			depend->rows = repalloc_huge(depend->rows, (size *= 2) * sizeof(DependRow));
 		row = &depend->rows[depend->nrows++];

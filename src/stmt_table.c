@@ -5,21 +5,16 @@
  */
 #include "safeddl.h"
 
-#include "access/htup_details.h"
 #include "catalog/catalog.h"
 #include "catalog/dependency.h"
 #include "catalog/heap.h"
 #include "catalog/namespace.h"
 #include "catalog/partition.h"
-#include "catalog/pg_constraint.h"
 #include "catalog/pg_inherits.h"
-#include "catalog/pg_rewrite.h"
-#include "catalog/pg_trigger.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/hsearch.h"
 #include "utils/lsyscache.h"
-#include "utils/syscache.h"
 
 static void lock_named(SafeddlAnalysis *a, RangeVar *rv, LOCKMODE lockmode, SafeddlReach reach);
 static void add_create_element(SafeddlAnalysis *a, RangeVar *relation, Node *element, bool temp);
