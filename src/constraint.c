@@ -312,6 +312,7 @@ safeddl_add_foreign_key(SafeddlAlterTable *at, Constraint *con, bool validate,
 		at->a->doomed = true;
 
 	key.referenced = referenced;
+	key.validated = clone.validate;
 	foreach(lc, safeddl_referenced_side(&key))
 		safeddl_add_effect(at->a, lfirst_oid(lc), at->relid, ShareRowExclusiveLock,
 						   SAFEDDL_REACH_REFERENCED, SAFEDDL_RULE_ADD_FOREIGN_KEY,

@@ -154,7 +154,7 @@ safeddl_clone_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key, Oi
 	}
 	safeddl_add_locks(clone->a, safeddl_referenced_side(own), clone->root, AccessExclusiveLock,
 					  SAFEDDL_REACH_REFERENCED);
-	if (clone->validate)
+	if (clone->validate && key->validated)
 		foreach(lc, safeddl_unvalidated_keys(own))
 			if (get_rel_relkind(((SafeddlForeignKey *) lfirst(lc))->referencing) == RELKIND_RELATION)
 				add_validation(clone, ((SafeddlForeignKey *) lfirst(lc))->referencing);
