@@ -15,6 +15,7 @@
 #include "utils/acl.h"
 #include "utils/hsearch.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 static void lock_named(SafeddlAnalysis *a, RangeVar *rv, LOCKMODE lockmode, SafeddlReach reach);
 static void add_create_element(SafeddlAnalysis *a, RangeVar *relation, Node *element, bool temp);
