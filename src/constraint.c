@@ -10,6 +10,7 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "catalog/dependency.h"
+#include "catalog/index.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
@@ -30,7 +31,7 @@
 static bool check_reads_toast(SafeddlAlterTable *at, Constraint *con);
 static bool make_foreign_key(SafeddlAlterTable *at, Constraint *con, Oid referenced,
 							 SafeddlForeignKey *key);
-static Oid	find_equal_constraint_index(Oid relid, Constraint *con);
+static void push_index_constraint(SafeddlAlterTable *at, Constraint *con, bool new_column, int cmdno);
 static void use_index(SafeddlAlterTable *at, Constraint *con, int cmdno);
 
 /* a constraint of a table by name; InvalidOid if there is none */
@@ -376,60 +377,61 @@ safeddl_add_index_constraint(SafeddlAlterTable *at, Constraint *con, bool new_co
 				safeddl_set_not_null(at, column, rule, at->inh, cmdno);
 		}
 
-	/* DefineIndex() goes down to partitions with a lock of its own */
 	if (at->relkind == RELKIND_PARTITIONED_TABLE)
-		safeddl_add_locks(at->a, list_delete_oid(list_copy(at->relids), at->relid), at->relid,
-						  ShareLock, SAFEDDL_REACH_PARTITION);
-	foreach(lc, safeddl_alter_leaves(at, at->relkind == RELKIND_PARTITIONED_TABLE))
-	{
-		Oid			relid = lfirst_oid(lc);
-		Oid			indexid = InvalidOid;
-		SafeddlEffect *effect;
-
-		if (!new_column && relid != at->relid)
-			indexid = find_equal_constraint_index(relid, con);
-		if (OidIsValid(indexid))
-		{
-			safeddl_add_locks(at->a, list_make1_oid(indexid), at->relid, ShareLock,
-							  SAFEDDL_REACH_INDEX);
-			continue;
-		}
-		effect = safeddl_alter_effect(at, relid, rule, SAFEDDL_WORK_INDEX_BUILD,
-									  con->conname, cmdno, con->location);
-		if (relid != at->relid)
-			effect->lockmode = ShareLock;
-	}
+		push_index_constraint(at, con, new_column, cmdno);
+	else if (RELKIND_HAS_TABLE_AM(at->relkind))
+		safeddl_alter_effect(at, at->relid, rule, SAFEDDL_WORK_INDEX_BUILD,
+							 con->conname, cmdno, con->location);
 }
 
-/* a partition's own constraint of the kind, on the same columns, is attached */
-static Oid
-find_equal_constraint_index(Oid relid, Constraint *con)
+/* the index that the constraint stands for; NULL if its equal cannot be told */
+static IndexStmt *
+index_statement(SafeddlAlterTable *at, Constraint *con)
 {
+	IndexStmt  *stmt = makeNode(IndexStmt);
 	ListCell   *lc;
 
-	if (con->contype == CONSTR_EXCLUSION)
-		return InvalidOid;
-	foreach(lc, safeddl_indexes(relid))
+	if (con->contype == CONSTR_EXCLUSION || safeddl_without_overlaps(con))
+		return NULL;
+	stmt->accessMethod = DEFAULT_INDEX_TYPE;
+	stmt->unique = true;
+	stmt->nulls_not_distinct = con->nulls_not_distinct;
+	foreach(lc, list_concat_copy(con->keys, con->including))
 	{
-		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(lc)));
-		Form_pg_index form;
-		bool		equal;
+		IndexElem  *elem = makeNode(IndexElem);
 
-		if (!HeapTupleIsValid(tuple))
-			continue;
-		form = (Form_pg_index) GETSTRUCT(tuple);
-		equal = form->indisprimary == (con->contype == CONSTR_PRIMARY) && form->indisunique &&
-			form->indnkeyatts == list_length(con->keys) &&
-			form->indnatts == form->indnkeyatts + list_length(con->including) &&
-			!get_rel_relispartition(lfirst_oid(lc)) &&
-			OidIsValid(get_index_constraint(lfirst_oid(lc)));
-		for (int i = 0; equal && i < form->indnkeyatts; i++)
-			equal = form->indkey.values[i] == get_attnum(relid, strVal(list_nth(con->keys, i)));
-		ReleaseSysCache(tuple);
-		if (equal)
-			return lfirst_oid(lc);
+		elem->name = strVal(lfirst(lc));
+		if (safeddl_alter_column(at, at->relid, elem->name) == InvalidAttrNumber)
+			return NULL;
+		if (list_length(stmt->indexParams) < list_length(con->keys))
+			stmt->indexParams = lappend(stmt->indexParams, elem);
+		else
+			stmt->indexIncludingParams = lappend(stmt->indexIncludingParams, elem);
 	}
-	return InvalidOid;
+	return stmt;
+}
+
+/* DefineIndex() goes down to partitions with a lock of its own */
+static void
+push_index_constraint(SafeddlAlterTable *at, Constraint *con, bool new_column, int cmdno)
+{
+	SafeddlIndexSketch sketch = {.a = at->a,.parent = at->relid,.root = at->relid,
+		.table_lock = con->deferrable ? ShareRowExclusiveLock : ShareLock,.index_lock = ShareLock,
+		.rule = index_constraint_rule(con),.subject = con->conname,.cmdno = cmdno,
+	.location = con->location};
+	IndexStmt  *stmt = new_column ? NULL : index_statement(at, con);
+	ListCell   *lc;
+
+	sketch.contype = con->contype == CONSTR_PRIMARY ? CONSTRAINT_PRIMARY :
+		con->contype == CONSTR_UNIQUE ? CONSTRAINT_UNIQUE : CONSTRAINT_EXCLUSION;
+	if (stmt != NULL && !safeddl_sketch_index(&sketch, stmt))
+		return;
+	if (!at->inh)
+		return;
+	safeddl_add_locks(at->a, list_delete_oid(list_copy(at->relids), at->relid), at->relid,
+					  ShareLock, SAFEDDL_REACH_PARTITION);
+	foreach(lc, find_inheritance_children(at->relid, NoLock))
+		safeddl_push_index(&sketch, lfirst_oid(lc));
 }
 
 /* use_index: USING INDEX: no build; a primary key may have to check for nulls */

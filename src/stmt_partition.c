@@ -33,7 +33,7 @@ static void add_partition_scan(SafeddlAnalysis *a, Relation rel, List *constrain
 							   Oid root, SafeddlRule rule, SafeddlReach reach);
 static void add_default_scan(SafeddlAnalysis *a, Oid parentid, Relation parent,
 							 List *quals, Oid root, SafeddlRule rule);
-static void add_index_builds(SafeddlAnalysis *a, Relation parent, Relation child);
+static void add_index_builds(SafeddlAnalysis *a, Oid parentid, Oid childid);
 static void add_foreign_keys(SafeddlAnalysis *a, Oid parentid, Oid childid);
 static void add_incoming_keys(SafeddlAnalysis *a, Oid parentid, Oid root);
 
@@ -171,17 +171,23 @@ static void
 attach_index(SafeddlAnalysis *a, Oid relid, Oid childid, LOCKMODE lockmode)
 {
 	Oid			tableid = IndexGetRelation(relid, true);
-	int			attached = list_length(find_inheritance_children(relid, NoLock));
+	List	   *parts = list_append_unique_oid(find_inheritance_children(relid, NoLock), childid);
+	int			nvalid = 0;
+	ListCell   *lc;
 
-	if (get_rel_relispartition(relid) && !get_rel_relispartition(childid) &&
-		attached + 1 == list_length(find_inheritance_children(tableid, NoLock)))
+	foreach(lc, parts)
+		nvalid += safeddl_index_is_valid(lfirst_oid(lc));
+	if (get_rel_relispartition(relid) && !safeddl_index_is_valid(relid) &&
+		nvalid == list_length(find_inheritance_children(tableid, NoLock)))
 	{
-		Oid			upper = get_partition_parent(relid, true);
+		List	   *upper = list_make1_oid(get_partition_parent(relid, true));
 
-		safeddl_add_effect(a, upper, relid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
-						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
-		safeddl_add_effect(a, IndexGetRelation(upper, true), relid, AccessExclusiveLock,
-						   SAFEDDL_REACH_PARENT, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+		/* for a moment */
+		upper = lappend_oid(upper, IndexGetRelation(linitial_oid(upper), true));
+		foreach(lc, upper)
+			safeddl_add_effect(a, lfirst_oid(lc), relid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
+							   SAFEDDL_RULE_NONE,
+							   SAFEDDL_WORK_NONE)->early = SAFEDDL_UPPER_INDEX_IS_RELEASED;
 	}
 	safeddl_add_effect(a, relid, relid, lockmode, SAFEDDL_REACH_TARGET,
 					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
@@ -276,9 +282,7 @@ safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 	safeddl_add_locks(a, safeddl_hierarchy(childid, true), childid, AccessExclusiveLock,
 					  SAFEDDL_REACH_TARGET);
-	safeddl_add_locks(a, safeddl_indexes(relid), relid, ShareUpdateExclusiveLock,
-					  SAFEDDL_REACH_INDEX);
-
+	add_index_builds(a, relid, childid);
 	add_foreign_keys(a, relid, childid);
 	add_incoming_keys(a, relid, childid);
 	parent = safeddl_open(relid);
@@ -286,7 +290,6 @@ safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 	if (parent != NULL && child != NULL)
 	{
 		quals = bound_quals(a, parent, RelationGetRelationName(child), cmd->bound);
-		add_index_builds(a, parent, child);
 		add_attached_scan(a, parent, child, quals);
 		if (!cmd->bound->is_default)
 			add_default_scan(a, relid, parent, quals, InvalidOid,
@@ -309,60 +312,30 @@ safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 		safeddl_close(parent);
 }
 
-/*
- * find_equal_index: one of child that AttachPartitionEnsureIndexes() would
- * adopt for an index of the parent: valid, unattached, and a constraint if
- * the parent's is one.
- */
-static bool
-find_equal_index(Relation child, Relation parent, Relation parent_index)
-{
-	IndexInfo  *info = safeddl_index_info(parent_index);
-	AttrMap    *map = safeddl_build_attrmap(RelationGetDescr(child), RelationGetDescr(parent));
-	bool		constraint = OidIsValid(get_index_constraint(RelationGetRelid(parent_index)));
-	bool		found = false;
-	ListCell   *lc;
-
-	foreach(lc, safeddl_indexes(RelationGetRelid(child)))
-	{
-		Relation	index = safeddl_open(lfirst_oid(lc));
-
-		if (index == NULL)
-			continue;
-		found = !index->rd_rel->relispartition && index->rd_index->indisvalid &&
-			CompareIndexInfo(safeddl_index_info(index), info,
-							 index->rd_indcollation, parent_index->rd_indcollation,
-							 index->rd_opfamily, parent_index->rd_opfamily, map) &&
-			(!constraint || OidIsValid(get_index_constraint(lfirst_oid(lc))));
-		safeddl_close(index);
-		if (found)
-			break;
-	}
-	return found;
-}
-
 /* add_index_builds: what the parent's indexes need on the table attached */
 static void
-add_index_builds(SafeddlAnalysis *a, Relation parent, Relation child)
+add_index_builds(SafeddlAnalysis *a, Oid parentid, Oid childid)
 {
 	ListCell   *lc;
-	ListCell   *lc2;
 
-	foreach(lc, safeddl_indexes(RelationGetRelid(parent)))
+	/* a foreign table has none, and needs none */
+	if (get_rel_relkind(childid) == RELKIND_FOREIGN_TABLE)
+		return;
+	safeddl_add_locks(a, safeddl_indexes(parentid), parentid, ShareUpdateExclusiveLock,
+					  SAFEDDL_REACH_INDEX);
+	foreach(lc, safeddl_indexes(parentid))
 	{
+		SafeddlIndexSketch sketch = {.a = a,.parent = parentid,.valid_only = true,.root = childid,
+			.table_lock = AccessExclusiveLock,.index_lock = AccessShareLock,
+		.rule = SAFEDDL_RULE_ATTACH_PARTITION,.cmdno = -1,.location = -1};
 		Relation	index = safeddl_open(lfirst_oid(lc));
-		bool		found;
 
-		if (index == NULL)
-			continue;
-		found = find_equal_index(child, parent, index);
-		safeddl_close(index);
-		if (found)
-			continue;
-		foreach(lc2, safeddl_leaves(safeddl_hierarchy(RelationGetRelid(child), true)))
-			safeddl_add_effect(a, lfirst_oid(lc2), RelationGetRelid(child),
-							   AccessExclusiveLock, SAFEDDL_REACH_TARGET,
-							   SAFEDDL_RULE_ATTACH_PARTITION, SAFEDDL_WORK_INDEX_BUILD);
+		if (index != NULL)
+		{
+			safeddl_sketch_of(&sketch, index);
+			safeddl_close(index);
+		}
+		safeddl_push_index(&sketch, childid);
 	}
 }
 
@@ -504,8 +477,9 @@ safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, RangeVar *par
 	}
 	safeddl_add_effect(a, parentid, parentid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
 					   SAFEDDL_RULE_CREATE_PARTITION, SAFEDDL_WORK_NONE);
-	safeddl_add_locks(a, safeddl_indexes(parentid), parentid, ShareUpdateExclusiveLock,
-					  SAFEDDL_REACH_INDEX);
+	if (!IsA(stmt, CreateForeignTableStmt))
+		safeddl_add_locks(a, safeddl_indexes(parentid), parentid, ShareUpdateExclusiveLock,
+						  SAFEDDL_REACH_INDEX);
 	foreach(lc, safeddl_topmost_keys(safeddl_foreign_keys(parentid, false)))
 		safeddl_add_locks(a, safeddl_referenced_side(lfirst(lc)), parentid,
 						  ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);
