@@ -142,7 +142,7 @@ safeddl_alter_column_type(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 		a->doomed |= has_partition_attrs(rel, key, &is_expr) || OidIsValid(rel->rd_rel->reloftype);
 		if (!a->doomed && (rel->rd_rel->relkind == RELKIND_RELATION ||
 						   rel->rd_rel->relkind == RELKIND_PARTITIONED_TABLE ||
-						   rel->rd_rel->relkind == RELKIND_COMPOSITE_TYPE))
+						   list_length(at->relids) > 1))
 			change.rewrite = change_requires_rewrite(rel, attno, def, change.new_type, new_typmod);
 		safeddl_close(rel);
 	}

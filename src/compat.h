@@ -230,6 +230,9 @@
 #define SAFEDDL_VACUUM_INHERITS false
 #endif
 
+/* ATTACH PARTITION wants a constraint of the same kind for the parent's since 17 */
+#define SAFEDDL_ATTACH_COMPARES_CONSTRAINTS (PG_VERSION_NUM >= 170000)
+
 /* ATTACH of the last index of a level looks at the level above; 15 keeps the lock */
 #define SAFEDDL_UPPER_INDEX_IS_RELEASED (PG_VERSION_NUM >= 160000)
 

@@ -422,8 +422,7 @@ push_index_constraint(SafeddlAlterTable *at, Constraint *con, bool new_column, i
 	IndexStmt  *stmt = new_column ? NULL : index_statement(at, con);
 	ListCell   *lc;
 
-	sketch.contype = con->contype == CONSTR_PRIMARY ? CONSTRAINT_PRIMARY :
-		con->contype == CONSTR_UNIQUE ? CONSTRAINT_UNIQUE : CONSTRAINT_EXCLUSION;
+	sketch.constraint = true;
 	if (stmt != NULL && !safeddl_sketch_index(&sketch, stmt))
 		return;
 	if (!at->inh)
@@ -603,6 +602,13 @@ typedef enum NotNullState
 	NOT_NULL
 } NotNullState;
 
+/* is there a DROP NOT NULL that is no DROP CONSTRAINT? */
+static bool
+is_made_nullable(SafeddlAlterTable *at, const char *column)
+{
+	return list_member(at->nullable, makeString(unconstify(char *, column)));
+}
+
 static NotNullState
 not_null_state(SafeddlAlterTable *at, Oid relid, const char *column)
 {
@@ -619,7 +625,7 @@ not_null_state(SafeddlAlterTable *at, Oid relid, const char *column)
 	ReleaseSysCache(tuple);
 	if (!not_null ||
 		safeddl_goes(at, ConstraintRelationId, safeddl_not_null_constraint(relid, attno), 0) ||
-		((relid == at->relid || at->inh) && list_member(at->nullable, makeString(pstrdup(column)))))
+		((relid == at->relid || at->inh) && is_made_nullable(at, column)))
 		return NULLABLE;
 	return safeddl_not_null_is_unproved(relid, attno) ? NOT_NULL_NOT_VALID : NOT_NULL;
 }
@@ -666,8 +672,9 @@ safeddl_push_not_null(SafeddlAlterTable *at, Oid relid, const char *column, Safe
 
 /*
  * safeddl_set_not_null: on behalf of rule, for the target and, if recurse, its
- * descendants, which have it already where the target has it.  Up to 17, ONLY
- * of a partitioned table looks whether the partitions have it.
+ * descendants.  Partitions have it already where their parent has it; since 18
+ * all children have, as it is a constraint.  Up to 17, ONLY of a partitioned
+ * table looks whether the partitions have it.
  */
 void
 safeddl_set_not_null(SafeddlAlterTable *at, const char *column, SafeddlRule rule,
@@ -686,30 +693,25 @@ safeddl_set_not_null(SafeddlAlterTable *at, const char *column, SafeddlRule rule
 			safeddl_new_column_not_null(at, def, rule, cmdno);
 		return;
 	}
-	if (not_null_state(at, at->relid, column) == NOT_NULL)
+	/* DROP NOT NULL comes later than the decision to go down */
+	if ((partitioned || SAFEDDL_NOT_NULL_IS_CONSTRAINT) &&
+		(not_null_state(at, at->relid, column) == NOT_NULL || is_made_nullable(at, column)))
 		return;
-	if (!recurse)
+	if (SAFEDDL_NOT_NULL_IS_CONSTRAINT && recurse &&
+		not_null_state(at, at->relid, column) == NULLABLE)
 	{
-		if (partitioned)
-			safeddl_add_locks(at->a, SAFEDDL_NOT_NULL_IS_CONSTRAINT ?
-							  find_inheritance_children(at->relid, NoLock) :
-							  safeddl_hierarchy(at->relid, true),
-							  at->relid, at->lockmode, SAFEDDL_REACH_PARTITION);
-		search_nulls(at, at->relid, column, rule, cmdno);
-	}
-	else if (SAFEDDL_NOT_NULL_IS_CONSTRAINT && not_null_state(at, at->relid, column) == NULLABLE)
 		safeddl_push_not_null(at, at->relid, column, rule, cmdno);
-	else
-	{
-		/* DROP NOT NULL comes later than the decision to go down */
-		bool		dropped = has_subclass(at->relid) &&
-			list_member(at->nullable, makeString(pstrdup(column)));
-
-		if (!dropped)
-			safeddl_lock_children(at);
-		foreach(lc, dropped ? list_make1_oid(at->relid) : at->relids)
-			search_nulls(at, lfirst_oid(lc), column, rule, cmdno);
+		return;
 	}
+	if (recurse)
+		safeddl_lock_children(at);
+	else if (partitioned)
+		safeddl_add_locks(at->a, SAFEDDL_NOT_NULL_IS_CONSTRAINT ?
+						  find_inheritance_children(at->relid, NoLock) :
+						  safeddl_hierarchy(at->relid, true),
+						  at->relid, at->lockmode, SAFEDDL_REACH_PARTITION);
+	foreach(lc, recurse ? at->relids : list_make1_oid(at->relid))
+		search_nulls(at, lfirst_oid(lc), column, rule, cmdno);
 }
 
 /* safeddl_drop_not_null: a constraint goes, level by level, or just a mark */

@@ -125,6 +125,7 @@ safeddl_sketch_of(SafeddlIndexSketch *sketch, Relation index)
 	sketch->opfamilies = memcpy(palloc(size), index->rd_opfamily, size);
 	sketch->collations = memcpy(palloc(size), index->rd_indcollation, size);
 	sketch->contype = constraint_type(RelationGetRelid(index));
+	sketch->constraint = sketch->contype != '\0';
 }
 
 /* build_attrmap_by_name(), for tables that may be locked */
@@ -160,10 +161,18 @@ safeddl_index_is_valid(Oid indexid)
 	return result;
 }
 
+/* 15 and 16 take UNIQUE for PRIMARY KEY */
+static bool
+constraint_kind_differs(const SafeddlIndexSketch *sketch, Oid indexid)
+{
+	return SAFEDDL_ATTACH_COMPARES_CONSTRAINTS && sketch->constraint &&
+		constraint_type(indexid) != sketch->contype;
+}
+
 /*
  * find_equal_index: the index of a partition that is attached instead of
  * building one; *maybe if one that others have locked might be it.  A
- * constraint's must be one of the same kind.
+ * constraint's must be one; ATTACH is more particular.
  */
 static Oid
 find_equal_index(const SafeddlIndexSketch *sketch, Oid relid, bool *maybe)
@@ -179,8 +188,11 @@ find_equal_index(const SafeddlIndexSketch *sketch, Oid relid, bool *maybe)
 		bool		equal;
 
 		/* has it a parent already? */
-		if (get_rel_relispartition(indexid) || (sketch->valid_only && !safeddl_index_is_valid(indexid)) ||
-			(sketch->contype && constraint_type(indexid) != sketch->contype))
+		if (get_rel_relispartition(indexid) ||
+			(sketch->constraint && !OidIsValid(get_index_constraint(indexid))))
+			continue;
+		if (sketch->attach && (!safeddl_index_is_valid(indexid) ||
+							   constraint_kind_differs(sketch, indexid)))
 			continue;
 		index = sketch->info != NULL ? safeddl_open(indexid) : NULL;
 		if (index == NULL)
@@ -234,7 +246,7 @@ safeddl_push_index(const SafeddlIndexSketch *sketch, Oid relid)
 	effect->cmdno = sketch->cmdno;
 	effect->location = sketch->location;
 	/* below, DefineIndex() does it, which takes an invalid one as well */
-	below.valid_only = false;
+	below.attach = false;
 	below.index_lock = ShareLock;
 	if (relkind == RELKIND_PARTITIONED_TABLE)
 		foreach(lc, find_inheritance_children(relid, NoLock))

@@ -413,8 +413,9 @@ typedef struct SafeddlIndexSketch
 	IndexInfo  *info;			/* NULL: not known */
 	Oid		   *opfamilies;
 	Oid		   *collations;
-	char		contype;		/* of a constraint; or '\0' */
-	bool		valid_only;		/* leave out invalid ones */
+	bool		constraint;		/* of a constraint, so must its equal be */
+	char		contype;		/* of the constraint to attach to */
+	bool		attach;			/* by ATTACH, not by CREATE INDEX */
 	bool		through_toast;
 	Oid			root;			/* of the effects, and what else they say */
 	LOCKMODE	table_lock;

@@ -217,26 +217,27 @@ reindex_one_index(SafeddlAnalysis *a, Oid indexid, bool concurrent, int location
 					   SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 }
 
-/* the indexes that REINDEX of a table builds: CONCURRENTLY leaves some out */
-static List *
-reindexed(Oid relid, bool concurrent)
+/* does REINDEX of their table build one of the indexes?  CONCURRENTLY skips some. */
+static bool
+any_is_built(List *indexes, bool concurrent)
 {
-	List	   *result = NIL;
 	ListCell   *lc;
 
-	foreach(lc, safeddl_indexes(relid))
+	foreach(lc, indexes)
 	{
 		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(lc)));
 		Form_pg_index form;
+		bool		built;
 
 		if (!HeapTupleIsValid(tuple))
 			continue;
 		form = (Form_pg_index) GETSTRUCT(tuple);
-		if (!concurrent || (form->indisvalid && !form->indisexclusion))
-			result = lappend_oid(result, lfirst_oid(lc));
+		built = !concurrent || (form->indisvalid && !form->indisexclusion);
 		ReleaseSysCache(tuple);
+		if (built)
+			return true;
 	}
-	return result;
+	return false;
 }
 
 /* one table: SHARE, and ACCESS EXCLUSIVE on each of its indexes; TOAST the same */
@@ -244,14 +245,15 @@ static void
 reindex_one_table(SafeddlAnalysis *a, Oid relid, bool concurrent, bool toast, int location)
 {
 	LOCKMODE	table_lock = concurrent ? ShareUpdateExclusiveLock : ShareLock;
-	List	   *indexes = reindexed(relid, concurrent);
+	List	   *indexes = safeddl_indexes(relid);
 	Oid			toastrelid = safeddl_relinfo(a, relid)->toastrelid;
 	SafeddlEffect *effect;
 	ListCell   *lc;
 
 	effect = safeddl_add_effect(a, relid, relid, table_lock, SAFEDDL_REACH_TARGET,
 								SAFEDDL_RULE_REINDEX,
-								indexes ? SAFEDDL_WORK_INDEX_BUILD : SAFEDDL_WORK_NONE);
+								any_is_built(indexes, concurrent) ? SAFEDDL_WORK_INDEX_BUILD :
+								SAFEDDL_WORK_NONE);
 	effect->through = SAFEDDL_THROUGH_INDEXES;
 	effect->location = location;
 	foreach(lc, indexes)

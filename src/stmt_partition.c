@@ -17,6 +17,7 @@
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
+#include "parser/parse_expr.h"
 #include "parser/parse_node.h"
 #include "parser/parse_utilcmd.h"
 #include "partitioning/partbounds.h"
@@ -37,26 +38,22 @@ static void add_index_builds(SafeddlAnalysis *a, Oid parentid, Oid childid);
 static void add_foreign_keys(SafeddlAnalysis *a, Oid parentid, Oid childid);
 static void add_incoming_keys(SafeddlAnalysis *a, Oid parentid, Oid root);
 
-static bool
-calls_function(Node *node, void *context)
-{
-	if (node == NULL)
-		return false;
-	if (IsA(node, FuncCall) || IsA(node, SubLink))
-		return true;
-	return raw_expression_tree_walker(node, calls_function, context);
-}
-
 /*
- * bound_is_volatile: might evaluating the bound do something?  nextval() in a
+ * is_volatile: might evaluating part of a bound do something?  nextval() in a
  * bound, of all things, would be counted twice.
  */
 static bool
-bound_is_volatile(PartitionBoundSpec *spec)
+is_volatile(ParseState *pstate, List *datums)
 {
-	return calls_function((Node *) spec->listdatums, NULL) ||
-		calls_function((Node *) spec->lowerdatums, NULL) ||
-		calls_function((Node *) spec->upperdatums, NULL);
+	ListCell   *lc;
+
+	foreach(lc, datums)
+		/* a name is MINVALUE or MAXVALUE, or an error */
+		if (!IsA(lfirst(lc), ColumnRef) &&
+			contain_volatile_functions(transformExpr(pstate, copyObject(lfirst(lc)),
+													 EXPR_KIND_PARTITION_BOUND)))
+			return true;
+	return false;
 }
 
 /*
@@ -72,10 +69,11 @@ bound_quals(SafeddlAnalysis *a, Relation parent, const char *name,
 	PartitionBoundSpec *bound;
 
 	pstate->p_sourcetext = a->query;
-	if (bound_is_volatile(spec))
+	if (is_volatile(pstate, spec->listdatums) || is_volatile(pstate, spec->lowerdatums) ||
+		is_volatile(pstate, spec->upperdatums))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("cannot analyze a partition bound that calls a function")));
+				 errmsg("cannot analyze a partition bound that calls a volatile function")));
 	bound = transformPartitionBound(pstate, parent, copyObject(spec));
 	check_new_partition_bound(unconstify(char *, name), parent, bound, pstate);
 	return get_qual_from_partbound(parent, bound);
@@ -325,7 +323,7 @@ add_index_builds(SafeddlAnalysis *a, Oid parentid, Oid childid)
 					  SAFEDDL_REACH_INDEX);
 	foreach(lc, safeddl_indexes(parentid))
 	{
-		SafeddlIndexSketch sketch = {.a = a,.parent = parentid,.valid_only = true,.root = childid,
+		SafeddlIndexSketch sketch = {.a = a,.parent = parentid,.attach = true,.root = childid,
 			.table_lock = AccessExclusiveLock,.index_lock = AccessShareLock,
 		.rule = SAFEDDL_RULE_ATTACH_PARTITION,.cmdno = -1,.location = -1};
 		Relation	index = safeddl_open(lfirst_oid(lc));
