@@ -293,7 +293,8 @@ safeddl_add_foreign_key(SafeddlAlterTable *at, Constraint *con, bool validate,
 	SafeddlForeignKey key = {.referencing = at->relid};
 	SafeddlKeyClone clone = {.a = at->a,.root = at->relid,.lockmode = at->lockmode,
 		.rule = SAFEDDL_RULE_ADD_FOREIGN_KEY,.cmdno = cmdno,.location = con->location,
-	.validate = validate && safeddl_constraint_enforced(con)};
+		.validate = validate && safeddl_constraint_enforced(con),
+	.valid = validate && safeddl_constraint_enforced(con)};
 	ListCell   *lc;
 
 	if (!OidIsValid(referenced))

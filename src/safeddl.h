@@ -441,6 +441,7 @@ typedef struct SafeddlKeyClone
 	LOCKMODE	lockmode;		/* on the partitions */
 	SafeddlRule rule;
 	bool		validate;		/* are existing rows checked? */
+	bool		valid;			/* then is what a partition adopts, too? */
 	const char *subject;
 	int			cmdno;
 	int			location;

@@ -354,7 +354,8 @@ add_foreign_keys(SafeddlAnalysis *a, Oid parentid, Oid childid)
 
 		safeddl_add_locks(a, safeddl_referenced_side(fk), childid,
 						  ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);
-		clone.validate = fk->enforced && (fk->validated || !SAFEDDL_ADOPTS_NOT_VALID_FK);
+		clone.validate = fk->enforced;
+		clone.valid = fk->validated;
 		safeddl_clone_key(&clone, fk, childid);
 	}
 }
