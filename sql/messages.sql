@@ -25,6 +25,9 @@ ALTER TABLE big ADD x int, ADD CHECK (n > 0), ALTER v TYPE varchar(5);
 ALTER TABLE small_p ATTACH PARTITION big_loose FOR VALUES FROM (3000000) TO (4000000);
 REFRESH MATERIALIZED VIEW big_m;
 
+-- the server's own notice about a long name comes once
+CREATE INDEX a_name_that_is_longer_than_the_sixty_three_bytes_that_the_server_keeps ON big (n);
+
 -- warnings
 SET safeddl.mode = 'warn';
 BEGIN;

@@ -15,7 +15,7 @@ typedef struct SafeddlAlterTable
 	char		relkind;
 	bool		inh;			/* no ONLY */
 	LOCKMODE	lockmode;		/* on the target, for all subcommands */
-	List	   *relids;			/* target, and what inherits from it unless ONLY */
+	List	   *relids;			/* see safeddl_alter_relids(); NIL until asked for */
 	List	   *leaves;			/* see safeddl_alter_leaves(); NIL until asked for */
 	bool		children_locked;	/* safeddl_lock_children() was here */
 	List	   *new_columns;	/* ColumnDef of each ADD COLUMN: not in the catalog yet */
@@ -30,6 +30,7 @@ typedef struct SafeddlAlterTable
 extern SafeddlEffect *safeddl_alter_effect(SafeddlAlterTable *at, Oid relid,
 										   SafeddlRule rule, int work,
 										   const char *subject, int cmdno, int location);
+extern List *safeddl_alter_relids(SafeddlAlterTable *at);
 extern List *safeddl_alter_leaves(SafeddlAlterTable *at, bool recurse);
 extern void safeddl_lock_children(SafeddlAlterTable *at);
 extern List *safeddl_alter_children(SafeddlAlterTable *at, Oid relid);

@@ -142,13 +142,13 @@ safeddl_alter_column_type(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 		a->doomed |= has_partition_attrs(rel, key, &is_expr) || OidIsValid(rel->rd_rel->reloftype);
 		if (!a->doomed && (rel->rd_rel->relkind == RELKIND_RELATION ||
 						   rel->rd_rel->relkind == RELKIND_PARTITIONED_TABLE ||
-						   list_length(at->relids) > 1))
+						   (rel->rd_rel->relkind == RELKIND_COMPOSITE_TYPE && list_length(at->relids) > 1)))
 			change.rewrite = change_requires_rewrite(rel, attno, def, change.new_type, new_typmod);
 		safeddl_close(rel);
 	}
 	if (safeddl_is_rewritten(at))
 		change.keys_compatible = false;
-	foreach(lc, at->relids)
+	foreach(lc, safeddl_alter_relids(at))
 		alter_type_of_one(&change, lfirst_oid(lc));
 }
 
@@ -336,7 +336,7 @@ safeddl_set_expression(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 	change.old_type = change.new_type = ((Form_pg_attribute) GETSTRUCT(tuple))->atttypid;
 	ReleaseSysCache(tuple);
 	safeddl_lock_children(at);
-	foreach(lc, at->relids)
+	foreach(lc, safeddl_alter_relids(at))
 	{
 		AttrNumber	attno = get_attnum(lfirst_oid(lc), cmd->name);
 		bool		toast = false;

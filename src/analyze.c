@@ -35,9 +35,6 @@ safeddl_begin_analysis(Node *stmt, const char *query, int stmt_location,
 												  "safeddl analysis",
 												  ALLOCSET_SMALL_SIZES);
 	SafeddlAnalysis *a = MemoryContextAllocZero(context, sizeof(SafeddlAnalysis));
-	HASHCTL		ctl = {.keysize = sizeof(Oid),
-		.entrysize = sizeof(SafeddlRelInfo),
-	.hcxt = context};
 
 	a->context = context;
 	a->stmt = stmt;
@@ -45,8 +42,6 @@ safeddl_begin_analysis(Node *stmt, const char *query, int stmt_location,
 	a->stmt_location = stmt_location;
 	a->stmt_len = stmt_len;
 	a->strict = strict;
-	a->relations = hash_create("safeddl relations", 32, &ctl,
-							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	return a;
 }
 
@@ -104,7 +99,9 @@ safeddl_analyze(SafeddlAnalysis *a)
 
 	if (analyze != NULL)
 		analyze(a, a->stmt);
-	fold_effects(a);
+	/* two effects that cannot become a finding make none together */
+	if (!a->judging || safeddl_has_work(a))
+		fold_effects(a);
 }
 
 /*
@@ -119,6 +116,7 @@ safeddl_gather(SafeddlAnalysis *a, void *arg)
 {
 	SafeddlSettings *settings = arg;
 
+	a->judging = (settings != NULL);
 	safeddl_analyze(a);
 	if (a->doomed && !a->strict)
 		return;
@@ -153,6 +151,25 @@ safeddl_add_effect(SafeddlAnalysis *a, Oid relid, Oid root, LOCKMODE lockmode,
 	a->effects = lappend(a->effects, effect);
 	MemoryContextSwitchTo(old);
 	return effect;
+}
+
+/* safeddl_is_candidate: is it work that a rule may object to? */
+bool
+safeddl_is_candidate(const SafeddlEffect *effect)
+{
+	return effect->rule != SAFEDDL_RULE_NONE && effect->work != SAFEDDL_WORK_NONE;
+}
+
+/* safeddl_has_work: can any finding come of the effects so far? */
+bool
+safeddl_has_work(const SafeddlAnalysis *a)
+{
+	ListCell   *lc;
+
+	foreach(lc, a->effects)
+		if (safeddl_is_candidate(lfirst(lc)))
+			return true;
+	return false;
 }
 
 /* safeddl_option_is_set: is a boolean option of a statement given, and true? */

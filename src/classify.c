@@ -34,7 +34,8 @@ safeddl_classify(const Node *stmt)
 		case T_ReindexStmt:
 			return class(SAFEDDL_HAZARD, safeddl_analyze_reindex);
 		case T_AlterTableStmt:
-			return class(SAFEDDL_HAZARD, safeddl_analyze_alter_table);
+			return class(safeddl_alter_table_works((const AlterTableStmt *) stmt) ?
+						 SAFEDDL_HAZARD : SAFEDDL_LOCKS, safeddl_analyze_alter_table);
 		case T_AlterTableMoveAllStmt:
 			return class(SAFEDDL_HAZARD, safeddl_analyze_move_all);
 		case T_AlterDomainStmt:

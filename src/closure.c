@@ -14,11 +14,8 @@
 #include "catalog/catalog.h"
 #include "catalog/index.h"
 #include "catalog/partition.h"
-#include "catalog/pg_attrdef.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_extension.h"
-#include "catalog/pg_policy.h"
-#include "catalog/pg_rewrite.h"
 #include "catalog/pg_statistic_ext.h"
 #include "catalog/pg_trigger.h"
 #include "commands/extension.h"
@@ -530,12 +527,15 @@ add_index_loss(SafeddlClosure *c, Deletion *deletion, Oid root)
 	Oid			tableid = IndexGetRelation(indexid, true);
 	LOCKMODE	lockmode = (c->options & SAFEDDL_DELETE_CONCURRENTLY) ?
 		ShareUpdateExclusiveLock : AccessExclusiveLock;
+	Deletion   *table = find_relation(c, tableid);
 	bool		counts;
 	SafeddlEffect *effect;
 
-	safeddl_add_effect(c->a, indexid, root, lockmode, SAFEDDL_REACH_INDEX,
-					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_DROP);
-	if (!OidIsValid(tableid) || find_relation(c, tableid) != NULL)
+	safeddl_add_effect(c->a, indexid, root, lockmode,
+					   table != NULL && get_rel_relkind(tableid) == RELKIND_TOASTVALUE ?
+					   SAFEDDL_REACH_TOAST : SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE,
+					   table != NULL ? SAFEDDL_WORK_NONE : SAFEDDL_WORK_DROP);
+	if (!OidIsValid(tableid) || table != NULL)
 		return;
 	/* an index that goes with its column or, in ALTER TABLE, its constraint is no news */
 	counts = !OidIsValid(c->root) && !loses_column(c, tableid);
@@ -570,26 +570,31 @@ add_relation(SafeddlClosure *c, Deletion *deletion)
 	}
 }
 
-/* what is on the other side of a foreign key that goes, by the part of it that goes */
+/*
+ * reach_of_part: what the relation of an object that is none itself is to the
+ * statement: one of the two sides, if it is a foreign key or its trigger.
+ */
 static SafeddlReach
-reach_of_part(Deletion *deletion)
+reach_of_part(Deletion *deletion, Oid relid)
 {
-	HeapTuple	tuple;
-	bool		fk;
+	const ObjectAddress *object = &deletion->object;
+	HeapTuple	tuple = NULL;
+	SafeddlReach reach = (deletion->flags & FLAG_ORIGINAL) ?
+		SAFEDDL_REACH_TARGET : SAFEDDL_REACH_DEPENDENT;
 
-	if (deletion->object.classId == TriggerRelationId && deletion->via != NULL &&
-		deletion->via->object.classId == ConstraintRelationId)
-		return SAFEDDL_REACH_REFERENCED;
-	if (deletion->flags & FLAG_ORIGINAL)
-		return SAFEDDL_REACH_TARGET;
-	if (deletion->object.classId != ConstraintRelationId)
-		return SAFEDDL_REACH_DEPENDENT;
-	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(deletion->object.objectId));
-	fk = HeapTupleIsValid(tuple) &&
-		((Form_pg_constraint) GETSTRUCT(tuple))->contype == CONSTRAINT_FOREIGN;
+	if (object->classId == TriggerRelationId && deletion->via != NULL)
+		object = &deletion->via->object;
+	if (object->classId == ConstraintRelationId)
+		tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(object->objectId));
 	if (HeapTupleIsValid(tuple))
+	{
+		Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
+
+		if (form->contype == CONSTRAINT_FOREIGN)
+			reach = form->conrelid == relid ? SAFEDDL_REACH_REFERENCING : SAFEDDL_REACH_REFERENCED;
 		ReleaseSysCache(tuple);
-	return fk ? SAFEDDL_REACH_REFERENCING : SAFEDDL_REACH_DEPENDENT;
+	}
+	return reach;
 }
 
 /*
@@ -614,5 +619,5 @@ add_deletion(SafeddlClosure *c, Deletion *deletion)
 	safeddl_add_locks(c->a, list_make1_oid(relid), OidIsValid(root) ? root : relid,
 					  deletion->object.classId == StatisticExtRelationId ?
 					  ShareUpdateExclusiveLock : AccessExclusiveLock,
-					  reach_of_part(deletion));
+					  reach_of_part(deletion, relid));
 }

@@ -188,6 +188,13 @@
 #define SAFEDDL_IDENTITY_RECURSES false
 #endif
 
+/* ALTER DOMAIN ... VALIDATE CONSTRAINT reads the tables for a valid one, too, up to 18 */
+#if PG_VERSION_NUM >= 190000
+#define SAFEDDL_DOMAIN_VALIDATES_AGAIN false
+#else
+#define SAFEDDL_DOMAIN_VALIDATES_AGAIN true
+#endif
+
 /* GRANT looks up the relations that it names under a lock since 18 */
 #if PG_VERSION_NUM >= 180000
 #define SAFEDDL_GRANT_LOCKS true
@@ -268,6 +275,18 @@
 #define safeddl_local_transaction(proc) ((proc)->vxid.lxid)
 #else
 #define safeddl_local_transaction(proc) ((proc)->lxid)
+#endif
+
+/* the storage manager's handle on a file of this database */
+#if PG_VERSION_NUM >= 170000
+#define safeddl_open_file(tablespace, filenumber) \
+	smgropen((RelFileLocator) {(tablespace), MyDatabaseId, (filenumber)}, INVALID_PROC_NUMBER)
+#elif PG_VERSION_NUM >= 160000
+#define safeddl_open_file(tablespace, filenumber) \
+	smgropen((RelFileLocator) {(tablespace), MyDatabaseId, (filenumber)}, InvalidBackendId)
+#else
+#define safeddl_open_file(tablespace, filenumber) \
+	smgropen((RelFileNode) {(tablespace), MyDatabaseId, (filenumber)}, InvalidBackendId)
 #endif
 
 /* a statement that came with 19 */

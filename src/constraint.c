@@ -314,6 +314,7 @@ safeddl_add_foreign_key(SafeddlAlterTable *at, Constraint *con, bool validate,
 		at->a->doomed = true;
 
 	key.referenced = referenced;
+	key.validated = clone.validate;
 	foreach(lc, safeddl_referenced_side(&key))
 		safeddl_add_effect(at->a, lfirst_oid(lc), at->relid, ShareRowExclusiveLock,
 						   SAFEDDL_REACH_REFERENCED, SAFEDDL_RULE_ADD_FOREIGN_KEY,
@@ -428,7 +429,7 @@ push_index_constraint(SafeddlAlterTable *at, Constraint *con, bool new_column, i
 		return;
 	if (!at->inh)
 		return;
-	safeddl_add_locks(at->a, list_delete_oid(list_copy(at->relids), at->relid), at->relid,
+	safeddl_add_locks(at->a, list_delete_oid(list_copy(safeddl_alter_relids(at)), at->relid), at->relid,
 					  ShareLock, SAFEDDL_REACH_PARTITION);
 	foreach(lc, find_inheritance_children(at->relid, NoLock))
 		safeddl_push_index(&sketch, lfirst_oid(lc));
@@ -711,7 +712,7 @@ safeddl_set_not_null(SafeddlAlterTable *at, const char *column, SafeddlRule rule
 						  find_inheritance_children(at->relid, NoLock) :
 						  safeddl_hierarchy(at->relid, true),
 						  at->relid, at->lockmode, SAFEDDL_REACH_PARTITION);
-	foreach(lc, recurse ? at->relids : list_make1_oid(at->relid))
+	foreach(lc, recurse ? safeddl_alter_relids(at) : list_make1_oid(at->relid))
 		search_nulls(at, lfirst_oid(lc), column, rule, cmdno);
 }
 

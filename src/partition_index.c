@@ -26,6 +26,23 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
+#include "utils/typcache.h"
+
+/*
+ * key_opfamily: operator family of an index column; raises the server's own
+ * error where there is none.  The type cache remembers the usual answer, for
+ * which ResolveOpClass() searches pg_opclass each time.
+ */
+static Oid
+key_opfamily(IndexElem *elem, Oid typid, const char *amname, Oid amoid)
+{
+	Oid			opfamily = InvalidOid;
+
+	if (elem->opclass == NIL && amoid == BTREE_AM_OID)
+		opfamily = lookup_type_cache(typid, TYPECACHE_BTREE_OPFAMILY)->btree_opf;
+	return OidIsValid(opfamily) ? opfamily :
+		get_opclass_family(ResolveOpClass(elem->opclass, typid, amname, amoid));
+}
 
 /* one column or expression of the index to be; false if there is no such column */
 static bool
@@ -59,8 +76,7 @@ sketch_element(SafeddlIndexSketch *sketch, IndexElem *elem, int i, const char *a
 	if (i >= info->ii_NumIndexKeyAttrs)
 		return true;			/* INCLUDE */
 	sketch->collations[i] = elem->collation ? get_collation_oid(elem->collation, false) : collation;
-	sketch->opfamilies[i] =
-		get_opclass_family(ResolveOpClass(elem->opclass, typid, amname, info->ii_Am));
+	sketch->opfamilies[i] = key_opfamily(elem, typid, amname, info->ii_Am);
 	return true;
 }
 
@@ -148,19 +164,6 @@ map_by_name(Oid relid, Oid parent)
 	return map;
 }
 
-bool
-safeddl_index_is_valid(Oid indexid)
-{
-	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(indexid));
-	bool		result;
-
-	if (!HeapTupleIsValid(tuple))
-		return false;
-	result = ((Form_pg_index) GETSTRUCT(tuple))->indisvalid;
-	ReleaseSysCache(tuple);
-	return result;
-}
-
 /* 15 and 16 take UNIQUE for PRIMARY KEY */
 static bool
 constraint_kind_differs(const SafeddlIndexSketch *sketch, Oid indexid)
@@ -191,7 +194,7 @@ find_equal_index(const SafeddlIndexSketch *sketch, Oid relid, bool *maybe)
 		if (get_rel_relispartition(indexid) ||
 			(sketch->constraint && !OidIsValid(get_index_constraint(indexid))))
 			continue;
-		if (sketch->attach && (!safeddl_index_is_valid(indexid) ||
+		if (sketch->attach && (!get_index_isvalid(indexid) ||
 							   constraint_kind_differs(sketch, indexid)))
 			continue;
 		index = sketch->info != NULL ? safeddl_open(indexid) : NULL;

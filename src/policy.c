@@ -83,11 +83,12 @@ safeddl_judge(List *effects, const SafeddlSettings *settings)
 	return findings;
 }
 
-/* can anybody else see the relation, and so wait for it? */
+/* can anybody else see the relation, and so wait for it?  No query locks a type. */
 static bool
 visible(const SafeddlEffect *effect)
 {
-	return effect->rel->exists && !effect->rel->temp && !effect->rel->new_in_xact;
+	return effect->rel->exists && !effect->rel->temp && !effect->rel->new_in_xact &&
+		effect->rel->relkind != RELKIND_COMPOSITE_TYPE;
 }
 
 static HTAB *
@@ -114,7 +115,7 @@ add_up(List *effects)
 		SafeddlFinding *finding;
 		bool		found;
 
-		if (effect->rule == SAFEDDL_RULE_NONE || effect->work == SAFEDDL_WORK_NONE)
+		if (!safeddl_is_candidate(effect))
 			continue;
 		if (table == NULL)
 			table = make_table("safeddl candidates", sizeof(CandidateKey), sizeof(Candidate));

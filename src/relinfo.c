@@ -45,6 +45,7 @@
 #include "optimizer/plancat.h"
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"
+#include "storage/smgr.h"
 #include "utils/array.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
@@ -86,10 +87,11 @@ safeddl_creation_namespace(const RangeVar *rv)
 	Oid			toast_nspid;
 	List	   *path;
 
-	if (rv->relpersistence == RELPERSISTENCE_TEMP)
+	if (rv->relpersistence == RELPERSISTENCE_TEMP ||
+		(rv->schemaname && strcmp(rv->schemaname, "pg_temp") == 0))
 		GetTempNamespaceState(&nspid, &toast_nspid);
 	else if (rv->schemaname)
-		nspid = LookupExplicitNamespace(rv->schemaname, true);
+		nspid = get_namespace_oid(rv->schemaname, true);
 	else if ((path = fetch_search_path(false)) != NIL)
 		nspid = linitial_oid(path);
 	return nspid;
@@ -558,6 +560,7 @@ load_depend(SafeddlDepend *depend)
 		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
 		DependRow  *row;
 
+		CHECK_FOR_INTERRUPTS();
 		if (depend->nrows == size)
 			depend->rows = repalloc_huge(depend->rows, (size *= 2) * sizeof(DependRow));
 		row = &depend->rows[depend->nrows++];
@@ -863,6 +866,15 @@ safeddl_relinfo(SafeddlAnalysis *a, Oid relid)
 	bool		found;
 	MemoryContext old;
 
+	if (a->relations == NULL)
+	{
+		HASHCTL		ctl = {.keysize = sizeof(Oid),
+			.entrysize = sizeof(SafeddlRelInfo),
+		.hcxt = a->context};
+
+		a->relations = hash_create("safeddl relations", 32, &ctl,
+								   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	}
 	info = hash_search(a->relations, &relid, HASH_ENTER, &found);
 	if (found)
 		return info;
@@ -955,7 +967,9 @@ measure_relation(SafeddlAnalysis *a, SafeddlRelInfo *info)
 		info->busy = !info->temp;
 	else
 	{
-		pages = Max(pages, (double) RelationGetNumberOfBlocks(rel));
+		BlockNumber blocks = RelationGetNumberOfBlocks(rel);
+
+		pages = Max(pages, (double) blocks);
 		if (reltuples < 0 && RELKIND_HAS_TABLE_AM(info->relkind) && pages > 0)
 		{
 			BlockNumber estimated_pages;
@@ -983,14 +997,55 @@ safeddl_heap_bytes(SafeddlAnalysis *a, Oid relid)
 	return info->heap_bytes;
 }
 
+/*
+ * file_bytes: size of the file of an index or a TOAST table.  The server may
+ * have no use for its relcache entry, which costs more to build than all else
+ * in the analysis of a small statement.  False if there is no such file, or if
+ * that would mean to wait.
+ */
+static bool
+file_bytes(Oid relid, uint64 *bytes)
+{
+	HeapTuple	tuple;
+	bool		found = false;
+
+	if (!ConditionalLockRelationOid(relid, AccessShareLock))
+		return false;
+	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	if (HeapTupleIsValid(tuple))
+	{
+		Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
+
+		/* mapped catalogs have their file elsewhere, temporary ones another name */
+		if (OidIsValid(form->relfilenode) && !form->relisshared &&
+			form->relpersistence != RELPERSISTENCE_TEMP &&
+			RELKIND_HAS_STORAGE(form->relkind))
+		{
+			Oid			tablespace = OidIsValid(form->reltablespace) ?
+				form->reltablespace : MyDatabaseTableSpace;
+			double		blocks = smgrnblocks(safeddl_open_file(tablespace, form->relfilenode),
+											 MAIN_FORKNUM);
+
+			*bytes = (uint64) Max(blocks, (double) form->relpages) * BLCKSZ;
+			found = true;
+		}
+		ReleaseSysCache(tuple);
+	}
+	UnlockRelationOid(relid, AccessShareLock);
+	return found;
+}
+
 /* part_bytes: size of an index or a TOAST table that belongs to a relation */
 static uint64
 part_bytes(SafeddlAnalysis *a, Oid relid, bool *busy)
 {
 	SafeddlRelInfo *info;
+	uint64		bytes;
 
 	if (!OidIsValid(relid))
 		return 0;
+	if (a->judging && file_bytes(relid, &bytes))
+		return bytes;
 	info = safeddl_relinfo(a, relid);
 	measure_relation(a, info);
 	*busy |= info->busy;
@@ -1040,13 +1095,6 @@ measure_effect(SafeddlAnalysis *a, SafeddlEffect *effect, bool everything)
 			effect->bytes += part_bytes(a, lfirst_oid(lc), &info->busy);
 }
 
-/* does the effect do work that a rule may object to? */
-static bool
-is_objectionable(const SafeddlEffect *effect)
-{
-	return effect->work != SAFEDDL_WORK_NONE && effect->rule != SAFEDDL_RULE_NONE;
-}
-
 /*
  * safeddl_measure: fills rel of every effect, and bytes and rows of those
  * that do some work; of all of them with everything.  Files are only looked
@@ -1056,19 +1104,16 @@ is_objectionable(const SafeddlEffect *effect)
 void
 safeddl_measure(SafeddlAnalysis *a, bool everything)
 {
-	bool		matters = everything;
 	ListCell   *lc;
 
-	foreach(lc, a->effects)
-		matters |= is_objectionable(lfirst(lc));
-	if (!matters)
+	if (!everything && !safeddl_has_work(a))
 		return;
 	foreach(lc, a->effects)
 	{
 		SafeddlEffect *effect = lfirst(lc);
 
 		effect->rel = safeddl_relinfo(a, effect->relid);
-		if (everything || is_objectionable(effect))
+		if (everything || safeddl_is_candidate(effect))
 			measure_effect(a, effect, everything);
 	}
 }

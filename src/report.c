@@ -178,13 +178,22 @@ subject_relation(SafeddlAnalysis *a, const SafeddlFinding *f)
 	return f->root_visible ? f->root : f->locked;
 }
 
+/* is the index lost with something else, so that it has no CONCURRENTLY? */
+static bool
+goes_along(SafeddlAnalysis *a, const SafeddlFinding *f)
+{
+	return f->rule == SAFEDDL_RULE_DROP_INDEX &&
+		!(IsA(a->stmt, DropStmt) && ((DropStmt *) a->stmt)->removeType == OBJECT_INDEX);
+}
+
 static char *
 primary_message(SafeddlAnalysis *a, const SafeddlFinding *f)
 {
 	const SafeddlRuleInfo *rule = &safeddl_rule_info[f->rule];
 	Oid			relid = subject_relation(a, f);
 	bool		partitioned = rule->instead_partitioned[0] != '\0' &&
-		safeddl_relinfo(a, f->root)->relkind == RELKIND_PARTITIONED_TABLE;
+		(safeddl_relinfo(a, f->root)->relkind == RELKIND_PARTITIONED_TABLE ||
+		 goes_along(a, f));
 	bool		reads = f->lockmode >= AccessExclusiveLock;
 	int			work = rule->kind == SAFEDDL_NO_RETURN ?
 		pg_rightmost_one_pos32(SAFEDDL_WORK_DROP) :

@@ -189,6 +189,8 @@ typedef struct SafeddlAnalysis
 	Node	   *stmt;			/* utility statement; never modified */
 	bool		strict;			/* an SQL function asks: missing objects are
 								 * errors, ownership does not matter */
+	bool		judging;		/* locks count only beside work: some that
+								 * cannot matter are left out */
 	bool		in_block;		/* commands that refuse to run in a transaction
 								 * block will do so */
 	List	   *new_names;		/* of relations that CREATE SCHEMA makes as well */
@@ -199,7 +201,7 @@ typedef struct SafeddlAnalysis
 									 * scan of partition_checked; or NULL */
 	Oid			partition_checked;
 	List	   *effects;		/* of SafeddlEffect, folded by analyze.c */
-	struct HTAB *relations;		/* SafeddlRelInfo by relid */
+	struct HTAB *relations;		/* SafeddlRelInfo by relid; NULL until needed */
 	char	   *statement_text; /* filled by report.c: the statement alone */
 	char	   *hint;			/* filled by report.c; or NULL */
 	MemoryContext context;		/* lives until the statement was judged */
@@ -329,6 +331,8 @@ extern SafeddlEffect *safeddl_add_rewrite(SafeddlAnalysis *a, Oid relid, Oid roo
 										  SafeddlRule rule);
 extern SafeddlEffect *safeddl_add_copy(SafeddlAnalysis *a, Oid relid, Oid root);
 extern void safeddl_missing(SafeddlAnalysis *a, int errcode, const char *fmt,...) pg_attribute_printf(3, 4);
+extern bool safeddl_is_candidate(const SafeddlEffect *effect);
+extern bool safeddl_has_work(const SafeddlAnalysis *a);
 extern bool safeddl_option_is_set(List *options, const char *name);
 extern const char *safeddl_blocks(LOCKMODE lockmode);
 extern const char *safeddl_reach_name(SafeddlReach reach);
@@ -359,6 +363,7 @@ extern bool safeddl_is_maintenance(const Node *stmt);
 
 /* stmt_*.c: see SafeddlHandler */
 extern void safeddl_analyze_alter_domain(SafeddlAnalysis *a, Node *node);
+extern bool safeddl_alter_table_works(const AlterTableStmt *stmt);
 extern void safeddl_analyze_alter_table(SafeddlAnalysis *a, Node *node);
 extern void safeddl_analyze_cluster(SafeddlAnalysis *a, Node *node);
 extern void safeddl_analyze_create_rule(SafeddlAnalysis *a, Node *node);
@@ -428,7 +433,6 @@ typedef struct SafeddlIndexSketch
 
 extern bool safeddl_sketch_index(SafeddlIndexSketch *sketch, IndexStmt *stmt);
 extern void safeddl_sketch_of(SafeddlIndexSketch *sketch, Relation index);
-extern bool safeddl_index_is_valid(Oid indexid);
 extern void safeddl_push_index(const SafeddlIndexSketch *sketch, Oid relid);
 
 /* foreign_key.c */

@@ -18,6 +18,7 @@
 #include "parser/parse_type.h"
 #include "parser/scanner.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/ruleutils.h"
 
@@ -54,31 +55,22 @@ typedef struct AlterText
  * ----------------------------------------------------------------
  */
 
-/* lex: tokens of one statement, a trailing semicolon left out */
-static TokenList
-lex(SafeddlAnalysis *a)
+/* read_tokens: what lex() does, once there is nothing more to set up */
+static void
+read_tokens(TokenList *result)
 {
-	TokenList	result = {0};
 	core_yy_extra_type extra;
 	core_YYSTYPE value;
 	YYLTYPE		location;
 	core_yyscan_t scanner;
-	const char *start = a->query + Max(a->stmt_location, 0);
-	int			length = a->stmt_len > 0 ? a->stmt_len : strlen(start);
 	int			depth = 0;
 	int			code;
 
-	/* nobody reads a hint of megabytes, and tokens take more than the text */
-	if (length > LEXED_LENGTH)
-		return result;
-	result.text = pnstrdup(start, length);
-	result.tokens = palloc(sizeof(Token) * (length + 1));
-	scanner = scanner_init(result.text, &extra, &ScanKeywords, ScanKeywordTokens);
-	/* what looks odd was accepted before: no warnings about escapes here */
+	scanner = scanner_init(result->text, &extra, &ScanKeywords, ScanKeywordTokens);
 	safeddl_scan_quietly(&extra);
 	while ((code = core_yylex(&value, &location, scanner)) != 0)
 	{
-		Token	   *token = &result.tokens[result.count];
+		Token	   *token = &result->tokens[result->count];
 
 		if (code == ')' || code == ']')
 			depth--;
@@ -89,11 +81,40 @@ lex(SafeddlAnalysis *a)
 		/* flex ends the current token with a zero byte */
 		token->end = location + strlen(extra.scanbuf + location);
 		token->depth = depth;
-		result.count++;
+		result->count++;
 		if (code == '(' || code == '[')
 			depth++;
 	}
 	scanner_finish(scanner);
+}
+
+/*
+ * lex: tokens of one statement, a trailing semicolon left out.  The server has
+ * already said what is odd about escapes and the length of names.
+ */
+static TokenList
+lex(SafeddlAnalysis *a)
+{
+	TokenList	result = {0};
+	const char *start = a->query + Max(a->stmt_location, 0);
+	int			length = a->stmt_len > 0 ? a->stmt_len : strlen(start);
+	int			wanted = client_min_messages;
+
+	/* nobody reads a hint of megabytes, and tokens take more than the text */
+	if (length > LEXED_LENGTH)
+		return result;
+	result.text = pnstrdup(start, length);
+	result.tokens = palloc(sizeof(Token) * (length + 1));
+	client_min_messages = Max(wanted, WARNING);
+	PG_TRY();
+	{
+		read_tokens(&result);
+	}
+	PG_FINALLY();
+	{
+		client_min_messages = wanted;
+	}
+	PG_END_TRY();
 	return result;
 }
 
@@ -491,6 +512,28 @@ check_before_attach(SafeddlAnalysis *a, const SafeddlFinding *f)
 					table, name, a->partition_check, table, name);
 }
 
+/*
+ * domain_not_valid: the same constraint for new values only; NOT NULL has no
+ * such form, but a CHECK has.  VALIDATE reads everything, whatever came before.
+ */
+static char *
+domain_not_valid(SafeddlAnalysis *a, const TokenList *list)
+{
+	AlterDomainStmt *stmt = castNode(AlterDomainStmt, a->stmt);
+	int			last = 2;
+
+	while (last + 2 < list->count && list->tokens[last + 1].code == '.')
+		last += 2;
+	if (stmt->subtype == 'C' && IsA(stmt->def, Constraint) &&
+		((Constraint *) stmt->def)->contype == CONSTR_CHECK)
+		return psprintf(_("Run this instead: %s NOT VALID. It holds for new values; to validate the old ones locks and reads the tables as this would."),
+						text_between(list, 0, list->count - 1));
+	if (stmt->subtype == 'V' || text_between(list, 0, last) == NULL)
+		return NULL;
+	return psprintf(_("Run this instead: %s ADD CHECK (VALUE IS NOT NULL) NOT VALID. It holds for new values; to validate the old ones locks and reads the tables as this would."),
+					text_between(list, 0, last));
+}
+
 /* what remains where there is no safer way: an override, and who may set it */
 static char *
 override_hint(const SafeddlFinding *f)
@@ -583,6 +626,8 @@ safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f)
 			hint = IsCatalogRelationOid(f->root) ? NULL : reindex_concurrently(&list);
 		else if (f->rule == SAFEDDL_RULE_REFRESH_MATVIEW)
 			hint = refresh_concurrently(&list, f->root);
+		else if (f->rule == SAFEDDL_RULE_ALTER_DOMAIN)
+			hint = domain_not_valid(a, &list);
 		else
 			hint = safer_alter(a, &list, f);
 	}

@@ -54,6 +54,7 @@ static void change_storage(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 static void change_owner(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void change_identity(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void absorb_copy(SafeddlAlterTable *at);
+static void refuse_rewrite(SafeddlAlterTable *at);
 static void lock_named(SafeddlAlterTable *at, RangeVar *rv, LOCKMODE lockmode, SafeddlReach reach);
 static void lock_index(SafeddlAlterTable *at, const char *name, LOCKMODE lockmode);
 static void lock_toast(SafeddlAlterTable *at);
@@ -77,6 +78,18 @@ safeddl_alter_effect(SafeddlAlterTable *at, Oid relid, SafeddlRule rule, int wor
 }
 
 /*
+ * safeddl_alter_relids: the target, and what inherits from it unless ONLY.
+ * Most statements on a table with many partitions never need to know.
+ */
+List *
+safeddl_alter_relids(SafeddlAlterTable *at)
+{
+	if (at->relids == NIL)
+		at->relids = safeddl_hierarchy(at->relid, at->inh);
+	return at->relids;
+}
+
+/*
  * safeddl_alter_leaves: the relations with rows of their own that a subcommand
  * works on: all below the target if it recurses.  A partitioned table never
  * has rows, so then its partitions are meant, but for ONLY.
@@ -86,27 +99,33 @@ safeddl_alter_leaves(SafeddlAlterTable *at, bool recurse)
 {
 	if (!recurse)
 		return safeddl_leaves(list_make1_oid(at->relid));
-	/* asked for by one subcommand after the other */
 	if (at->leaves == NIL)
-		at->leaves = safeddl_leaves(at->relids);
+		at->leaves = safeddl_leaves(safeddl_alter_relids(at));
 	return at->leaves;
+}
+
+/* the statement's lock on the target and all below it */
+static void
+add_child_locks(SafeddlAlterTable *at)
+{
+	ListCell   *lc;
+
+	foreach(lc, safeddl_alter_relids(at))
+		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE,
+							 NULL, -1, -1);
 }
 
 /*
  * safeddl_lock_children: what ATSimpleRecursion() and its like lock; it is the
- * same for every subcommand.
+ * same for every subcommand.  A judgement asks for it only if there is some
+ * work under these locks, which shows in the end.
  */
 void
 safeddl_lock_children(SafeddlAlterTable *at)
 {
-	ListCell   *lc;
-
-	if (at->children_locked)
-		return;
+	if (!at->children_locked && !at->a->judging)
+		add_child_locks(at);
 	at->children_locked = true;
-	foreach(lc, at->relids)
-		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE,
-							 NULL, -1, -1);
 }
 
 /* safeddl_alter_children: the direct children of a relation, which get locked */
@@ -159,7 +178,6 @@ safeddl_analyze_alter_table(SafeddlAnalysis *a, Node *node)
 	}
 	at.inh = stmt->relation->inh;
 	at.lockmode = AlterTableGetLockLevel(stmt->cmds);
-	at.relids = safeddl_hierarchy(at.relid, at.inh);
 	note_combinations(&at, stmt->cmds);
 	if (at.relkind == RELKIND_COMPOSITE_TYPE)
 		note_typed_tables(&at, stmt->cmds);
@@ -171,6 +189,9 @@ safeddl_analyze_alter_table(SafeddlAnalysis *a, Node *node)
 	for (AlterPass pass = PASS_DROP; pass <= PASS_TYPE; pass++)
 		run_pass(&at, stmt->cmds, pass);
 	absorb_copy(&at);
+	refuse_rewrite(&at);
+	if (at.children_locked && a->judging && safeddl_has_work(a))
+		add_child_locks(&at);
 	foreach(lc, a->effects)
 		if (((SafeddlEffect *) lfirst(lc))->location < 0)
 			((SafeddlEffect *) lfirst(lc))->location = stmt->relation->location;
@@ -277,7 +298,7 @@ note_typed_tables(SafeddlAlterTable *at, List *cmds)
 							get_rel_name(at->relid));
 	}
 	foreach(lc, tables)
-		at->relids = list_concat_unique_oid(at->relids, safeddl_hierarchy(lfirst_oid(lc), true));
+		at->relids = list_concat_unique_oid(safeddl_alter_relids(at), safeddl_hierarchy(lfirst_oid(lc), true));
 }
 
 /* refuse_columns: those of a table OF a type are the type's */
@@ -405,6 +426,34 @@ handler_for(AlterTableType subtype)
 	return no_effect;			/* no such subcommand */
 }
 
+/*
+ * safeddl_alter_table_works: may a subcommand do work, as far as its kind
+ * tells?  The others only lock.  Looks at the node alone.
+ */
+bool
+safeddl_alter_table_works(const AlterTableStmt *stmt)
+{
+	static const SubcommandHandler only_lock[] = {
+		no_effect, lock_children, change_values, change_triggers, lock_another,
+		change_owner, change_identity, safeddl_drop_not_null, safeddl_drop_constraint
+	};
+	ListCell   *lc;
+
+	foreach(lc, stmt->cmds)
+	{
+		const AlterTableCmd *cmd = lfirst(lc);
+		SubcommandHandler handler = handler_for(cmd->subtype);
+		bool		locks = false;
+
+		for (int i = 0; i < lengthof(only_lock); i++)
+			locks |= (handler == only_lock[i]);
+		/* a materialized view may depend on a primary key */
+		if (!locks || (handler == safeddl_drop_constraint && cmd->behavior == DROP_CASCADE))
+			return true;
+	}
+	return false;
+}
+
 /* ----------------------------------------------------------------
  *		small handlers
  * ----------------------------------------------------------------
@@ -436,7 +485,7 @@ change_values(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 
 	if (cmd->subtype == AT_SetStorage)
 		safeddl_lock_children(at);
-	foreach(lc, cmd->subtype == AT_SetStorage ? at->relids : list_make1_oid(at->relid))
+	foreach(lc, cmd->subtype == AT_SetStorage ? safeddl_alter_relids(at) : list_make1_oid(at->relid))
 		foreach(lc2, safeddl_indexes(lfirst_oid(lc)))
 			safeddl_add_effect(at->a, lfirst_oid(lc2), at->relid, at->lockmode,
 							   SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE,
@@ -693,6 +742,25 @@ absorb_copy(SafeddlAlterTable *at)
 		return;
 	foreach(lc, at->a->effects)
 		((SafeddlEffect *) lfirst(lc))->work &= ~SAFEDDL_WORK_COPY;
+}
+
+/* refuse_rewrite: ATRewriteTables() stops where a column holds rows of the table */
+static void
+refuse_rewrite(SafeddlAlterTable *at)
+{
+	ListCell   *lc;
+
+	foreach(lc, at->a->effects)
+	{
+		SafeddlEffect *effect = lfirst(lc);
+
+		if ((effect->work & ~effect->maybe & SAFEDDL_WORK_REWRITE) &&
+			OidIsValid(get_rel_type_id(effect->relid)) &&
+			safeddl_type_is_stored(get_rel_type_id(effect->relid)))
+			safeddl_missing(at->a, ERRCODE_FEATURE_NOT_SUPPORTED,
+							"cannot alter table \"%s\" because a column uses its row type",
+							get_rel_name(effect->relid));
+	}
 }
 
 /* the sequence of an identity column goes with it, or is changed like it */

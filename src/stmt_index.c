@@ -25,6 +25,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
+#include "utils/typcache.h"
 
 static IndexStmt *transformed_copy(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
 static void reindex_one_table(SafeddlAnalysis *a, Oid relid, bool concurrent, bool toast, int location);

@@ -20,6 +20,7 @@ typedef struct VacuumMode
 {
 	bool		vacuum;
 	bool		full;
+	bool		main;			/* more than its TOAST table */
 	bool		analyze;
 } VacuumMode;
 
@@ -43,6 +44,19 @@ static void lock_relation(LockContext *context, Oid relid, bool recurse);
  * ----------------------------------------------------------------
  */
 
+/* is a boolean option of a statement given, and false? */
+static bool
+option_is_off(List *options, const char *name)
+{
+	bool		result = false;
+	ListCell   *lc;
+
+	foreach(lc, options)
+		if (strcmp(lfirst_node(DefElem, lc)->defname, name) == 0)
+			result = !defGetBoolean(lfirst(lc));
+	return result;
+}
+
 /*
  * safeddl_analyze_vacuum: SHARE UPDATE EXCLUSIVE; FULL is ACCESS EXCLUSIVE and
  * a rewrite.  Each table in a transaction of its own, but for ANALYZE inside
@@ -54,6 +68,7 @@ safeddl_analyze_vacuum(SafeddlAnalysis *a, Node *node)
 	VacuumStmt *stmt = castNode(VacuumStmt, node);
 	VacuumMode	mode = {.vacuum = stmt->is_vacuumcmd,
 		.full = stmt->is_vacuumcmd && safeddl_option_is_set(stmt->options, "full"),
+	.main = !option_is_off(stmt->options, "process_main"),
 	.analyze = !stmt->is_vacuumcmd || safeddl_option_is_set(stmt->options, "analyze")};
 	ListCell   *lc;
 	ListCell   *lc2;
@@ -106,7 +121,7 @@ vacuum_table(SafeddlAnalysis *a, Oid relid, const VacuumMode *mode, int location
 	if (!a->strict && !safeddl_may_maintain(relid, GetUserId()) &&
 		!safeddl_owns_database(MyDatabaseId, GetUserId()))
 		return;
-	if (mode->full && has_rows)
+	if (mode->full && has_rows && mode->main)
 	{
 		safeddl_add_rewrite(a, relid, relid, lockmode, SAFEDDL_REACH_TARGET,
 							SAFEDDL_RULE_VACUUM_FULL)->location = location;
@@ -116,7 +131,10 @@ vacuum_table(SafeddlAnalysis *a, Oid relid, const VacuumMode *mode, int location
 								SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 	effect->early = !sampled && !(mode->vacuum && has_rows);
 	effect->location = location;
-	if (mode->vacuum && has_rows && OidIsValid(toastrelid))
+	if (mode->full && has_rows && OidIsValid(toastrelid))
+		safeddl_add_rewrite(a, toastrelid, relid, lockmode, SAFEDDL_REACH_TOAST,
+							SAFEDDL_RULE_VACUUM_FULL)->location = location;
+	else if (mode->vacuum && has_rows && OidIsValid(toastrelid))
 		safeddl_add_effect(a, toastrelid, relid, lockmode, SAFEDDL_REACH_TOAST,
 						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 	if (sampled)
@@ -167,10 +185,12 @@ safeddl_analyze_cluster(SafeddlAnalysis *a, Node *node)
 	}
 	if (safeddl_cluster_concurrent(node))
 	{
-		/* to the last moment, when the new files take the place of the old */
+		/*
+		 * ACCESS EXCLUSIVE comes when the work is done, for the new files to
+		 * take the place of the old: nothing to object to.
+		 */
 		a->doomed |= a->in_block;
-		safeddl_add_effect(a, relid, relid, ShareUpdateExclusiveLock, SAFEDDL_REACH_TARGET,
-						   rule, SAFEDDL_WORK_REWRITE)->location = relation->location;
+		cluster_table(a, relid, SAFEDDL_RULE_NONE, relation->location);
 		return;
 	}
 	if (get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE)
@@ -180,7 +200,8 @@ safeddl_analyze_cluster(SafeddlAnalysis *a, Node *node)
 		safeddl_add_effect(a, relid, relid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
 						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE)->early = true;
 		foreach(lc, safeddl_leaves(safeddl_hierarchy(relid, true)))
-			cluster_table(a, lfirst_oid(lc), rule, relation->location);
+			if (a->strict || safeddl_may_maintain(lfirst_oid(lc), GetUserId()))
+				cluster_table(a, lfirst_oid(lc), rule, relation->location);
 		return;
 	}
 	cluster_table(a, relid, rule, relation->location);

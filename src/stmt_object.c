@@ -63,11 +63,10 @@ alter_takes(ObjectType type, char relkind, bool rename)
 	return is_kind(type, relkind);
 }
 
-static bool
+static void
 wrong_kind(SafeddlAnalysis *a, const RangeVar *rv)
 {
 	safeddl_missing(a, ERRCODE_WRONG_OBJECT_TYPE, "\"%s\" is of another kind", rv->relname);
-	return true;
 }
 
 /*

@@ -162,30 +162,50 @@ add_default_scan(SafeddlAnalysis *a, Oid parentid, Relation parent, List *quals,
  */
 
 /*
+ * becomes_valid: does a partitioned index have a valid index for each
+ * partition of its table, once one of them, which may not be attached yet, is
+ * valid or not?  As validatePartitionedIndex() in commands/tablecmds.c.
+ */
+static bool
+becomes_valid(Oid indexid, Oid childid, bool child_is_valid)
+{
+	int			valid = child_is_valid ? 1 : 0;
+	ListCell   *lc;
+
+	foreach(lc, find_inheritance_children(indexid, NoLock))
+		if (lfirst_oid(lc) != childid && get_index_isvalid(lfirst_oid(lc)))
+			valid++;
+	return valid == list_length(find_inheritance_children(IndexGetRelation(indexid, true),
+														  NoLock));
+}
+
+/*
  * attach_index: ALTER INDEX ... ATTACH PARTITION: catalog changes only.  The
- * last partition makes the index valid, and a level above looks at its own.
+ * last partition makes the index valid, which may make that of the level
+ * above valid, and so on.  Attached again, an index gets another try.  The
+ * levels above are locked for that alone; some minor releases of 15 keep
+ * these locks.
  */
 static void
 attach_index(SafeddlAnalysis *a, Oid relid, Oid childid, LOCKMODE lockmode)
 {
-	Oid			tableid = IndexGetRelation(relid, true);
-	List	   *parts = list_append_unique_oid(find_inheritance_children(relid, NoLock), childid);
-	int			nvalid = 0;
-	ListCell   *lc;
+	Oid			indexid = relid;
+	Oid			part = childid;
+	bool		valid = get_index_isvalid(childid);
 
-	foreach(lc, parts)
-		nvalid += safeddl_index_is_valid(lfirst_oid(lc));
-	if (get_rel_relispartition(relid) && !safeddl_index_is_valid(relid) &&
-		nvalid == list_length(find_inheritance_children(tableid, NoLock)))
+	if (get_rel_relispartition(childid) && get_index_isvalid(relid))
+		valid = false;			/* nothing to do */
+	while (becomes_valid(indexid, part, valid) && get_rel_relispartition(indexid))
 	{
-		List	   *upper = list_make1_oid(get_partition_parent(relid, true));
-
-		/* for a moment */
-		upper = lappend_oid(upper, IndexGetRelation(linitial_oid(upper), true));
-		foreach(lc, upper)
-			safeddl_add_effect(a, lfirst_oid(lc), relid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
-							   SAFEDDL_RULE_NONE,
-							   SAFEDDL_WORK_NONE)->early = SAFEDDL_UPPER_INDEX_IS_RELEASED;
+		part = indexid;
+		valid = true;
+		indexid = get_partition_parent(part, true);
+		safeddl_add_effect(a, indexid, relid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
+						   SAFEDDL_RULE_NONE,
+						   SAFEDDL_WORK_NONE)->early = SAFEDDL_UPPER_INDEX_IS_RELEASED;
+		safeddl_add_effect(a, IndexGetRelation(indexid, true), relid, AccessExclusiveLock,
+						   SAFEDDL_REACH_PARENT, SAFEDDL_RULE_NONE,
+						   SAFEDDL_WORK_NONE)->early = SAFEDDL_UPPER_INDEX_IS_RELEASED;
 	}
 	safeddl_add_effect(a, relid, relid, lockmode, SAFEDDL_REACH_TARGET,
 					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
@@ -360,7 +380,11 @@ add_foreign_keys(SafeddlAnalysis *a, Oid parentid, Oid childid)
 	}
 }
 
-/* add_incoming_keys: tables that reference parent get triggers on the partition */
+/*
+ * add_incoming_keys: tables that reference parent get triggers on the
+ * partition; as CloneFkReferenced(), which leaves constraints to those that
+ * they were cloned from.
+ */
 static void
 add_incoming_keys(SafeddlAnalysis *a, Oid parentid, Oid root)
 {
@@ -476,7 +500,8 @@ safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, RangeVar *par
 	}
 	safeddl_add_effect(a, parentid, parentid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
 					   SAFEDDL_RULE_CREATE_PARTITION, SAFEDDL_WORK_NONE);
-	if (!IsA(stmt, CreateForeignTableStmt))
+	/* a foreign table has no indexes */
+	if (IsA(stmt, CreateStmt))
 		safeddl_add_locks(a, safeddl_indexes(parentid), parentid, ShareUpdateExclusiveLock,
 						  SAFEDDL_REACH_INDEX);
 	foreach(lc, safeddl_topmost_keys(safeddl_foreign_keys(parentid, false)))

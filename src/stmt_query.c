@@ -8,7 +8,7 @@
 #include "safeddl.h"
 
 #include "catalog/namespace.h"
-#include "commands/defrem.h"
+#include "commands/prepare.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "rewrite/prs2lock.h"
@@ -209,6 +209,16 @@ walk_raw(Node *node, void *context_)
 	return false;
 }
 
+/* what EXECUTE runs; its tree may be out of date, but not what it reads */
+static void
+walk_prepared(SourceContext *context, const ExecuteStmt *stmt)
+{
+	PreparedStatement *prepared = FetchPreparedStatement(stmt->name, context->a->strict);
+
+	if (prepared != NULL)
+		walk_analyzed((Node *) prepared->plansource->query_list, context);
+}
+
 /* a query that is parsed at least, in whatever state it is */
 static void
 walk_query(SourceContext *context, Node *query)
@@ -230,8 +240,11 @@ walk_query(SourceContext *context, Node *query)
 		case T_MergeStmt:
 			walk_raw(query, context);
 			break;
+		case T_ExecuteStmt:
+			walk_prepared(context, (ExecuteStmt *) query);
+			break;
 		default:
-			break;				/* EXECUTE, NOTIFY */
+			break;				/* NOTIFY in a rule */
 	}
 }
 
@@ -312,8 +325,13 @@ safeddl_analyze_create_rule(SafeddlAnalysis *a, Node *node)
 
 	if (!OidIsValid(relid))
 		return;
-	if (stmt->event == CMD_SELECT && OidIsValid(safeddl_relinfo(a, relid)->toastrelid))
+	if (stmt->event == CMD_SELECT && get_rel_relkind(relid) == RELKIND_RELATION)
+	{
 		safeddl_add_storage(a, relid, relid, false);
+		/* looks for a row: a long way only where there were many */
+		safeddl_add_effect(a, relid, relid, AccessExclusiveLock, SAFEDDL_REACH_TARGET,
+						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_SCAN)->maybe = SAFEDDL_WORK_SCAN;
+	}
 	walk_raw(stmt->whereClause, &context);
 	foreach(lc, stmt->actions)
 		walk_query(&context, lfirst(lc));

@@ -5,20 +5,16 @@
  */
 #include "safeddl.h"
 
-#include "access/htup_details.h"
 #include "catalog/catalog.h"
 #include "catalog/dependency.h"
 #include "catalog/heap.h"
 #include "catalog/namespace.h"
 #include "catalog/partition.h"
-#include "catalog/pg_constraint.h"
 #include "catalog/pg_inherits.h"
-#include "catalog/pg_rewrite.h"
-#include "catalog/pg_trigger.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
+#include "utils/hsearch.h"
 #include "utils/lsyscache.h"
-#include "utils/syscache.h"
 
 static void lock_named(SafeddlAnalysis *a, RangeVar *rv, LOCKMODE lockmode, SafeddlReach reach);
 static void add_create_element(SafeddlAnalysis *a, RangeVar *relation, Node *element, bool temp);
@@ -117,8 +113,8 @@ add_create_element(SafeddlAnalysis *a, RangeVar *relation, Node *element, bool t
 
 /*
  * safeddl_analyze_create_schema: the elements come through the hook as
- * subcommands, which we skip.  CREATE TABLE, CREATE VIEW and GRANT can reach
- * beyond the schema; indexes, triggers and sequences cannot.
+ * subcommands, which we skip.  CREATE TABLE and CREATE VIEW can reach beyond
+ * the schema; indexes, triggers and sequences cannot.
  */
 void
 safeddl_analyze_create_schema(SafeddlAnalysis *a, Node *node)
@@ -241,6 +237,53 @@ may_truncate(Oid relid)
 		(allowSystemTableMods || !IsCatalogRelationOid(relid));
 }
 
+/* a relation to truncate, and the one that it is accounted for */
+typedef struct Truncated
+{
+	Oid			relid;			/* hash key */
+	Oid			root;
+} Truncated;
+
+/* appends a relation and all below it, less what is in the list already */
+static List *
+add_hierarchy(HTAB *seen, List *relids, Oid relid, bool recurse, Oid root)
+{
+	ListCell   *lc;
+
+	foreach(lc, safeddl_hierarchy(relid, recurse))
+	{
+		bool		found;
+		Truncated  *entry = hash_search(seen, &lfirst_oid(lc), HASH_ENTER, &found);
+
+		if (found)
+			continue;
+		entry->root = root;
+		relids = lappend_oid(relids, lfirst_oid(lc));
+	}
+	return relids;
+}
+
+/* one relation: its rows go, and it gets new files with new indexes */
+static void
+truncate_relation(SafeddlAnalysis *a, const Truncated *entry, SafeddlReach reach,
+				  bool restart_seqs, int location)
+{
+	Oid			relid = entry->relid;
+	bool		has_rows = RELKIND_HAS_TABLE_AM(get_rel_relkind(relid));
+
+	safeddl_add_effect(a, relid, entry->root, AccessExclusiveLock, reach,
+					   SAFEDDL_RULE_TRUNCATE,
+					   has_rows ? SAFEDDL_WORK_DROP : SAFEDDL_WORK_NONE)->location = location;
+	/* the rest is no more visible than the table, and under no stronger lock */
+	if (a->judging)
+		return;
+	if (has_rows)
+		safeddl_add_storage(a, relid, relid, false);
+	if (restart_seqs)
+		safeddl_add_locks(a, getOwnedSequences(relid), relid, AccessExclusiveLock,
+						  SAFEDDL_REACH_SEQUENCE);
+}
+
 /*
  * safeddl_analyze_truncate: mirrors ExecuteTruncate() and
  * ExecuteTruncateGuts() in commands/tablecmds.c.
@@ -252,6 +295,9 @@ safeddl_analyze_truncate(SafeddlAnalysis *a, Node *node)
 	List	   *relids = NIL;
 	List	   *named = NIL;
 	List	   *more;
+	HASHCTL		ctl = {.keysize = sizeof(Oid),.entrysize = sizeof(Truncated),.hcxt = a->context};
+	HTAB	   *seen = hash_create("safeddl truncated", 32, &ctl,
+								   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	int			location = -1;
 	ListCell   *lc;
 
@@ -268,7 +314,7 @@ safeddl_analyze_truncate(SafeddlAnalysis *a, Node *node)
 		if (location < 0)
 			location = rv->location;
 		named = lappend_oid(named, relid);
-		relids = list_concat_unique_oid(relids, safeddl_hierarchy(relid, rv->inh));
+		relids = add_hierarchy(seen, relids, relid, rv->inh, relid);
 	}
 	more = heap_truncate_find_FKs(relids);
 	if (more != NIL && stmt->behavior == DROP_RESTRICT)
@@ -279,31 +325,27 @@ safeddl_analyze_truncate(SafeddlAnalysis *a, Node *node)
 	}
 	while (more != NIL)
 	{
-		relids = list_concat_unique_oid(relids, more);
 		foreach(lc, more)
-			relids = list_concat_unique_oid(relids, safeddl_hierarchy(lfirst_oid(lc), true));
+		{
+			Oid			relid = lfirst_oid(lc);
+
+			relids = add_hierarchy(seen, relids, relid, true,
+								   get_rel_relispartition(relid) ?
+								   llast_oid(get_partition_ancestors(relid)) : relid);
+		}
 		more = heap_truncate_find_FKs(relids);
 	}
 
 	foreach(lc, relids)
 	{
 		Oid			relid = lfirst_oid(lc);
-		bool		has_rows = RELKIND_HAS_TABLE_AM(get_rel_relkind(relid));
-		bool		is_named = list_member_oid(named, relid);
+		SafeddlReach reach = SAFEDDL_REACH_REFERENCING;
 
-		safeddl_add_effect(a, relid,
-						   is_named || !get_rel_relispartition(relid) ? relid :
-						   llast_oid(get_partition_ancestors(relid)),
-						   AccessExclusiveLock,
-						   is_named ? SAFEDDL_REACH_TARGET :
-						   get_rel_relispartition(relid) ? SAFEDDL_REACH_PARTITION :
-						   SAFEDDL_REACH_REFERENCING,
-						   SAFEDDL_RULE_TRUNCATE,
-						   has_rows ? SAFEDDL_WORK_DROP : SAFEDDL_WORK_NONE)->location = location;
-		if (has_rows)
-			safeddl_add_storage(a, relid, relid, false);
-		if (stmt->restart_seqs)
-			safeddl_add_locks(a, getOwnedSequences(relid), relid, AccessExclusiveLock,
-							  SAFEDDL_REACH_SEQUENCE);
+		if (list_member_oid(named, relid))
+			reach = SAFEDDL_REACH_TARGET;
+		else if (get_rel_relispartition(relid))
+			reach = SAFEDDL_REACH_PARTITION;
+		truncate_relation(a, hash_search(seen, &relid, HASH_FIND, NULL), reach,
+						  stmt->restart_seqs, location);
 	}
 }

@@ -222,16 +222,16 @@ checks_values(SafeddlAnalysis *a, const AlterDomainStmt *stmt, Oid domain, bool 
 	}
 	if (stmt->subtype != 'V')
 		return false;
-	/* even where it is valid already */
 	conoid = get_domain_constraint_oid(domain, stmt->name, !a->strict);
 	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(conoid));
-	result = HeapTupleIsValid(tuple) &&
-		((Form_pg_constraint) GETSTRUCT(tuple))->contype == CONSTRAINT_CHECK;
-	if (HeapTupleIsValid(tuple))
-		ReleaseSysCache(tuple);
-	if (!result)
+	if (!HeapTupleIsValid(tuple) ||
+		((Form_pg_constraint) GETSTRUCT(tuple))->contype != CONSTRAINT_CHECK)
 		safeddl_missing(a, ERRCODE_WRONG_OBJECT_TYPE,
 						"\"%s\" is not a check constraint of the domain", stmt->name);
+	result = HeapTupleIsValid(tuple) &&
+		(SAFEDDL_DOMAIN_VALIDATES_AGAIN || !((Form_pg_constraint) GETSTRUCT(tuple))->convalidated);
+	if (HeapTupleIsValid(tuple))
+		ReleaseSysCache(tuple);
 	return result;
 }
 

@@ -200,14 +200,15 @@ note_files(SafeddlVerify *v)
 		}
 		else if (w->moved && v->tag != T_ReindexStmt)
 			table->seen |= SAFEDDL_WORK_COPY;
-		else if (has_rows)
+		else if (has_rows || w->relkind == RELKIND_TOASTVALUE)
 			table->seen |= SAFEDDL_WORK_REWRITE;
 	}
 }
 
 /*
  * tables_named: the tables that a message can mean, as it gives bare names: of
- * several those that were read or got a new file.
+ * several those that were read or got a new file.  A table that the statement
+ * makes is not known.
  */
 static List *
 tables_named(SafeddlVerify *v, const char *name)
@@ -227,7 +228,8 @@ tables_named(SafeddlVerify *v, const char *name)
 		if (w->read || w->new_file)
 			touched = lappend(touched, table_of(v, w));
 	}
-	return list_length(named) == 1 ? named : touched;
+	return list_length(named) == 1 && v->tag != T_CreateStmt && v->tag != T_CreateSchemaStmt ?
+		named : touched;
 }
 
 static void

@@ -6,6 +6,7 @@ use strict;
 use warnings;
 
 use Exporter 'import';
+use File::Temp;
 use Getopt::Long;
 use JSON::PP ();
 
@@ -110,19 +111,19 @@ sub difference
 	my ($old, $new, $context) = @_;
 
 	return '' if $old eq $new;
-	my @paths;
-	foreach my $text ($old, $new)
+	my @texts = ($old, $new);
+	my @files = map { File::Temp->new } @texts;
+
+	for my $i (0 .. $#texts)
 	{
-		my $path = "/tmp/core-diff.$$." . scalar @paths;
+		my $file = $files[$i];
 
-		push @paths, $path;
-		open(my $fh, '>:raw', $path) or die "$path: $!\n";
-		print $fh $text;
-		close $fh;
+		binmode $file;
+		print $file $texts[$i];
+		close $file;
 	}
-	my $diff = qx(diff -a -U$context $paths[0] $paths[1]);
+	my $diff = qx(diff -a -U$context $files[0] $files[1]);
 
-	unlink @paths;
 	$diff =~ s/\A(?:(?:---|\+\+\+).*\n)+//;
 	return $diff;
 }

@@ -1,7 +1,7 @@
 # PostgreSQL's own source, for its test suites and for an assert-enabled build.
 #
 # core_cache    sets and makes $SAFEDDL_CACHE, which outlives a run
-# core_source   sets $pgsrc, the unpacked source of PG_MAJOR
+# core_source   sets $pgsrc, the unpacked source of PG_MAJOR, and its $version
 # core_assert   sets $assert, an assert-enabled installation of that source
 
 # Root's runs are those of the server's user, who cannot look into root's home.
@@ -9,11 +9,13 @@ core_cache()
 {
 	if [ "$(id -u)" = 0 ]; then
 		SAFEDDL_CACHE=${SAFEDDL_CACHE:-/var/cache/safeddl}
-		mkdir -p "$SAFEDDL_CACHE"
-		chown postgres: "$SAFEDDL_CACHE"
+		mkdir -p "$SAFEDDL_CACHE/core"
+		chown postgres: "$SAFEDDL_CACHE/core"
+		setpriv --reuid=postgres --regid=postgres --clear-groups test -w "$SAFEDDL_CACHE/core" ||
+			safeddl_die "the user postgres cannot write to $SAFEDDL_CACHE/core; set SAFEDDL_CACHE"
 	else
 		SAFEDDL_CACHE=${SAFEDDL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/safeddl}
-		mkdir -p "$SAFEDDL_CACHE"
+		mkdir -p "$SAFEDDL_CACHE/core"
 	fi
 	export SAFEDDL_CACHE
 }
@@ -51,7 +53,7 @@ core_fetch()
 	for version in $versions; do
 		(cd "$apt" && core_apt_run apt-get source --download-only --tar-only \
 			"postgresql-$PG_MAJOR=$version") >>"$work/apt.log" 2>&1 || continue
-		mv "$apt/postgresql-${PG_MAJOR}_"*.orig.tar.* "$SAFEDDL_CACHE/"
+		mv "$apt/postgresql-${PG_MAJOR}_"*.orig.tar.* "$SAFEDDL_CACHE/core/"
 		return
 	done
 	tail -n 20 "$work/apt.log" >&2
@@ -60,7 +62,7 @@ core_fetch()
 
 core_tarball()
 {
-	find "$SAFEDDL_CACHE" -maxdepth 1 -name "postgresql-${PG_MAJOR}_*.orig.tar.*" | sort -V | tail -n 1
+	find "$SAFEDDL_CACHE/core" -maxdepth 1 -name "postgresql-${PG_MAJOR}_*.orig.tar.*" | sort -V | tail -n 1
 }
 
 core_source()
@@ -79,7 +81,7 @@ core_source()
 # Built once a version and kept.
 core_assert()
 {
-	assert=$SAFEDDL_CACHE/postgresql-$version-assert
+	assert=$SAFEDDL_CACHE/core/postgresql-$version-assert
 	[ ! -x "$assert/bin/postgres" ] || return 0
 	safeddl_say "building PostgreSQL $version with assertions; this takes a few minutes"
 	(

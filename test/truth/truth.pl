@@ -51,12 +51,12 @@ my %total     = map { $_ => 0 } qw(passed failed gap skipped error notx maybe
 # Case files
 #---------------------------------------------------------------------------
 
-# Splits a script at its semicolons, but those in quotes, comments and the
-# body of a BEGIN ATOMIC function.
+# Splits a script at its semicolons, but those in quotes, comments, parentheses
+# and the body of a BEGIN ATOMIC function.
 sub split_statements
 {
 	my ($sql) = @_;
-	my ($current, $atomic, @statements) = ('', 0);
+	my ($current, $atomic, $depth, @statements) = ('', 0, 0);
 
 	while ($sql =~ /\G('(?:[^']|'')*'|"[^"]*"|(\$\w*\$).*?\2|--[^\n]*
 			|\bbegin\s+atomic\b|\w+|.)/gsix)
@@ -64,7 +64,9 @@ sub split_statements
 		my $token = $1;
 		$atomic = 1 if $token =~ /^begin\s+atomic$/i;
 		$atomic = 0 if lc $token eq 'end';
-		if ($token eq ';' && !$atomic)
+		$depth++ if $token eq '(';
+		$depth-- if $token eq ')';
+		if ($token eq ';' && !$atomic && !$depth)
 		{
 			push @statements, $current;
 			$current = '';
@@ -265,9 +267,12 @@ sub statement_script
 	  . "\\set ON_ERROR_ROLLBACK off\n"
 	  . mark("kept $number") . $LOCKS . "select pg_current_xact_id_if_assigned();\n"
 	  . mark("before $number") . $STATE
-	  . "set client_min_messages = debug1;\nset safeddl.verify = on;\n"
+	  # a case may have become another user, who may not set it
+	  . "\\set ON_ERROR_ROLLBACK on\nset safeddl.verify = on;\n\\set ON_ERROR_ROLLBACK off\n"
+	  . "set client_min_messages = debug1;\n"
 	  . mark("run $number") . "$statement;\n" . mark("ran $number")
-	  . "set client_min_messages = warning;\nset safeddl.verify = off;\n"
+	  . "set client_min_messages = warning;\n"
+	  . "\\set ON_ERROR_ROLLBACK on\nset safeddl.verify = off;\n\\set ON_ERROR_ROLLBACK off\n"
 	  . mark("after $number") . $STATE;
 }
 
@@ -432,13 +437,13 @@ sub lost_column
 }
 
 # Messages give bare names. Of several tables of one name it was the one that
-# was read or got a new file.
+# was read or got a new file; a table that the statement makes is not known.
 sub tables_named
 {
 	my ($self, $name) = @_;
 	my @named = grep { $_->{relname} eq $name && $_->{kind} =~ /[rmpt]/ }
 	  values %{ $self->{relations} };
-	return $named[0]{oid} if @named == 1;
+	return $named[0]{oid} if @named == 1 && $self->{statement} !~ /^create\s+(table|schema)\b/i;
 	return map { $_->{oid} }
 	  grep { $self->scans($_->{oid}) || $self->new_file($_->{oid}) } @named;
 }
@@ -507,7 +512,7 @@ sub read_files
 			$relation->{kind} eq 'r' ? $self->must($oid, 'drop') : $self->may($oid, 'drop');
 		}
 		elsif ($self->new_file($oid) && $self->moved($oid)) { $self->must($oid, 'copy'); }
-		elsif ($self->new_file($oid) && $is_table) { $self->must($oid, 'rewrite'); }
+		elsif ($self->new_file($oid) && $relation->{kind} =~ /[rmt]/) { $self->must($oid, 'rewrite'); }
 	}
 	# partitioned relations have no file, but drop those of their partitions
 	$self->may($_, 'drop') for $empties ? keys %{ $self->{relations} } : ();
@@ -520,8 +525,8 @@ sub read_files
 sub read_silent_scans
 {
 	my ($self) = @_;
-	return if $self->{statement} !~ /^(alter\s+(table|domain|type)|create\s+table)\b/i
-	  || $self->{statement} =~ /^create\s+table\b.*\bas\s+select\b/is;
+	return if $self->{statement} !~ /^(alter\s+(table|domain|type)|create\s+(table|rule))\b/i
+	  || $self->{statement} =~ /^create\s+table\b.*\bas\s+(select|table|values|execute)\b/is;
 	my @silent = grep { $self->scans($_) > 0 && $self->{relations}{$_}{kind} =~ /[rm]/
 		  && !$self->{read}{$_} } keys %{ $self->{relations} };
 	my %silent = map { $_ => 1 } @silent;

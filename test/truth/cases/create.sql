@@ -275,3 +275,141 @@ create table b(like a including all, n int references a);
 create table a(id int);
 --@stmt
 create temp table b(x int) inherits(a);
+
+--@ Q127: a table that references itself, though another of its name is there
+--@setup
+drop schema if exists t2 cascade;
+create schema t2;
+create table t2.a(id int primary key);
+--@pre
+set search_path = t, t2;
+--@stmt
+create table a(id int primary key, parent int references a);
+
+--@ RC02: a table of the same name in another schema is referenced
+--@setup
+drop schema if exists t2 cascade;
+create schema t2;
+create table a(id int primary key);
+--@stmt
+create table t2.a(id int primary key, parent int references a);
+
+--@ RC03: a reference to a table that does not exist: error
+--@setup
+create table a(id int primary key);
+--@stmt
+create table b(id int references a, x int references nothing);
+
+--@ RC04: a partition of a table with foreign keys both ways
+--@setup
+create table r(id int primary key);
+create table p(id int primary key, r int references r) partition by range(id);
+create table p1 partition of p for values from (0) to (500);
+create table f(id int references p);
+--@stmt
+create table p2 partition of p for values from (500) to (1000);
+
+--@ RC05: a foreign key to a partitioned table with sub-partitions
+--@setup
+create table p(id int primary key) partition by range(id);
+create table p1 partition of p for values from (0) to (500) partition by range(id);
+create table p11 partition of p1 for values from (0) to (500);
+--@stmt
+create table b(id int, foreign key (id) references p not valid deferrable);
+
+--@ RC06: INHERITS from several, LIKE, IF NOT EXISTS of a new name
+--@setup
+create table a(id int);
+create table "B c"(x int);
+create table d(y int);
+create table a1() inherits (a);
+--@stmt
+create table if not exists n(like d, z int) inherits (a, "B c");
+
+--@ RC07: a foreign table that inherits, and a foreign partition
+--@setup
+create table a(id int);
+create table p(id int) partition by range(id);
+--@stmt
+create foreign table f1() inherits (a) server nowhere;
+create foreign table f2 partition of p for values from (0) to (500) server nowhere;
+
+--@ RC08: CREATE FOREIGN TABLE IF NOT EXISTS of an existing name
+--@setup
+create table a(id int);
+create table b(id int);
+--@stmt
+create foreign table if not exists b() inherits (a) server nowhere;
+
+--@ RC09: CREATE SCHEMA with elements of all kinds
+--@setup
+create table p(id int primary key);
+create table i(x int);
+--@stmt
+create schema t2
+  create table a(id int primary key, n int references t.p)
+  create table b() inherits (t.i)
+  create view vw as select a.id from a join t.p using (id)
+  create index on a(n)
+  create sequence s
+  grant select on a to safeddl_truth_role;
+
+--@ RC10: CREATE SCHEMA whose tables have names that exist elsewhere
+--@setup
+create table a(id int primary key);
+--@stmt
+create schema t2 create table a(id int primary key, x int references a) create table b(id int references a) create view vw as select * from b;
+
+--@ RC11: temporary tables: LIKE, PARTITION OF, REFERENCES
+--@setup
+create table a(id int primary key);
+--@pre
+create temp table tp(id int primary key) partition by range (id);
+--@stmt
+create temp table b(like a including all);
+create temp table tp1 partition of tp for values from (0) to (500);
+create temp table c(id int references tp);
+
+--@ RC12: a temporary table that references a permanent one: error
+--@setup
+create table a(id int primary key);
+--@stmt
+create temp table c(id int references a);
+
+--@ RC13: CREATE UNLOGGED TABLE and a storage parameter
+--@setup
+create table a(id int primary key);
+--@stmt
+create unlogged table b(id int references a on delete cascade) with (fillfactor = 50);
+
+--@ RC14: LIKE of a view, a composite type and a foreign table
+--@setup
+create view vw as select 1 as id;
+create type ty as (x int);
+create foreign table ft(z int) server nowhere;
+--@stmt
+create table b(like vw, like ty, like ft);
+
+--@ RC15: a partition, where a partitioned table references its parent
+--@setup
+create table p(id int primary key) partition by range(id);
+create table p1 partition of p for values from (0) to (500);
+create table f(id int references p) partition by range(id);
+create table f1 partition of f for values from (0) to (500);
+--@stmt
+create table p2 partition of p for values from (500) to (1000);
+
+--@ RC16: a foreign partition of a table with an index
+--@setup
+create table p(id int) partition by range(id);
+create index i on p(id);
+--@stmt
+create foreign table p1 partition of p for values from (0) to (500) server nowhere;
+
+--@ Q117: a foreign table is attached to a table with an index
+--@setup
+create table p(id int) partition by range(id);
+create index i on p(id);
+create foreign table p1(id int) server nowhere;
+--@stmt
+alter table p attach partition p1 for values from (0) to (500);

@@ -1322,3 +1322,118 @@ create table p(id int) partition by range(id oc);
 create table p1 partition of p for values from (0) to (10);
 --@stmt
 drop operator family oc using btree cascade;
+
+--@ R115: several drops in one ALTER TABLE, one of which takes what another names: an error
+--@setup
+create table a(id int primary key, v text, n int);
+create table b(id int references a);
+create index on a(v);
+--@stmt
+alter table a drop column v, drop column n, drop constraint a_pkey cascade;
+
+--@ R116: a mix of drops and other subcommands
+--@setup
+create table p(id int primary key);
+create table a(id int constraint pk primary key, v text, n int constraint fk references p);
+create view vw as select v from a;
+--@stmt
+alter table a drop constraint fk, drop constraint pk, drop column v cascade, add column w int, alter n set default 1;
+
+--@ R117: DROP TYPE of a partitioned table's column where a partition has its own
+--@setup
+create type e as enum ('a', 'b');
+create table p(id int, x e default 'a') partition by range(id);
+create table p1(id int, x e not null default 'b');
+alter table p attach partition p1 for values from (0) to (100);
+create index on p(x);
+create table ref(x e[] , y int);
+--@stmt
+drop type e cascade;
+
+--@ R118: DROP SCHEMA of two, each of which depends on the other
+--@setup
+drop schema if exists t2 cascade;
+create schema t2;
+create table t2.x(id int primary key);
+create table y(id int primary key references t2.x);
+alter table t2.x add foreign key (id) references y;
+--@stmt
+drop schema t2 cascade;
+
+--@ R119: DROP VIEW of a recursive view, and rules that refer to one another
+--@setup
+create table a(id int);
+create table b(id int);
+create rule ra as on insert to a do also delete from b;
+create rule rb as on insert to b do also delete from a;
+create recursive view rv(n) as select 1 union all select n + 1 from rv where n < 3;
+--@stmt
+drop table a cascade;
+drop view rv;
+
+--@ R120: a function that the query of a materialized view calls, and its index
+--@setup
+create function f(int) returns int immutable language sql as 'select $1';
+create table a(id int);
+create materialized view mv as select f(id) as x from a;
+create index on mv(x);
+create materialized view mv2 as select x from mv;
+create statistics st on id, (f(id)) from a;
+--@stmt
+drop function f cascade;
+
+--@ R121: DROP TABLE of a table with a unique constraint that is deferrable, exclusion, and its own
+--@setup
+create table a(id int unique, m int unique deferrable, n int references a(id) on delete cascade, r int4range, exclude using gist (r with &&));
+--@stmt
+drop table a;
+
+--@ R122: names of functions with and without arguments, VARIADIC, OUT; missing types
+--@setup
+create function f(int, out x int) language sql as 'select $1';
+create function v(variadic int[]) returns int language sql as 'select 1';
+create table a(id int default f(1));
+--@stmt
+drop function f, v(variadic int[]) cascade;
+drop function if exists missing(no_such_type), no_such_schema.f(int);
+
+--@ R123: a procedure and a function of one name: DROP ROUTINE is ambiguous
+--@setup
+create function f(int) returns int language sql as 'select $1';
+create function f(text) returns int language sql as 'select 1';
+--@stmt
+drop function f;
+
+--@ R124: large objects and default privileges of an owner
+--@setup
+alter default privileges for role safeddl_truth_role in schema t grant select on tables to public;
+create table a(id int, v text);
+alter table a owner to safeddl_truth_role;
+create view vw as select * from a;
+alter view vw owner to safeddl_truth_role;
+--@stmt
+drop owned by safeddl_truth_role;
+
+--@ R125: a partition by DROP TABLE while another is being named too, with a foreign key to the parent
+--@setup
+create table p(id int primary key) partition by range(id);
+create table p1 partition of p for values from (0) to (100);
+create table pd partition of p default;
+create table r(id int references p);
+--@stmt
+drop table p1 cascade;
+
+--@ R126: DROP TABLE of the default partition
+--@setup
+create table p(id int primary key) partition by range(id);
+create table p1 partition of p for values from (0) to (100);
+create table pd partition of p default;
+--@stmt
+drop table pd;
+
+--@ R127: the constraint trigger of a partitioned table's deferrable key
+--@setup
+create table p(id int, constraint u unique (id) deferrable) partition by range(id);
+create table p1 partition of p for values from (0) to (100);
+--@stmt
+alter table p drop constraint u;

@@ -361,3 +361,107 @@ create table a1 partition of a for values from (0) to (500);
 create table a2 partition of a for values from (500) to (2000);
 --@stmt
 lock table only a, a1 in access exclusive mode;
+
+--@ Q90: ANALYZE of a table with children: 18 analyzes them as well
+--@setup
+create table a(id int, v text);
+create table a1() inherits (a);
+create table a11() inherits (a1);
+--@stmt
+analyze a;
+
+--@ Q91: ANALYZE ONLY (18)
+--@min 18
+--@setup
+create table a(id int);
+create table a1() inherits (a);
+create table p(id int) partition by range(id);
+create table p1 partition of p for values from (0) to (500);
+--@stmt
+analyze only a, only p;
+
+--@ Q92: ANALYZE of columns, a materialized view, a sub-partitioned table
+--@setup
+create table a(id int, v text);
+create materialized view mv as select id from a;
+create table p(id int) partition by range(id);
+create table p1 partition of p for values from (0) to (500) partition by range(id);
+create table p11 partition of p1 for values from (0) to (500);
+--@stmt
+analyze a(v), mv, p;
+
+--@ Q93: ANALYZE of everything
+--@setup
+create table a(id int, v text);
+create table p(id int) partition by range(id);
+create table p1 partition of p for values from (0) to (500);
+create materialized view mv as select id from a;
+create view vw as select id from a;
+--@stmt
+analyze;
+
+--@ Q94: ANALYZE of what has no rows
+--@early vw
+--@early s
+--@early a_pkey
+--@setup
+create table a(id int primary key);
+create view vw as select id from a;
+create sequence s;
+--@stmt
+analyze vw, s, a_pkey;
+
+--@ Q95: ANALYZE of a missing table, of a missing column
+--@setup
+create table a(id int);
+--@stmt
+analyze a(v);
+
+--@ Q96: CREATE TRIGGER of one that exists: error; on a materialized view: error
+--@setup
+create table a(id int);
+create function tf() returns trigger language plpgsql as 'begin return new; end';
+create trigger tg before insert on a for each row execute function tf();
+--@stmt
+create trigger tg before insert on a for each row execute function tf();
+
+--@ Q97: CREATE TRIGGER with a condition, transition tables, columns
+--@setup
+create table "A b"(id int, v text);
+create table r(id int);
+create function tf() returns trigger language plpgsql as 'begin return new; end';
+--@stmt
+create trigger t1 after update of v on "A b" for each row when (new.v is distinct from old.v) execute function tf();
+create trigger t2 after insert on "A b" referencing new table as n for each statement execute function tf();
+create constraint trigger t3 after insert on "A b" from r initially deferred for each row execute function tf();
+create trigger t4 before truncate on "A b" execute function tf();
+
+--@ Q98: CREATE OR REPLACE TRIGGER on a partitioned table
+--@setup
+create table a(id int) partition by range(id);
+create table a1 partition of a for values from (0) to (500);
+create function tf() returns trigger language plpgsql as 'begin return new; end';
+create trigger tg after insert on a for each row execute function tf();
+--@stmt
+create or replace trigger tg after update on a for each row execute function tf();
+
+--@ Q99: VACUUM of a view, a partitioned table; ONLY_DATABASE_STATS
+--@notx
+--@setup
+create table p(id int) partition by range(id);
+create table p1 partition of p for values from (0) to (5000);
+insert into p select generate_series(1,1000);
+create view vw as select 1;
+--@stmt
+vacuum t.vw;
+vacuum t.p;
+vacuum (full) t.p;
+
+--@ RC30: VACUUM (FULL, PROCESS_MAIN false) (16): the TOAST table alone
+--@min 16
+--@notx
+--@setup
+create table a(id int, v text);
+insert into a select generate_series(1,1000);
+--@stmt
+vacuum (full, process_main false) a;

@@ -423,28 +423,105 @@ alter table a1 add unique (id);
 --@stmt
 alter index a_id_key attach partition a1_id_key
 
---@ N553: ALTER TABLE of an index: SET TABLESPACE
+--@ N553: ALTER INDEX ATTACH PARTITION: three levels become valid
+--@early a
+--@early ai
+--@early a1
+--@early a1i
+--@setup
+create table a(id int, v text) partition by range(id);
+create table a1 partition of a for values from (0) to (500) partition by range(id);
+create table a11 partition of a1 for values from (0) to (500) partition by range(id);
+create table a111 partition of a11 for values from (0) to (500);
+create index ai on only a(id);
+create index a1i on only a1(id);
+create index a11i on only a11(id);
+create index a111i on a111(id);
+alter index ai attach partition a1i;
+alter index a1i attach partition a11i;
+--@stmt
+alter index a11i attach partition a111i
+
+--@ N554: ALTER INDEX ATTACH PARTITION: another partition is missing above
+--@early a
+--@early ai
+--@early a1
+--@early a1i
+--@setup
+create table a(id int, v text) partition by range(id);
+create table a1 partition of a for values from (0) to (500) partition by range(id);
+create table a11 partition of a1 for values from (0) to (500) partition by range(id);
+create table a111 partition of a11 for values from (0) to (500);
+create index ai on only a(id);
+create index a1i on only a1(id);
+create index a11i on only a11(id);
+create table a2 partition of a for values from (500) to (900);
+create index a111i on a111(id);
+alter index ai attach partition a1i;
+alter index a1i attach partition a11i;
+--@stmt
+alter index a11i attach partition a111i
+
+--@ N555: ALTER INDEX ATTACH PARTITION of an invalid index: none becomes valid
+--@setup
+create table a(id int, v text) partition by range(id);
+create table a1 partition of a for values from (0) to (500) partition by range(id);
+create table a11 partition of a1 for values from (0) to (500) partition by range(id);
+create table a111 partition of a11 for values from (0) to (500);
+create index ai on only a(id);
+create index a1i on only a1(id);
+create index a11i on only a11(id);
+create index a111i on a111(id);
+alter index ai attach partition a1i;
+alter index a1i attach partition a11i;
+update pg_index set indisvalid = false where indexrelid = 'a111i'::regclass;
+--@stmt
+alter index a11i attach partition a111i
+
+--@ N556: ALTER INDEX ATTACH PARTITION, attached before, and valid since
+--@early a
+--@early ai
+--@early a1
+--@early a1i
+--@setup
+create table a(id int, v text) partition by range(id);
+create table a1 partition of a for values from (0) to (500) partition by range(id);
+create table a11 partition of a1 for values from (0) to (500) partition by range(id);
+create table a111 partition of a11 for values from (0) to (500);
+create index ai on only a(id);
+create index a1i on only a1(id);
+create index a11i on only a11(id);
+create index a111i on a111(id);
+alter index ai attach partition a1i;
+alter index a1i attach partition a11i;
+update pg_index set indisvalid = false where indexrelid = 'a111i'::regclass;
+alter index a11i attach partition a111i;
+update pg_index set indisvalid = true where indexrelid = 'a111i'::regclass;
+--@stmt
+alter index a11i attach partition a111i
+
+--@ N557: ALTER TABLE of an index: SET TABLESPACE
 --@setup
 create table a(id int primary key, v text);
 insert into a select g, repeat('x', 50) from generate_series(1, 1000) g;
 --@stmt
 alter table a_pkey set tablespace safeddl_truth_ts
 
---@ N554: ALTER VIEW SET security_barrier
+--@ N558: ALTER VIEW SET security_barrier
 --@setup
 create table a(id int primary key, v text);
 create view vw as select * from a;
 --@stmt
 alter view vw set (security_barrier)
 
---@ N555: ALTER VIEW RESET
+--@ N559: ALTER VIEW RESET
 --@setup
 create table a(id int primary key, v text);
 create view vw with (check_option = local) as select * from a;
 --@stmt
 alter view vw reset (check_option)
 
---@ N556: ALTER VIEW ALTER COLUMN SET DEFAULT
+--@ N560: ALTER VIEW ALTER COLUMN SET DEFAULT
 --@setup
 create table a(id int primary key, v text);
 create view vw as select * from a;
@@ -452,21 +529,21 @@ create view vw2 as select * from vw;
 --@stmt
 alter view vw alter column v set default 'x'
 
---@ N557: ALTER VIEW ALTER COLUMN DROP DEFAULT by ALTER TABLE
+--@ N561: ALTER VIEW ALTER COLUMN DROP DEFAULT by ALTER TABLE
 --@setup
 create table a(id int primary key, v text);
 create view vw as select * from a;
 --@stmt
 alter table vw alter v drop default
 
---@ N558: ALTER MATERIALIZED VIEW SET fillfactor: TOAST along
+--@ N562: ALTER MATERIALIZED VIEW SET fillfactor: TOAST along
 --@setup
 create table a(id int primary key, v text);
 create materialized view mv as select * from a;
 --@stmt
 alter materialized view mv set (fillfactor = 70)
 
---@ N559: ALTER MATERIALIZED VIEW CLUSTER ON
+--@ N563: ALTER MATERIALIZED VIEW CLUSTER ON
 --@setup
 create table a(id int primary key, v text);
 create materialized view mv as select * from a;
@@ -474,7 +551,7 @@ create index i on mv(id);
 --@stmt
 alter materialized view mv cluster on i
 
---@ N560: ALTER MATERIALIZED VIEW SET WITHOUT CLUSTER
+--@ N564: ALTER MATERIALIZED VIEW SET WITHOUT CLUSTER
 --@setup
 create table a(id int primary key, v text);
 create materialized view mv as select * from a;
@@ -483,21 +560,21 @@ alter materialized view mv cluster on i;
 --@stmt
 alter materialized view mv set without cluster
 
---@ N561: ALTER MATERIALIZED VIEW SET STATISTICS, STORAGE
+--@ N565: ALTER MATERIALIZED VIEW SET STATISTICS, STORAGE
 --@setup
 create table a(id int primary key, v text);
 create materialized view mv as select * from a;
 --@stmt
 alter materialized view mv alter v set statistics 100, alter v set storage external
 
---@ N562: ALTER MATERIALIZED VIEW SET STATISTICS alone
+--@ N566: ALTER MATERIALIZED VIEW SET STATISTICS alone
 --@setup
 create table a(id int primary key, v text);
 create materialized view mv as select * from a;
 --@stmt
 alter materialized view mv alter v set statistics 100
 
---@ N563: ALTER MATERIALIZED VIEW SET ACCESS METHOD
+--@ N567: ALTER MATERIALIZED VIEW SET ACCESS METHOD
 --@min 15
 --@setup
 create table a(id int primary key, v text);
@@ -507,7 +584,7 @@ create index i on mv(id);
 --@stmt
 alter materialized view mv set access method heap2
 
---@ N564: ALTER MATERIALIZED VIEW SET TABLESPACE with an index
+--@ N568: ALTER MATERIALIZED VIEW SET TABLESPACE with an index
 --@setup
 create table a(id int primary key, v text);
 insert into a select g, repeat('x', 50) from generate_series(1, 1000) g;
@@ -516,45 +593,45 @@ create index i on mv(id);
 --@stmt
 alter materialized view mv set tablespace safeddl_truth_ts
 
---@ N565: ALTER SEQUENCE SET UNLOGGED of an owned one
+--@ N569: ALTER SEQUENCE SET UNLOGGED of an owned one
 --@min 15
 --@setup
 create table a(id serial);
 --@stmt
 alter sequence a_id_seq set unlogged
 
---@ N566: ALTER FOREIGN TABLE ADD COLUMN
+--@ N570: ALTER FOREIGN TABLE ADD COLUMN
 --@setup
 create foreign table f(id int) server nowhere;
 --@stmt
 alter foreign table f add column v text default 'x' not null
 
---@ N567: ALTER FOREIGN TABLE ALTER TYPE, SET NOT NULL, ADD CHECK
+--@ N571: ALTER FOREIGN TABLE ALTER TYPE, SET NOT NULL, ADD CHECK
 --@setup
 create foreign table f(id int, v text) server nowhere;
 --@stmt
 alter foreign table f alter id type bigint, alter v set not null, add check (id > 0)
 
---@ N568: ALTER FOREIGN TABLE OPTIONS
+--@ N572: ALTER FOREIGN TABLE OPTIONS
 --@setup
 create foreign table f(id int) server nowhere;
 --@stmt
 alter foreign table f options (add x 'y')
 
---@ N569: ALTER FOREIGN TABLE DISABLE TRIGGER ALL
+--@ N573: ALTER FOREIGN TABLE DISABLE TRIGGER ALL
 --@setup
 create foreign table f(id int) server nowhere;
 --@stmt
 alter foreign table f disable trigger all
 
---@ N570: ALTER FOREIGN TABLE INHERIT
+--@ N574: ALTER FOREIGN TABLE INHERIT
 --@setup
 create table a(id int);
 create foreign table f(id int) server nowhere;
 --@stmt
 alter foreign table f inherit a
 
---@ N571: ALTER FOREIGN TABLE SET STATISTICS IF EXISTS
+--@ N575: ALTER FOREIGN TABLE SET STATISTICS IF EXISTS
 --@setup
 create foreign table f(id int) server nowhere;
 --@stmt
