@@ -59,7 +59,15 @@ sketch_element(SafeddlIndexSketch *sketch, IndexElem *elem, int i, const char *a
 	{
 		attno = get_attnum(sketch->parent, elem->name);
 		if (attno <= 0)
+		{
+			if (attno == InvalidAttrNumber)
+				safeddl_missing(sketch->a, ERRCODE_UNDEFINED_COLUMN,
+								"column \"%s\" does not exist", elem->name);
+			else
+				safeddl_missing(sketch->a, ERRCODE_FEATURE_NOT_SUPPORTED,
+								"index creation on system columns is not supported");
 			return false;
+		}
 		get_atttypetypmodcoll(sketch->parent, attno, &typid, &typmod, &collation);
 		/* longer values than B-tree takes do not fit, so are not there */
 		if (info->ii_Am != BTREE_AM_OID)

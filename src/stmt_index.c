@@ -101,10 +101,7 @@ safeddl_analyze_index(SafeddlAnalysis *a, Node *node)
 
 		safeddl_close(rel);
 		if (!safeddl_sketch_index(&sketch, copy))
-		{
-			safeddl_missing(a, ERRCODE_UNDEFINED_COLUMN, "cannot create an index on these columns");
 			return;
-		}
 	}
 	effect->rule = SAFEDDL_RULE_CREATE_INDEX;
 	effect->subject = stmt->idxname;
