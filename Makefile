@@ -12,6 +12,7 @@ OBJS = \
 	src/constraint.o \
 	src/foreign_key.o \
 	src/functions.o \
+	src/partition_index.o \
 	src/policy.o \
 	src/relinfo.o \
 	src/report.o \

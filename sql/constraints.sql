@@ -79,3 +79,21 @@ SELECT verdict('ALTER TABLE big_i1 ADD PRIMARY KEY USING INDEX big_i1_id');
 SET safeddl.mode = 'off';
 ALTER TABLE big_i1 DROP CONSTRAINT proof;
 DROP INDEX big_n, big_i1_id;
+
+-- what one subcommand drops neither helps nor hurts another
+SET safeddl.mode = 'off';
+ALTER TABLE big ADD CONSTRAINT proof CHECK (n IS NOT NULL);
+ALTER TABLE big ADD CONSTRAINT words CHECK (n > -1000000);
+SELECT guard();
+SELECT verdict(s) FROM unnest(ARRAY[
+	'ALTER TABLE big ALTER n SET NOT NULL',
+	'ALTER TABLE big ALTER n SET NOT NULL, DROP CONSTRAINT words',
+	'ALTER TABLE big ALTER n SET NOT NULL, DROP CONSTRAINT proof',
+	'ALTER TABLE small ALTER n SET NOT NULL, ALTER n DROP NOT NULL',
+	'ALTER TABLE big ADD COLUMN x int DEFAULT 1, ALTER x SET NOT NULL',
+	'ALTER TABLE small ADD COLUMN x int DEFAULT 1, ALTER x SET NOT NULL',
+	'ALTER TABLE big ADD COLUMN x int NOT NULL DEFAULT 1, ALTER x SET NOT NULL',
+	'ALTER TABLE big DROP CONSTRAINT words, ADD COLUMN IF NOT EXISTS n float DEFAULT random()',
+	'ALTER TABLE big DROP CONSTRAINT words, ADD CONSTRAINT words CHECK (n > 0)']) s;
+SET safeddl.mode = 'off';
+ALTER TABLE big DROP CONSTRAINT proof, DROP CONSTRAINT words;

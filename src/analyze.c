@@ -327,7 +327,8 @@ fold_entry(HTAB *table, Oid relid, int rule)
 /*
  * fold_effects: one effect per relation and rule, each with the strongest lock
  * that the statement takes on its relation and the union of the work.  The
- * bare lock of a relation stays only where no rule speaks of it.
+ * bare lock of a relation stays only where no rule speaks of it.  Several
+ * roots do not make several effects: the work is done once.
  */
 static void
 fold_effects(SafeddlAnalysis *a)
@@ -361,10 +362,14 @@ fold_effects(SafeddlAnalysis *a)
 		/* the words are about the first cause that does some work */
 		if (entry->effect->work == SAFEDDL_WORK_NONE && effect->work != SAFEDDL_WORK_NONE)
 		{
+			entry->effect->root = effect->root;
 			entry->effect->cmdno = effect->cmdno;
 			entry->effect->subject = effect->subject;
 			entry->effect->location = effect->location;
 		}
+		/* what the statement names is not just part of something else it names */
+		if (effect->root == effect->relid && effect->work != SAFEDDL_WORK_NONE)
+			entry->effect->root = effect->relid;
 		/* what any cause does for certain is certain */
 		entry->effect->maybe = (entry->effect->maybe | effect->maybe) &
 			~((entry->effect->work & ~entry->effect->maybe) | (effect->work & ~effect->maybe));

@@ -61,6 +61,14 @@
 #define safeddl_may_maintain(relid, roleid) safeddl_owns_relation((relid), (roleid))
 #endif
 
+/* members of pg_maintain may, whatever it is */
+#if PG_VERSION_NUM >= 170000
+#include "catalog/pg_authid.h"
+#define safeddl_maintains_all(roleid) has_privs_of_role((roleid), ROLE_PG_MAINTAIN)
+#else
+#define safeddl_maintains_all(roleid) false
+#endif
+
 /* the subcommands that only some versions have */
 #if PG_VERSION_NUM < 160000
 #define SAFEDDL_CASES_RECURSE \
@@ -122,6 +130,7 @@
 #define safeddl_inherits(cmd) (!castNode(ATAlterConstraint, (cmd)->def)->noinherit)
 #define safeddl_is_not_enforced(contype) ((contype) == CONSTR_ATTR_NOT_ENFORCED)
 #define SAFEDDL_NOT_NULL_IS_CONSTRAINT true
+#define safeddl_without_overlaps(con) ((con)->without_overlaps)
 #define safeddl_forget_not_null(desc, i) \
 	(TupleDescCompactAttr((desc), (i))->attnullability = ATTNULLABLE_UNRESTRICTED)
 #define SAFEDDL_GENERATED_VIRTUAL ATTRIBUTE_GENERATED_VIRTUAL
@@ -139,6 +148,7 @@
 #define safeddl_inherits(cmd) false
 #define safeddl_is_not_enforced(contype) false
 #define SAFEDDL_NOT_NULL_IS_CONSTRAINT false
+#define safeddl_without_overlaps(con) false
 #define safeddl_forget_not_null(desc, i) (TupleDescAttr((desc), (i))->attnotnull = false)
 #define SAFEDDL_GENERATED_VIRTUAL 'v'
 #endif
@@ -226,6 +236,12 @@
 #else
 #define SAFEDDL_VACUUM_INHERITS false
 #endif
+
+/* ATTACH PARTITION wants a constraint of the same kind for the parent's since 17 */
+#define SAFEDDL_ATTACH_COMPARES_CONSTRAINTS (PG_VERSION_NUM >= 170000)
+
+/* ATTACH of the last index of a level looks at the level above; 15 keeps the lock */
+#define SAFEDDL_UPPER_INDEX_IS_RELEASED (PG_VERSION_NUM >= 160000)
 
 /* CLUSTER became one command of REPACK in 19 */
 #if PG_VERSION_NUM >= 190000

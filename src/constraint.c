@@ -10,6 +10,7 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "catalog/dependency.h"
+#include "catalog/index.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
@@ -30,7 +31,7 @@
 static bool check_reads_toast(SafeddlAlterTable *at, Constraint *con);
 static bool make_foreign_key(SafeddlAlterTable *at, Constraint *con, Oid referenced,
 							 SafeddlForeignKey *key);
-static Oid	find_equal_constraint_index(Oid relid, Constraint *con);
+static void push_index_constraint(SafeddlAlterTable *at, Constraint *con, bool new_column, int cmdno);
 static void use_index(SafeddlAlterTable *at, Constraint *con, int cmdno);
 
 /* a constraint of a table by name; InvalidOid if there is none */
@@ -292,7 +293,8 @@ safeddl_add_foreign_key(SafeddlAlterTable *at, Constraint *con, bool validate,
 	SafeddlForeignKey key = {.referencing = at->relid};
 	SafeddlKeyClone clone = {.a = at->a,.root = at->relid,.lockmode = at->lockmode,
 		.rule = SAFEDDL_RULE_ADD_FOREIGN_KEY,.cmdno = cmdno,.location = con->location,
-	.validate = validate && safeddl_constraint_enforced(con)};
+		.validate = validate && safeddl_constraint_enforced(con),
+	.valid = validate && safeddl_constraint_enforced(con)};
 	ListCell   *lc;
 
 	if (!OidIsValid(referenced))
@@ -377,60 +379,60 @@ safeddl_add_index_constraint(SafeddlAlterTable *at, Constraint *con, bool new_co
 				safeddl_set_not_null(at, column, rule, at->inh, cmdno);
 		}
 
-	/* DefineIndex() goes down to partitions with a lock of its own */
 	if (at->relkind == RELKIND_PARTITIONED_TABLE)
-		safeddl_add_locks(at->a, list_delete_oid(list_copy(safeddl_alter_relids(at)), at->relid), at->relid,
-						  ShareLock, SAFEDDL_REACH_PARTITION);
-	foreach(lc, safeddl_alter_leaves(at, at->relkind == RELKIND_PARTITIONED_TABLE))
-	{
-		Oid			relid = lfirst_oid(lc);
-		Oid			indexid = InvalidOid;
-		SafeddlEffect *effect;
-
-		if (!new_column && relid != at->relid)
-			indexid = find_equal_constraint_index(relid, con);
-		if (OidIsValid(indexid))
-		{
-			safeddl_add_locks(at->a, list_make1_oid(indexid), at->relid, ShareLock,
-							  SAFEDDL_REACH_INDEX);
-			continue;
-		}
-		effect = safeddl_alter_effect(at, relid, rule, SAFEDDL_WORK_INDEX_BUILD,
-									  con->conname, cmdno, con->location);
-		if (relid != at->relid)
-			effect->lockmode = ShareLock;
-	}
+		push_index_constraint(at, con, new_column, cmdno);
+	else if (RELKIND_HAS_TABLE_AM(at->relkind))
+		safeddl_alter_effect(at, at->relid, rule, SAFEDDL_WORK_INDEX_BUILD,
+							 con->conname, cmdno, con->location);
 }
 
-/* a partition's own constraint of the kind, on the same columns, is attached */
-static Oid
-find_equal_constraint_index(Oid relid, Constraint *con)
+/* the index that the constraint stands for; NULL if its equal cannot be told */
+static IndexStmt *
+index_statement(SafeddlAlterTable *at, Constraint *con)
 {
+	IndexStmt  *stmt = makeNode(IndexStmt);
 	ListCell   *lc;
 
-	if (con->contype == CONSTR_EXCLUSION)
-		return InvalidOid;
-	foreach(lc, safeddl_indexes(relid))
+	if (con->contype == CONSTR_EXCLUSION || safeddl_without_overlaps(con))
+		return NULL;
+	stmt->accessMethod = DEFAULT_INDEX_TYPE;
+	stmt->unique = true;
+	stmt->nulls_not_distinct = con->nulls_not_distinct;
+	foreach(lc, list_concat_copy(con->keys, con->including))
 	{
-		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(lc)));
-		Form_pg_index form;
-		bool		equal;
+		IndexElem  *elem = makeNode(IndexElem);
 
-		if (!HeapTupleIsValid(tuple))
-			continue;
-		form = (Form_pg_index) GETSTRUCT(tuple);
-		equal = form->indisprimary == (con->contype == CONSTR_PRIMARY) && form->indisunique &&
-			form->indnkeyatts == list_length(con->keys) &&
-			form->indnatts == form->indnkeyatts + list_length(con->including) &&
-			!get_rel_relispartition(lfirst_oid(lc)) &&
-			OidIsValid(get_index_constraint(lfirst_oid(lc)));
-		for (int i = 0; equal && i < form->indnkeyatts; i++)
-			equal = form->indkey.values[i] == get_attnum(relid, strVal(list_nth(con->keys, i)));
-		ReleaseSysCache(tuple);
-		if (equal)
-			return lfirst_oid(lc);
+		elem->name = strVal(lfirst(lc));
+		if (safeddl_alter_column(at, at->relid, elem->name) == InvalidAttrNumber)
+			return NULL;
+		if (list_length(stmt->indexParams) < list_length(con->keys))
+			stmt->indexParams = lappend(stmt->indexParams, elem);
+		else
+			stmt->indexIncludingParams = lappend(stmt->indexIncludingParams, elem);
 	}
-	return InvalidOid;
+	return stmt;
+}
+
+/* DefineIndex() goes down to partitions with a lock of its own */
+static void
+push_index_constraint(SafeddlAlterTable *at, Constraint *con, bool new_column, int cmdno)
+{
+	SafeddlIndexSketch sketch = {.a = at->a,.parent = at->relid,.root = at->relid,
+		.table_lock = con->deferrable ? ShareRowExclusiveLock : ShareLock,.index_lock = ShareLock,
+		.rule = index_constraint_rule(con),.subject = con->conname,.cmdno = cmdno,
+	.location = con->location};
+	IndexStmt  *stmt = new_column ? NULL : index_statement(at, con);
+	ListCell   *lc;
+
+	sketch.constraint = true;
+	if (stmt != NULL && !safeddl_sketch_index(&sketch, stmt))
+		return;
+	if (!at->inh)
+		return;
+	safeddl_add_locks(at->a, list_delete_oid(list_copy(safeddl_alter_relids(at)), at->relid), at->relid,
+					  ShareLock, SAFEDDL_REACH_PARTITION);
+	foreach(lc, find_inheritance_children(at->relid, NoLock))
+		safeddl_push_index(&sketch, lfirst_oid(lc));
 }
 
 /* use_index: USING INDEX: no build; a primary key may have to check for nulls */
@@ -602,6 +604,13 @@ typedef enum NotNullState
 	NOT_NULL
 } NotNullState;
 
+/* is there a DROP NOT NULL that is no DROP CONSTRAINT? */
+static bool
+is_made_nullable(SafeddlAlterTable *at, const char *column)
+{
+	return list_member(at->nullable, makeString(unconstify(char *, column)));
+}
+
 static NotNullState
 not_null_state(SafeddlAlterTable *at, Oid relid, const char *column)
 {
@@ -618,7 +627,7 @@ not_null_state(SafeddlAlterTable *at, Oid relid, const char *column)
 	ReleaseSysCache(tuple);
 	if (!not_null ||
 		safeddl_goes(at, ConstraintRelationId, safeddl_not_null_constraint(relid, attno), 0) ||
-		((relid == at->relid || at->inh) && list_member(at->nullable, makeString(pstrdup(column)))))
+		((relid == at->relid || at->inh) && is_made_nullable(at, column)))
 		return NULLABLE;
 	return safeddl_not_null_is_unproved(relid, attno) ? NOT_NULL_NOT_VALID : NOT_NULL;
 }
@@ -665,8 +674,9 @@ safeddl_push_not_null(SafeddlAlterTable *at, Oid relid, const char *column, Safe
 
 /*
  * safeddl_set_not_null: on behalf of rule, for the target and, if recurse, its
- * descendants, which have it already where the target has it.  Up to 17, ONLY
- * of a partitioned table looks whether the partitions have it.
+ * descendants.  Partitions have it already where their parent has it; since 18
+ * all children have, as it is a constraint.  Up to 17, ONLY of a partitioned
+ * table looks whether the partitions have it.
  */
 void
 safeddl_set_not_null(SafeddlAlterTable *at, const char *column, SafeddlRule rule,
@@ -685,30 +695,25 @@ safeddl_set_not_null(SafeddlAlterTable *at, const char *column, SafeddlRule rule
 			safeddl_new_column_not_null(at, def, rule, cmdno);
 		return;
 	}
-	if (not_null_state(at, at->relid, column) == NOT_NULL)
+	/* DROP NOT NULL comes later than the decision to go down */
+	if ((partitioned || SAFEDDL_NOT_NULL_IS_CONSTRAINT) &&
+		(not_null_state(at, at->relid, column) == NOT_NULL || is_made_nullable(at, column)))
 		return;
-	if (!recurse)
+	if (SAFEDDL_NOT_NULL_IS_CONSTRAINT && recurse &&
+		not_null_state(at, at->relid, column) == NULLABLE)
 	{
-		if (partitioned)
-			safeddl_add_locks(at->a, SAFEDDL_NOT_NULL_IS_CONSTRAINT ?
-							  find_inheritance_children(at->relid, NoLock) :
-							  safeddl_hierarchy(at->relid, true),
-							  at->relid, at->lockmode, SAFEDDL_REACH_PARTITION);
-		search_nulls(at, at->relid, column, rule, cmdno);
-	}
-	else if (SAFEDDL_NOT_NULL_IS_CONSTRAINT && not_null_state(at, at->relid, column) == NULLABLE)
 		safeddl_push_not_null(at, at->relid, column, rule, cmdno);
-	else
-	{
-		/* DROP NOT NULL comes later than the decision to go down */
-		bool		dropped = has_subclass(at->relid) &&
-			list_member(at->nullable, makeString(pstrdup(column)));
-
-		if (!dropped)
-			safeddl_lock_children(at);
-		foreach(lc, dropped ? list_make1_oid(at->relid) : safeddl_alter_relids(at))
-			search_nulls(at, lfirst_oid(lc), column, rule, cmdno);
+		return;
 	}
+	if (recurse)
+		safeddl_lock_children(at);
+	else if (partitioned)
+		safeddl_add_locks(at->a, SAFEDDL_NOT_NULL_IS_CONSTRAINT ?
+						  find_inheritance_children(at->relid, NoLock) :
+						  safeddl_hierarchy(at->relid, true),
+						  at->relid, at->lockmode, SAFEDDL_REACH_PARTITION);
+	foreach(lc, recurse ? safeddl_alter_relids(at) : list_make1_oid(at->relid))
+		search_nulls(at, lfirst_oid(lc), column, rule, cmdno);
 }
 
 /* safeddl_drop_not_null: a constraint goes, level by level, or just a mark */

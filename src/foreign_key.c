@@ -152,9 +152,14 @@ safeddl_clone_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key, Oi
 		safeddl_push_key(clone, wanted);
 		return;
 	}
-	safeddl_add_locks(clone->a, safeddl_referenced_side(own), clone->root, AccessExclusiveLock,
-					  SAFEDDL_REACH_REFERENCED);
-	if (clone->validate && key->validated)
+	if (own->enforced)
+		safeddl_add_locks(clone->a, safeddl_referenced_side(own), clone->root, AccessExclusiveLock,
+						  SAFEDDL_REACH_REFERENCED);
+	/* constraints go that it has for the partitions of the other side */
+	if (get_rel_relkind(own->referenced) == RELKIND_PARTITIONED_TABLE)
+		safeddl_add_locks(clone->a, list_make1_oid(partition), clone->root, AccessExclusiveLock,
+						  SAFEDDL_REACH_PARTITION);
+	if (clone->valid)
 		foreach(lc, safeddl_unvalidated_keys(own))
 			if (get_rel_relkind(((SafeddlForeignKey *) lfirst(lc))->referencing) == RELKIND_RELATION)
 				add_validation(clone, ((SafeddlForeignKey *) lfirst(lc))->referencing);

@@ -38,6 +38,9 @@
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
 #include "port/pg_bitutils.h"
 #include "optimizer/plancat.h"
 #include "storage/bufmgr.h"
@@ -135,28 +138,78 @@ safeddl_close(Relation rel)
 	relation_close(rel, AccessShareLock);
 }
 
-/*
- * safeddl_index_info: BuildIndexInfo(), as the owner of the index and in a
- * security-restricted operation: it folds constants, which runs immutable
- * functions of whoever wrote the index.
- */
-IndexInfo *
-safeddl_index_info(Relation index)
+/* whose rights were in force before those of an owner */
+typedef struct OwnerContext
 {
 	Oid			userid;
 	int			context;
 	int			nest;
+} OwnerContext;
+
+/*
+ * become_owner: of a relation, in a security-restricted operation.  An error
+ * aborts our subtransaction, which restores both.
+ */
+static void
+become_owner(Oid relid, OwnerContext *saved)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for relation %u", relid);
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	GetUserIdAndSecContext(&saved->userid, &saved->context);
+	SetUserIdAndSecContext(owner, saved->context | SECURITY_RESTRICTED_OPERATION);
+	saved->nest = NewGUCNestLevel();
+}
+
+static void
+become_oneself(const OwnerContext *saved)
+{
+	AtEOXact_GUC(false, saved->nest);
+	SetUserIdAndSecContext(saved->userid, saved->context);
+}
+
+/*
+ * safeddl_index_info: BuildIndexInfo(), as the owner of the index: it folds
+ * constants, which runs immutable functions of whoever wrote the index.
+ */
+IndexInfo *
+safeddl_index_info(Relation index)
+{
+	OwnerContext saved;
 	IndexInfo  *info;
 
-	/* an error aborts our subtransaction, which restores both */
-	GetUserIdAndSecContext(&userid, &context);
-	SetUserIdAndSecContext(index->rd_rel->relowner,
-						   context | SECURITY_RESTRICTED_OPERATION);
-	nest = NewGUCNestLevel();
+	become_owner(RelationGetRelid(index), &saved);
 	info = BuildIndexInfo(index);
-	AtEOXact_GUC(false, nest);
-	SetUserIdAndSecContext(userid, context);
+	become_oneself(&saved);
 	return info;
+}
+
+/*
+ * safeddl_fold_index_info: the same for the expressions of an index to be on
+ * relid; as RelationGetIndexExpressions() and RelationGetIndexPredicate().
+ */
+void
+safeddl_fold_index_info(IndexInfo *info, Oid relid)
+{
+	OwnerContext saved;
+	Node	   *predicate = (Node *) make_ands_explicit(info->ii_Predicate);
+
+	if (info->ii_Expressions == NIL && info->ii_Predicate == NIL)
+		return;
+	become_owner(relid, &saved);
+	info->ii_Expressions = (List *) eval_const_expressions(NULL, (Node *) info->ii_Expressions);
+	fix_opfuncids((Node *) info->ii_Expressions);
+	if (info->ii_Predicate != NIL)
+	{
+		predicate = eval_const_expressions(NULL, predicate);
+		info->ii_Predicate = make_ands_implicit(canonicalize_qual((Expr *) predicate, false));
+		fix_opfuncids((Node *) info->ii_Predicate);
+	}
+	become_oneself(&saved);
 }
 
 /*

@@ -262,6 +262,7 @@ extern void safeddl_measure(SafeddlAnalysis *a, bool everything);
 extern Relation safeddl_open(Oid relid);
 extern void safeddl_close(Relation rel);
 extern IndexInfo *safeddl_index_info(Relation index);
+extern void safeddl_fold_index_info(IndexInfo *info, Oid relid);
 extern List *safeddl_hierarchy(Oid relid, bool recurse);
 extern List *safeddl_all_tables(void);
 extern List *safeddl_leaves(List *relids);
@@ -408,6 +409,33 @@ extern void safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *
 extern void safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode);
 extern void safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, RangeVar *parent);
 
+/* partition_index.c */
+
+/* an index that partitions get, as far as it is needed to find its equal */
+typedef struct SafeddlIndexSketch
+{
+	SafeddlAnalysis *a;
+	Oid			parent;			/* table whose attribute numbers it uses */
+	IndexInfo  *info;			/* NULL: not known */
+	Oid		   *opfamilies;
+	Oid		   *collations;
+	bool		constraint;		/* of a constraint, so must its equal be */
+	char		contype;		/* of the constraint to attach to */
+	bool		attach;			/* by ATTACH, not by CREATE INDEX */
+	bool		through_toast;
+	Oid			root;			/* of the effects, and what else they say */
+	LOCKMODE	table_lock;
+	LOCKMODE	index_lock;
+	SafeddlRule rule;
+	const char *subject;
+	int			cmdno;
+	int			location;
+} SafeddlIndexSketch;
+
+extern bool safeddl_sketch_index(SafeddlIndexSketch *sketch, IndexStmt *stmt);
+extern void safeddl_sketch_of(SafeddlIndexSketch *sketch, Relation index);
+extern void safeddl_push_index(const SafeddlIndexSketch *sketch, Oid relid);
+
 /* foreign_key.c */
 
 /* on whose behalf a foreign key spreads to partitions */
@@ -418,6 +446,7 @@ typedef struct SafeddlKeyClone
 	LOCKMODE	lockmode;		/* on the partitions */
 	SafeddlRule rule;
 	bool		validate;		/* are existing rows checked? */
+	bool		valid;			/* then is what a partition adopts, too? */
 	const char *subject;
 	int			cmdno;
 	int			location;

@@ -469,7 +469,7 @@ static void
 lock_children(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 {
 	if (cmd->subtype == AT_DropExpression)
-		at->plain = lappend(at->plain, cmd->name);
+		at->plain = lappend(at->plain, makeString(cmd->name));
 	safeddl_lock_children(at);
 }
 
@@ -768,17 +768,14 @@ static void
 change_identity(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 {
 	AttrNumber	attno = get_attnum(at->relid, cmd->name);
-	bool		options = false;
 	ListCell   *lc;
 
 	if (SAFEDDL_IDENTITY_RECURSES && at->relkind == RELKIND_PARTITIONED_TABLE)
 		safeddl_lock_children(at);
-	if (cmd->subtype == AT_SetIdentity)
-		foreach(lc, castNode(List, cmd->def))
-			options |= strcmp(lfirst_node(DefElem, lc)->defname, "generated") != 0;
 	if (attno == InvalidAttrNumber)
 		return;
-	if (options)
+	/* by ALTER SEQUENCE, even if it has nothing to alter */
+	if (cmd->subtype == AT_SetIdentity)
 		safeddl_add_locks(at->a, safeddl_identity_sequences(at->relid, attno), at->relid,
 						  ShareRowExclusiveLock, SAFEDDL_REACH_SEQUENCE);
 	if (cmd->subtype != AT_DropIdentity)

@@ -27,22 +27,7 @@
 #include "utils/syscache.h"
 #include "utils/typcache.h"
 
-/* an index to be, as far as it is needed to find its equal */
-typedef struct IndexSketch
-{
-	Relation	parent;			/* table whose attribute numbers it uses */
-	IndexInfo  *info;
-	Oid		   *opfamilies;
-	Oid		   *collations;
-	bool		through_toast;
-} IndexSketch;
-
 static IndexStmt *transformed_copy(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
-static bool sketch_index(SafeddlAnalysis *a, IndexStmt *stmt, Relation rel, IndexSketch *sketch);
-static Oid	find_equal_index(Oid relid, const IndexSketch *sketch);
-static void add_partition_builds(SafeddlAnalysis *a, Oid parent, Oid root,
-								 LOCKMODE lockmode, SafeddlRule rule,
-								 const IndexSketch *sketch, int location);
 static void reindex_one_table(SafeddlAnalysis *a, Oid relid, bool concurrent, bool toast, int location);
 static void reindex_one_index(SafeddlAnalysis *a, Oid indexid, bool concurrent, int location);
 static void reindex_many(SafeddlAnalysis *a, ReindexStmt *stmt, bool concurrent);
@@ -66,8 +51,11 @@ safeddl_analyze_index(SafeddlAnalysis *a, Node *node)
 	SafeddlRelInfo *info;
 	LOCKMODE	lockmode;
 	Relation	rel;
-	IndexSketch sketch = {0};
+	SafeddlIndexSketch sketch = {.a = a,.parent = relid,.root = relid,.table_lock = ShareLock,
+		.index_lock = ShareLock,.rule = SAFEDDL_RULE_CREATE_INDEX,.subject = stmt->idxname,
+	.cmdno = -1,.location = stmt->relation->location};
 	SafeddlEffect *effect;
+	ListCell   *lc;
 
 	if (!OidIsValid(relid))
 	{
@@ -107,28 +95,31 @@ safeddl_analyze_index(SafeddlAnalysis *a, Node *node)
 	}
 
 	rel = safeddl_open(relid);
-	if (rel != NULL && !sketch_index(a, stmt, rel, &sketch))
+	if (rel != NULL)
 	{
+		IndexStmt  *copy = transformed_copy(a, relid, stmt);
+
 		safeddl_close(rel);
-		return;
+		if (!safeddl_sketch_index(&sketch, copy))
+			return;
 	}
-	if (info->relkind == RELKIND_PARTITIONED_TABLE)
+	effect->rule = SAFEDDL_RULE_CREATE_INDEX;
+	effect->subject = stmt->idxname;
+	effect->location = stmt->relation->location;
+	if (info->relkind != RELKIND_PARTITIONED_TABLE)
 	{
-		effect->rule = SAFEDDL_RULE_CREATE_INDEX;
-		if (stmt->relation->inh)
-			add_partition_builds(a, relid, relid, lockmode, SAFEDDL_RULE_CREATE_INDEX,
-								 &sketch, stmt->relation->location);
-	}
-	else
-	{
-		effect->rule = SAFEDDL_RULE_CREATE_INDEX;
 		effect->work = SAFEDDL_WORK_INDEX_BUILD;
 		effect->through = sketch.through_toast ? SAFEDDL_THROUGH_TOAST : 0;
 	}
-	effect->subject = stmt->idxname;
-	effect->location = stmt->relation->location;
-	if (rel != NULL)
-		safeddl_close(rel);
+	else if (stmt->relation->inh)
+	{
+		foreach(lc, list_delete_oid(safeddl_hierarchy(relid, true), relid))
+			safeddl_add_effect(a, lfirst_oid(lc), relid, lockmode, SAFEDDL_REACH_PARTITION,
+							   SAFEDDL_RULE_CREATE_INDEX,
+							   SAFEDDL_WORK_NONE)->location = stmt->relation->location;
+		foreach(lc, find_inheritance_children(relid, NoLock))
+			safeddl_push_index(&sketch, lfirst_oid(lc));
+	}
 }
 
 /*
@@ -145,179 +136,6 @@ transformed_copy(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt)
 	return transformIndexStmt(relid, copy, a->query ? a->query : "");
 }
 
-/*
- * key_opfamily: operator family of an index column; raises the server's own
- * error where there is none.  The type cache remembers the usual answer, for
- * which ResolveOpClass() searches pg_opclass each time.
- */
-static Oid
-key_opfamily(IndexElem *elem, Oid typid, const char *amname, Oid amoid)
-{
-	Oid			opfamily = InvalidOid;
-
-	if (elem->opclass == NIL && amoid == BTREE_AM_OID)
-		opfamily = lookup_type_cache(typid, TYPECACHE_BTREE_OPFAMILY)->btree_opf;
-	return OidIsValid(opfamily) ? opfamily :
-		get_opclass_family(ResolveOpClass(elem->opclass, typid, amname, amoid));
-}
-
-/*
- * sketch_index: what ComputeIndexAttrs() in commands/indexcmds.c finds out.
- * False if the index cannot be created.
- */
-static bool
-sketch_index(SafeddlAnalysis *a, IndexStmt *stmt, Relation rel, IndexSketch *sketch)
-{
-	Oid			relid = RelationGetRelid(rel);
-	IndexStmt  *copy = transformed_copy(a, relid, stmt);
-	List	   *params = list_concat_copy(copy->indexParams, copy->indexIncludingParams);
-	const char *amname = strcmp(copy->accessMethod, "rtree") == 0 ? "gist" : copy->accessMethod;
-	Oid			amoid = get_index_am_oid(amname, false);
-	IndexInfo  *info = makeNode(IndexInfo);
-	Bitmapset  *read = NULL;
-	int			i = 0;
-	ListCell   *lc;
-
-	if (list_length(params) > INDEX_MAX_KEYS)
-		return false;
-	sketch->parent = rel;
-	sketch->info = info;
-	sketch->opfamilies = palloc0(sizeof(Oid) * INDEX_MAX_KEYS);
-	sketch->collations = palloc0(sizeof(Oid) * INDEX_MAX_KEYS);
-	info->ii_NumIndexAttrs = list_length(params);
-	info->ii_NumIndexKeyAttrs = list_length(copy->indexParams);
-	info->ii_Predicate = make_ands_implicit((Expr *) copy->whereClause);
-	info->ii_Unique = copy->unique;
-	info->ii_NullsNotDistinct = copy->nulls_not_distinct;
-	info->ii_Am = amoid;
-
-	foreach(lc, params)
-	{
-		IndexElem  *elem = lfirst(lc);
-		AttrNumber	attno = InvalidAttrNumber;
-		Oid			typid;
-		Oid			collation;
-
-		if (elem->name != NULL)
-		{
-			attno = get_attnum(relid, elem->name);
-			if (attno == InvalidAttrNumber)
-			{
-				safeddl_missing(a, ERRCODE_UNDEFINED_COLUMN,
-								"column \"%s\" does not exist", elem->name);
-				return false;
-			}
-			if (attno < 0)
-			{
-				safeddl_missing(a, ERRCODE_FEATURE_NOT_SUPPORTED,
-								"index creation on system columns is not supported");
-				return false;
-			}
-			typid = TupleDescAttr(RelationGetDescr(rel), attno - 1)->atttypid;
-			collation = TupleDescAttr(RelationGetDescr(rel), attno - 1)->attcollation;
-			/* longer values than B-tree takes do not fit, so are not there */
-			if (amoid != BTREE_AM_OID)
-				read = bms_add_member(read, attno - FirstLowInvalidHeapAttributeNumber);
-		}
-		else
-		{
-			typid = exprType(elem->expr);
-			collation = exprCollation(elem->expr);
-			info->ii_Expressions = lappend(info->ii_Expressions, elem->expr);
-			pull_varattnos(elem->expr, 1, &read);
-		}
-		info->ii_IndexAttrNumbers[i] = attno;
-		if (i < info->ii_NumIndexKeyAttrs)
-		{
-			if (elem->collation)
-				collation = get_collation_oid(elem->collation, false);
-			sketch->collations[i] = collation;
-			sketch->opfamilies[i] = key_opfamily(elem, typid, amname, amoid);
-		}
-		i++;
-	}
-	pull_varattnos((Node *) info->ii_Predicate, 1, &read);
-	sketch->through_toast = safeddl_reads_toast(relid, read);
-	return true;
-}
-
-/*
- * find_equal_index: a partition's index that DefineIndex() would attach
- * instead of building one.  Valid or not: it does not ask.
- */
-static Oid
-find_equal_index(Oid relid, const IndexSketch *sketch)
-{
-	Relation	rel = safeddl_open(relid);
-	AttrMap    *map;
-	Oid			result = InvalidOid;
-	ListCell   *lc;
-
-	if (rel == NULL)
-		return InvalidOid;
-	map = safeddl_build_attrmap(RelationGetDescr(rel), RelationGetDescr(sketch->parent));
-	foreach(lc, safeddl_indexes(relid))
-	{
-		Relation	index;
-
-		if (get_rel_relispartition(lfirst_oid(lc)))
-			continue;			/* has a parent already */
-		index = safeddl_open(lfirst_oid(lc));
-		if (index == NULL)
-			continue;
-		if (CompareIndexInfo(safeddl_index_info(index), sketch->info,
-							 index->rd_indcollation, sketch->collations,
-							 index->rd_opfamily, sketch->opfamilies, map))
-			result = lfirst_oid(lc);
-		safeddl_close(index);
-		if (OidIsValid(result))
-			break;
-	}
-	safeddl_close(rel);
-	return result;
-}
-
-/*
- * add_partition_builds: a lock on every partition below parent, an index
- * build on each leaf that has no index to attach.
- */
-static void
-add_partition_builds(SafeddlAnalysis *a, Oid parent, Oid root, LOCKMODE lockmode,
-					 SafeddlRule rule, const IndexSketch *sketch, int location)
-{
-	ListCell   *lc;
-
-	check_stack_depth();
-	foreach(lc, find_inheritance_children(parent, NoLock))
-	{
-		Oid			relid = lfirst_oid(lc);
-		char		relkind = get_rel_relkind(relid);
-		Oid			indexid;
-		SafeddlEffect *effect;
-		ListCell   *lc2;
-
-		effect = safeddl_add_effect(a, relid, root, lockmode, SAFEDDL_REACH_PARTITION,
-									rule, SAFEDDL_WORK_NONE);
-		effect->location = location;
-		indexid = sketch->info != NULL ? find_equal_index(relid, sketch) : InvalidOid;
-		if (OidIsValid(indexid))
-		{
-			safeddl_add_locks(a, list_make1_oid(indexid), root, lockmode, SAFEDDL_REACH_INDEX);
-			foreach(lc2, list_delete_oid(safeddl_hierarchy(relid, true), relid))
-				safeddl_add_effect(a, lfirst_oid(lc2), root, lockmode,
-								   SAFEDDL_REACH_PARTITION, rule, SAFEDDL_WORK_NONE);
-			continue;
-		}
-		if (relkind == RELKIND_PARTITIONED_TABLE)
-			add_partition_builds(a, relid, root, lockmode, rule, sketch, location);
-		else if (relkind == RELKIND_RELATION)
-		{
-			effect->work = SAFEDDL_WORK_INDEX_BUILD;
-			effect->through = sketch->through_toast ? SAFEDDL_THROUGH_TOAST : 0;
-		}
-	}
-}
-
 /* ----------------------------------------------------------------
  *		REINDEX
  * ----------------------------------------------------------------
@@ -330,6 +148,7 @@ safeddl_analyze_reindex(SafeddlAnalysis *a, Node *node)
 	ReindexStmt *stmt = castNode(ReindexStmt, node);
 	bool		concurrent = safeddl_option_is_set(stmt->params, "concurrently");
 	Oid			relid;
+	Oid			tableid;
 	char		relkind;
 	ListCell   *lc;
 
@@ -344,12 +163,14 @@ safeddl_analyze_reindex(SafeddlAnalysis *a, Node *node)
 		a->doomed = true;
 		return;
 	}
-	if (!a->strict && !safeddl_may_maintain(relid, GetUserId()))
+	relkind = get_rel_relkind(relid);
+	/* the right to an index is that to its table */
+	tableid = relkind == RELKIND_INDEX || relkind == RELKIND_PARTITIONED_INDEX ? IndexGetRelation(relid, true) : relid;
+	if (!a->strict && !safeddl_may_maintain(tableid, GetUserId()))
 	{
 		a->doomed = true;
 		return;
 	}
-	relkind = get_rel_relkind(relid);
 	if (RELKIND_HAS_PARTITIONS(relkind))
 	{
 		/* each partition in a transaction of its own */
@@ -394,6 +215,29 @@ reindex_one_index(SafeddlAnalysis *a, Oid indexid, bool concurrent, int location
 					   SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 }
 
+/* does REINDEX of their table build one of the indexes?  CONCURRENTLY skips some. */
+static bool
+any_is_built(List *indexes, bool concurrent)
+{
+	ListCell   *lc;
+
+	foreach(lc, indexes)
+	{
+		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(lc)));
+		Form_pg_index form;
+		bool		built;
+
+		if (!HeapTupleIsValid(tuple))
+			continue;
+		form = (Form_pg_index) GETSTRUCT(tuple);
+		built = !concurrent || (form->indisvalid && !form->indisexclusion);
+		ReleaseSysCache(tuple);
+		if (built)
+			return true;
+	}
+	return false;
+}
+
 /* one table: SHARE, and ACCESS EXCLUSIVE on each of its indexes; TOAST the same */
 static void
 reindex_one_table(SafeddlAnalysis *a, Oid relid, bool concurrent, bool toast, int location)
@@ -406,7 +250,8 @@ reindex_one_table(SafeddlAnalysis *a, Oid relid, bool concurrent, bool toast, in
 
 	effect = safeddl_add_effect(a, relid, relid, table_lock, SAFEDDL_REACH_TARGET,
 								SAFEDDL_RULE_REINDEX,
-								indexes ? SAFEDDL_WORK_INDEX_BUILD : SAFEDDL_WORK_NONE);
+								any_is_built(indexes, concurrent) ? SAFEDDL_WORK_INDEX_BUILD :
+								SAFEDDL_WORK_NONE);
 	effect->through = SAFEDDL_THROUGH_INDEXES;
 	effect->location = location;
 	foreach(lc, indexes)
@@ -446,10 +291,12 @@ reindex_many(SafeddlAnalysis *a, ReindexStmt *stmt, bool concurrent)
 	{
 		nspid = get_namespace_oid(stmt->name, !a->strict);
 		a->doomed |= !OidIsValid(nspid) ||
-			(!a->strict && !safeddl_owns_schema(nspid, GetUserId()));
+			(!a->strict && !safeddl_owns_schema(nspid, GetUserId()) &&
+			 !safeddl_maintains_all(GetUserId()));
 	}
 	else
-		a->doomed |= (!a->strict && !safeddl_owns_database(MyDatabaseId, GetUserId()));
+		a->doomed |= (!a->strict && !safeddl_owns_database(MyDatabaseId, GetUserId()) &&
+					  !safeddl_maintains_all(GetUserId()));
 	if (a->doomed)
 		return;
 
@@ -472,8 +319,8 @@ reindex_many(SafeddlAnalysis *a, ReindexStmt *stmt, bool concurrent)
 			continue;
 		if (concurrent && catalog)
 			continue;			/* skipped with a warning */
-		if (!safeddl_may_maintain(form->oid, GetUserId()) &&
-			!(a->strict || safeddl_owns_database(MyDatabaseId, GetUserId())))
+		/* the schema's or database's owner need not own what is in it */
+		if (form->relisshared && !a->strict && !safeddl_may_maintain(form->oid, GetUserId()))
 			continue;
 		reindex_one_table(a, form->oid, concurrent, true, -1);
 	}

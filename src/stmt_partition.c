@@ -17,6 +17,7 @@
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
+#include "parser/parse_expr.h"
 #include "parser/parse_node.h"
 #include "parser/parse_utilcmd.h"
 #include "partitioning/partbounds.h"
@@ -33,30 +34,26 @@ static void add_partition_scan(SafeddlAnalysis *a, Relation rel, List *constrain
 							   Oid root, SafeddlRule rule, SafeddlReach reach);
 static void add_default_scan(SafeddlAnalysis *a, Oid parentid, Relation parent,
 							 List *quals, Oid root, SafeddlRule rule);
-static void add_index_builds(SafeddlAnalysis *a, Relation parent, Relation child);
+static void add_index_builds(SafeddlAnalysis *a, Oid parentid, Oid childid);
 static void add_foreign_keys(SafeddlAnalysis *a, Oid parentid, Oid childid);
 static void add_incoming_keys(SafeddlAnalysis *a, Oid parentid, Oid root);
 
-static bool
-calls_function(Node *node, void *context)
-{
-	if (node == NULL)
-		return false;
-	if (IsA(node, FuncCall) || IsA(node, SubLink))
-		return true;
-	return raw_expression_tree_walker(node, calls_function, context);
-}
-
 /*
- * bound_is_volatile: might evaluating the bound do something?  nextval() in a
+ * is_volatile: might evaluating part of a bound do something?  nextval() in a
  * bound, of all things, would be counted twice.
  */
 static bool
-bound_is_volatile(PartitionBoundSpec *spec)
+is_volatile(ParseState *pstate, List *datums)
 {
-	return calls_function((Node *) spec->listdatums, NULL) ||
-		calls_function((Node *) spec->lowerdatums, NULL) ||
-		calls_function((Node *) spec->upperdatums, NULL);
+	ListCell   *lc;
+
+	foreach(lc, datums)
+		/* a name is MINVALUE or MAXVALUE, or an error */
+		if (!IsA(lfirst(lc), ColumnRef) &&
+			contain_volatile_functions(transformExpr(pstate, copyObject(lfirst(lc)),
+													 EXPR_KIND_PARTITION_BOUND)))
+			return true;
+	return false;
 }
 
 /*
@@ -72,10 +69,11 @@ bound_quals(SafeddlAnalysis *a, Relation parent, const char *name,
 	PartitionBoundSpec *bound;
 
 	pstate->p_sourcetext = a->query;
-	if (bound_is_volatile(spec))
+	if (is_volatile(pstate, spec->listdatums) || is_volatile(pstate, spec->lowerdatums) ||
+		is_volatile(pstate, spec->upperdatums))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("cannot analyze a partition bound that calls a function")));
+				 errmsg("cannot analyze a partition bound that calls a volatile function")));
 	bound = transformPartitionBound(pstate, parent, copyObject(spec));
 	check_new_partition_bound(unconstify(char *, name), parent, bound, pstate);
 	return get_qual_from_partbound(parent, bound);
@@ -203,10 +201,11 @@ attach_index(SafeddlAnalysis *a, Oid relid, Oid childid, LOCKMODE lockmode)
 		valid = true;
 		indexid = get_partition_parent(part, true);
 		safeddl_add_effect(a, indexid, relid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
-						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE)->early = true;
+						   SAFEDDL_RULE_NONE,
+						   SAFEDDL_WORK_NONE)->early = SAFEDDL_UPPER_INDEX_IS_RELEASED;
 		safeddl_add_effect(a, IndexGetRelation(indexid, true), relid, AccessExclusiveLock,
 						   SAFEDDL_REACH_PARENT, SAFEDDL_RULE_NONE,
-						   SAFEDDL_WORK_NONE)->early = true;
+						   SAFEDDL_WORK_NONE)->early = SAFEDDL_UPPER_INDEX_IS_RELEASED;
 	}
 	safeddl_add_effect(a, relid, relid, lockmode, SAFEDDL_REACH_TARGET,
 					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
@@ -301,11 +300,7 @@ safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 	safeddl_add_locks(a, safeddl_hierarchy(childid, true), childid, AccessExclusiveLock,
 					  SAFEDDL_REACH_TARGET);
-	/* a foreign table has no indexes */
-	if (get_rel_relkind(childid) != RELKIND_FOREIGN_TABLE)
-		safeddl_add_locks(a, safeddl_indexes(relid), relid, ShareUpdateExclusiveLock,
-						  SAFEDDL_REACH_INDEX);
-
+	add_index_builds(a, relid, childid);
 	add_foreign_keys(a, relid, childid);
 	add_incoming_keys(a, relid, childid);
 	parent = safeddl_open(relid);
@@ -313,7 +308,6 @@ safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 	if (parent != NULL && child != NULL)
 	{
 		quals = bound_quals(a, parent, RelationGetRelationName(child), cmd->bound);
-		add_index_builds(a, parent, child);
 		add_attached_scan(a, parent, child, quals);
 		if (!cmd->bound->is_default)
 			add_default_scan(a, relid, parent, quals, InvalidOid,
@@ -336,60 +330,30 @@ safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 		safeddl_close(parent);
 }
 
-/*
- * find_equal_index: one of child that AttachPartitionEnsureIndexes() would
- * adopt for an index of the parent: valid, unattached, and a constraint if
- * the parent's is one.
- */
-static bool
-find_equal_index(Relation child, Relation parent, Relation parent_index)
-{
-	IndexInfo  *info = safeddl_index_info(parent_index);
-	AttrMap    *map = safeddl_build_attrmap(RelationGetDescr(child), RelationGetDescr(parent));
-	bool		constraint = OidIsValid(get_index_constraint(RelationGetRelid(parent_index)));
-	bool		found = false;
-	ListCell   *lc;
-
-	foreach(lc, safeddl_indexes(RelationGetRelid(child)))
-	{
-		Relation	index = safeddl_open(lfirst_oid(lc));
-
-		if (index == NULL)
-			continue;
-		found = !index->rd_rel->relispartition && index->rd_index->indisvalid &&
-			CompareIndexInfo(safeddl_index_info(index), info,
-							 index->rd_indcollation, parent_index->rd_indcollation,
-							 index->rd_opfamily, parent_index->rd_opfamily, map) &&
-			(!constraint || OidIsValid(get_index_constraint(lfirst_oid(lc))));
-		safeddl_close(index);
-		if (found)
-			break;
-	}
-	return found;
-}
-
 /* add_index_builds: what the parent's indexes need on the table attached */
 static void
-add_index_builds(SafeddlAnalysis *a, Relation parent, Relation child)
+add_index_builds(SafeddlAnalysis *a, Oid parentid, Oid childid)
 {
 	ListCell   *lc;
-	ListCell   *lc2;
 
-	foreach(lc, safeddl_indexes(RelationGetRelid(parent)))
+	/* a foreign table has none, and needs none */
+	if (get_rel_relkind(childid) == RELKIND_FOREIGN_TABLE)
+		return;
+	safeddl_add_locks(a, safeddl_indexes(parentid), parentid, ShareUpdateExclusiveLock,
+					  SAFEDDL_REACH_INDEX);
+	foreach(lc, safeddl_indexes(parentid))
 	{
+		SafeddlIndexSketch sketch = {.a = a,.parent = parentid,.attach = true,.root = childid,
+			.table_lock = AccessExclusiveLock,.index_lock = AccessShareLock,
+		.rule = SAFEDDL_RULE_ATTACH_PARTITION,.cmdno = -1,.location = -1};
 		Relation	index = safeddl_open(lfirst_oid(lc));
-		bool		found;
 
-		if (index == NULL)
-			continue;
-		found = find_equal_index(child, parent, index);
-		safeddl_close(index);
-		if (found)
-			continue;
-		foreach(lc2, safeddl_leaves(safeddl_hierarchy(RelationGetRelid(child), true)))
-			safeddl_add_effect(a, lfirst_oid(lc2), RelationGetRelid(child),
-							   AccessExclusiveLock, SAFEDDL_REACH_TARGET,
-							   SAFEDDL_RULE_ATTACH_PARTITION, SAFEDDL_WORK_INDEX_BUILD);
+		if (index != NULL)
+		{
+			safeddl_sketch_of(&sketch, index);
+			safeddl_close(index);
+		}
+		safeddl_push_index(&sketch, childid);
 	}
 }
 
@@ -410,8 +374,8 @@ add_foreign_keys(SafeddlAnalysis *a, Oid parentid, Oid childid)
 
 		safeddl_add_locks(a, safeddl_referenced_side(fk), childid,
 						  ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);
-		/* a new one is validated, even if the parent's is not */
 		clone.validate = fk->enforced;
+		clone.valid = fk->validated;
 		safeddl_clone_key(&clone, fk, childid);
 	}
 }

@@ -423,3 +423,72 @@ create table a(id int);
 create table c() inherits(a);
 --@stmt
 alter table c add column x int;
+
+--@ S50: IF NOT EXISTS beside a DROP CONSTRAINT: nothing is added
+--@setup
+create table a(id int constraint c check (id > 0), v int);
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a drop constraint c, add column if not exists v int default random();
+
+--@ S51: IF NOT EXISTS of a column that is dropped: it is added again
+--@setup
+create table a(id int, v int);
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a add column if not exists v float default random(), drop column v;
+
+--@ S52: a child has the column: what is below it is left alone
+--@setup
+create table a(id int);
+create table b(c int) inherits (a);
+create table d() inherits (b);
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a add column c int default random();
+
+--@ S53: CHECK behind a column that a child has already: checked there, too
+--@setup
+create table a(id int);
+create table b(c int) inherits (a);
+create table d() inherits (b);
+insert into b select g,g from generate_series(1,1000) g;
+--@stmt
+alter table a add column c int check (c > 0);
+
+--@ S54: UNIQUE DEFERRABLE behind a column of a partitioned table
+--@setup
+create table a(id int) partition by range(id);
+create table a1 partition of a for values from (1) to (2000);
+--@stmt
+alter table a add column c int, add constraint u unique (id) deferrable;
+
+--@ S55: REFERENCES behind a column of a partitioned table, two levels
+--@setup
+create table p(id int primary key);
+insert into p values (1);
+create table a(id int) partition by range(id);
+create table a1 partition of a for values from (1) to (2000) partition by range(id);
+create table a11 partition of a1 for values from (1) to (2000);
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a add column c int default 1 references p;
+
+--@ S56: column and its SET EXPRESSION
+--@min 17
+--@setup
+create table a(id int);
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a add column g int generated always as (id + 1) stored, alter column g set expression as (id + 2);
+
+--@ S57: SET EXPRESSION of a column with an index, a CHECK and a foreign key
+--@min 17
+--@setup
+create table p(id int primary key);
+insert into p select generate_series(1,3000);
+create table a(id int, g int generated always as (id + 1) stored references p, check (g > 0));
+create index i on a(g);
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a alter column g set expression as (id + 2);

@@ -562,3 +562,62 @@ create statistics st on id, v from a;
 insert into a select g, g from generate_series(1,1000) g;
 --@stmt
 alter table a alter v type varchar(20);
+
+--@ S40: the CHECK that reads the column is dropped: no scan
+--@setup
+create table a(v varchar(10), constraint c check (v <> ''));
+insert into a select 'x' from generate_series(1,1000);
+--@stmt
+alter table a alter column v type varchar(20), drop constraint c;
+
+--@ S41: the constraint whose index would be built is dropped
+--@setup
+create table a(v varchar(10) constraint u unique, w int);
+insert into a select g::text,g from generate_series(1,1000) g;
+--@stmt
+alter table a alter column v type varchar(20) collate "C", drop constraint u;
+
+--@ S42: a generated column of it is dropped
+--@setup
+create table a(id int, g int generated always as (id + 1) stored);
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a drop column g, alter column id type bigint;
+
+--@ S43: DROP EXPRESSION of a generated column of it
+--@setup
+create table a(id int, g int generated always as (id + 1) stored);
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a alter column g drop expression, alter column id type bigint;
+
+--@ S44: two indexes on the column are built
+--@setup
+create table a(v varchar(10), w int);
+create index i on a(v);
+create index j on a(w) where v <> '';
+insert into a select 'x',g from generate_series(1,1000) g;
+--@stmt
+alter table a alter column v type varchar(20) collate "C";
+
+--@ S45: DROP COLUMN takes an index along that the type change would build
+--@setup
+create table a(v varchar(10), w int);
+create index i on a(v, w);
+insert into a select 'x',g from generate_series(1,1000) g;
+--@stmt
+alter table a drop column w, alter column v type varchar(20) collate "C";
+
+--@ S46: column dropped, two types changed, column added again
+--@setup
+create table a(x int, y int, z int generated always as (x + y) stored);
+insert into a select g,g from generate_series(1,1000) g;
+--@stmt
+alter table a drop column z, alter column x type bigint, alter column y type bigint, add column z bigint generated always as (x + y) stored;
+
+--@ S47: CHECK of two columns, one of which changes its type; the other is TOASTed
+--@setup
+create table a(id varchar(5), v text, constraint c check (v <> id));
+insert into a select 'x','y' from generate_series(1,1000);
+--@stmt
+alter table a alter column id type varchar(6);

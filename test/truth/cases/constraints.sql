@@ -762,3 +762,287 @@ alter table a drop column b, add column b int default (random() * 5)::int;
 create table a(id int); insert into a select g from generate_series(1,1000) g;
 --@stmt
 alter table a alter id type text using id::text, add check (id <> '');
+
+--@ S01: SET NOT NULL of a column added in the same statement, with a default
+--@setup
+create table a(id int primary key);
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a add column c int default 7, alter column c set not null;
+
+--@ S02: SET NOT NULL of a column added NOT NULL in the same statement: nothing more
+--@setup
+create table a(id int primary key);
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a add column c int not null default 7, alter column c set not null;
+
+--@ S03: SET NOT NULL of a column added and computed: the rewrite checks
+--@setup
+create table a(id int primary key);
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a add column c float default random(), alter column c set not null;
+
+--@ S04: DROP NOT NULL and SET NOT NULL: drops come first, so the table is read
+--@setup
+create table a(id int, c int not null);
+insert into a select g,g from generate_series(1,1000) g;
+--@stmt
+alter table a alter column c set not null, alter column c drop not null;
+
+--@ S05: DROP NOT NULL and ADD PRIMARY KEY
+--@setup
+create table a(id int not null);
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a alter column id drop not null, add primary key (id);
+
+--@ S06: DROP NOT NULL and SET NOT NULL of an inheritance parent
+--@setup
+create table a(id int not null);
+create table b() inherits (a);
+insert into a select g from generate_series(1,1000) g;
+insert into b select generate_series(1,1000);
+--@stmt
+alter table a alter column id drop not null, alter column id set not null;
+
+--@ S07: the CHECK that proves NOT NULL is dropped in the same statement
+--@setup
+create table a(id int, constraint nn check (id is not null));
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a alter column id set not null, drop constraint nn;
+
+--@ S08: another CHECK is dropped: the proof stays
+--@setup
+create table a(id int, constraint nn check (id is not null), constraint c check (id > 0));
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a alter column id set not null, drop constraint c;
+
+--@ S09: the CHECK that proves NOT NULL goes with a column
+--@setup
+create table a(id int, w int, constraint nn check (id is not null and w is null));
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a alter column id set not null, drop column w;
+
+--@ S10: PRIMARY KEY on a column added in the same statement
+--@setup
+create table a(v text);
+insert into a values ('x');
+--@stmt
+alter table a add column id int default 1, add primary key (id);
+
+--@ S11: PRIMARY KEY replaced
+--@setup
+create table a(id int constraint k primary key, w int not null);
+insert into a select g,g from generate_series(1,1000) g;
+--@stmt
+alter table a drop constraint k, add constraint k primary key (w);
+
+--@ S12: ONLY of a partitioned table: SET NOT NULL looks at the partitions
+--@setup
+create table a(id int) partition by range(id);
+create table a1 partition of a for values from (1) to (2000) partition by range(id);
+create table a11 partition of a1 for values from (1) to (2000);
+alter table a1 alter id set not null;
+--@stmt
+alter table only a alter column id set not null;
+
+--@ S13: ONLY of a partitioned table: ADD PRIMARY KEY
+--@setup
+create table a(id int) partition by range(id);
+create table a1 partition of a for values from (1) to (2000);
+alter table a1 alter id set not null;
+--@stmt
+alter table only a add primary key (id);
+
+--@ S14: ADD CHECK of a name that is inherited: merged, not checked
+--@setup
+create table a(id int, constraint c check (id > 0));
+create table b() inherits (a);
+create table d() inherits (b);
+insert into b select generate_series(1,1000);
+--@stmt
+alter table b add constraint c check (id > 0);
+
+--@ S15: ADD CHECK that a child has already: not checked there, and not below
+--@setup
+create table a(id int);
+create table b(constraint c check (id > 0)) inherits (a);
+create table d() inherits (b);
+insert into d select generate_series(1,1000);
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a add constraint c check (id > 0);
+
+--@ S16: VALIDATE of a CHECK that a child validated before
+--@setup
+create table a(id int);
+create table b() inherits (a);
+alter table a add constraint c check (id > 0) not valid;
+alter table b validate constraint c;
+insert into a select g from generate_series(1,1000) g;
+insert into b select generate_series(1,1000);
+--@stmt
+alter table a validate constraint c;
+
+--@ S17: VALIDATE of a CHECK NO INHERIT
+--@setup
+create table a(id int);
+create table b() inherits (a);
+alter table a add constraint c check (id > 0) no inherit not valid;
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a validate constraint c;
+
+--@ S18: CHECK added NOT VALID and validated at once
+--@setup
+create table a(id int);
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a add constraint c check (id > 0) not valid, validate constraint c;
+
+--@ S19: FOREIGN KEY added NOT VALID and validated at once
+--@setup
+create table p(id int primary key);
+insert into p select generate_series(1,1000);
+create table a(id int);
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a add constraint f foreign key (id) references p not valid, validate constraint f;
+
+--@ S20: FOREIGN KEY to the table itself and its new PRIMARY KEY
+--@setup
+create table a(id int not null, up int);
+insert into a select g,g from generate_series(1,1000) g;
+--@stmt
+alter table a add primary key (id), add foreign key (up) references a;
+
+--@ S21: UNIQUE DEFERRABLE of a partitioned table: a trigger on each partition
+--@setup
+create table a(id int) partition by range(id);
+create table a1 partition of a for values from (1) to (2000);
+create table a2 partition of a for values from (2000) to (4000);
+--@stmt
+alter table a add constraint u unique (id) deferrable;
+
+--@ S22: DROP CONSTRAINT of an exclusion constraint of an inheritance parent: children are left alone
+--@setup
+create table a(id int, constraint e exclude using btree (id with =));
+create table b() inherits (a);
+--@stmt
+alter table a drop constraint e;
+
+--@ S23: ONLY: DROP CONSTRAINT of an inherited CHECK still locks the children
+--@setup
+create table a(id int, constraint c check (id > 0));
+create table b() inherits (a);
+create table d() inherits (b);
+--@stmt
+alter table only a drop constraint c;
+
+--@ S24: DROP CONSTRAINT of a CHECK that a child has of its own
+--@setup
+create table a(id int, constraint c check (id > 0));
+create table b(constraint c check (id > 0)) inherits (a);
+create table d() inherits (b);
+--@stmt
+alter table a drop constraint c;
+
+--@ S25: FOREIGN KEY of a partitioned table: one partition has it, with its own below
+--@setup
+create table p(id int primary key);
+insert into p select generate_series(1,3000);
+create table a(id int) partition by range(id);
+create table a1 partition of a for values from (1) to (2000) partition by range(id);
+create table a11 partition of a1 for values from (1) to (2000);
+create table a2 partition of a for values from (2000) to (4000);
+alter table a1 add foreign key (id) references p;
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a add foreign key (id) references p;
+
+--@ S26: FOREIGN KEY of a partitioned table: a partition has one with another action
+--@setup
+create table p(id int primary key);
+insert into p select generate_series(1,3000);
+create table a(id int) partition by range(id);
+create table a1 partition of a for values from (1) to (2000);
+alter table a1 add foreign key (id) references p on delete cascade;
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a add foreign key (id) references p;
+
+--@ S27: FOREIGN KEY to a partitioned table, adopted from a partition
+--@setup
+create table p(id int primary key) partition by range(id);
+create table p1 partition of p for values from (1) to (5000);
+insert into p select generate_series(1,3000);
+create table a(id int) partition by range(id);
+create table a1 partition of a for values from (1) to (2000);
+alter table a1 add foreign key (id) references p;
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a add foreign key (id) references p;
+
+--@ S28: UNIQUE of a partitioned table: two levels, constraint and index below
+--@setup
+create table a(id int, w int) partition by range(id);
+create table a1 partition of a for values from (1) to (2000) partition by range(id);
+create table a11 partition of a1 for values from (1) to (2000);
+create table a2 partition of a for values from (2000) to (4000);
+alter table a11 add unique (id);
+create unique index on a2(id);
+--@stmt
+alter table a add unique (id);
+
+--@ S29: PRIMARY KEY does not adopt a UNIQUE constraint
+--@setup
+create table a(id int not null) partition by range(id);
+create table a1 partition of a for values from (1) to (2000);
+alter table a1 add unique (id);
+--@stmt
+alter table a add primary key (id);
+
+--@ S30: UNIQUE INCLUDE of a partitioned table, attached
+--@setup
+create table a(id int, w int) partition by range(id);
+create table a1 partition of a for values from (1) to (2000);
+alter table a1 add unique (id) include (w);
+--@stmt
+alter table a add unique (id) include (w);
+
+--@ S31: self-referencing key, its PRIMARY KEY and its type in one statement
+--@setup
+create table a(id int constraint k primary key, up int constraint f references a);
+insert into a select g,g from generate_series(1,1000) g;
+--@stmt
+alter table a drop constraint f, drop constraint k, alter column id type bigint;
+
+--@ S32: a dropped foreign key is not checked again by a type change
+--@setup
+create table p(id int primary key);
+insert into p select generate_series(1,1000);
+create table a(id int constraint f references p);
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a drop constraint f, alter column id type bigint;
+
+--@ S33: PRIMARY KEY on a NOT NULL column of an inheritance parent: locks the children
+--@setup
+create table a(id int not null);
+create table b() inherits (a);
+insert into b select generate_series(1,1000);
+--@stmt
+alter table a add primary key (id);
+
+--@ S34: DROP NOT NULL and SET NOT NULL of a partitioned table
+--@setup
+create table a(id int not null) partition by range(id);
+create table a1 partition of a for values from (1) to (2000);
+insert into a select generate_series(1,1000);
+--@stmt
+alter table a alter column id drop not null, alter column id set not null;

@@ -414,3 +414,65 @@ create foreign table a2 partition of a for values from (500) to (2000) server no
 insert into a select generate_series(1,400);
 --@stmt
 create index on a(id);
+
+--@ S110: CREATE INDEX finds the equal one with an expression and a predicate
+--@setup
+create table a(id int, v int, d bool) partition by range(id);
+create table a1 partition of a for values from (1) to (1000);
+create index on a1 ((id + v)) where d = true;
+insert into a select g,g,true from generate_series(1,900) g;
+--@stmt
+create index on a ((id + v)) where d = true;
+
+--@ S111: CREATE INDEX: another predicate
+--@setup
+create table a(id int, v int, d bool) partition by range(id);
+create table a1 partition of a for values from (1) to (1000);
+create index on a1 (v) where d = false;
+--@stmt
+create index on a (v) where d = true;
+
+--@ S112: CREATE INDEX: columns in another order in the partition
+--@setup
+create table a(id int, v int, w int) partition by range(id);
+create table a1(w int, v int, x int, id int);
+alter table a1 drop column x;
+create index on a1 (v, w);
+alter table a attach partition a1 for values from (1) to (1000);
+--@stmt
+create index on a (v, w);
+
+--@ S113: CREATE INDEX: another collation or operator class in the partition
+--@setup
+create table a(id int, v text) partition by range(id);
+create table a1 partition of a for values from (1) to (1000);
+create table a2 partition of a for values from (1000) to (2000);
+create index on a1 (v text_pattern_ops);
+create index on a2 (v collate "C");
+--@stmt
+create index on a (v);
+
+--@ S114: DROP INDEX of a partitioned index made with ONLY
+--@setup
+create table a(id int) partition by range(id);
+create table a1 partition of a for values from (1) to (1000) partition by range(id);
+create table a11 partition of a1 for values from (1) to (1000);
+create index i on only a(id);
+--@stmt
+drop index i;
+
+--@ S115: REINDEX TABLE CONCURRENTLY leaves out an exclusion constraint
+--@notx
+--@setup
+create table a(id int, constraint e exclude using btree (id with =));
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+reindex table concurrently a;
+
+--@ S116: REINDEX TABLE of a partitioned table
+--@notx
+--@setup
+create table a(id int primary key) partition by range(id);
+create table a1 partition of a for values from (1) to (1000);
+--@stmt
+reindex table a;

@@ -242,3 +242,128 @@ insert into n select g,'x' from generate_series(500,1000) g;
 alter table a add constraint fk foreign key (id) references p not valid;
 --@stmt
 alter table a validate constraint fk;
+
+--@ S120: ADD COLUMN NOT NULL where a child has the column
+--@min 18
+--@setup
+create table a(id int);
+create table b(c int) inherits (a);
+insert into b select g,g from generate_series(1,1000) g;
+--@stmt
+alter table a add column c int not null;
+
+--@ S121: ADD NOT NULL NO INHERIT leaves children unread
+--@min 18
+--@setup
+create table a(id int);
+create table b() inherits (a);
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a add not null id no inherit;
+
+--@ S122: ADD NOT NULL that is there
+--@min 18
+--@setup
+create table a(id int constraint n not null);
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a add constraint n not null id;
+
+--@ S123: DROP NOT NULL goes level by level
+--@min 18
+--@setup
+create table a(id int not null);
+create table b(id int not null) inherits (a);
+create table d() inherits (b);
+--@stmt
+alter table a alter column id drop not null;
+
+--@ S124: ONLY of a partitioned table: DROP NOT NULL
+--@min 18
+--@setup
+create table a(id int not null) partition by range(id);
+create table a1 partition of a for values from (1) to (1000) partition by range(id);
+create table a11 partition of a1 for values from (1) to (1000);
+--@stmt
+alter table only a alter column id drop not null;
+
+--@ S125: ONLY of a partitioned table: DROP CONSTRAINT of a CHECK
+--@min 18
+--@setup
+create table a(id int, constraint c check (id > 0)) partition by range(id);
+create table a1 partition of a for values from (1) to (1000) partition by range(id);
+create table a11 partition of a1 for values from (1) to (1000);
+--@stmt
+alter table only a drop constraint c;
+
+--@ S126: ALTER CONSTRAINT INHERIT: the next level gets it, the target is not read
+--@min 18
+--@setup
+create table a(id int constraint n not null no inherit);
+create table b() inherits (a);
+create table d() inherits (b);
+insert into a select g from generate_series(1,1000) g;
+insert into b select generate_series(1,1000);
+--@stmt
+alter table a alter constraint n inherit;
+
+--@ S127: ALTER CONSTRAINT NO INHERIT: the next level only
+--@min 18
+--@setup
+create table a(id int constraint n not null);
+create table b() inherits (a);
+create table d() inherits (b);
+--@stmt
+alter table a alter constraint n no inherit;
+
+--@ S128: CHECK NOT ENFORCED behind a column
+--@min 18
+--@setup
+create table a(id int);
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a add column c int default 1 check (c > 0) not enforced;
+
+--@ S129: VALIDATE of a NOT NULL that a partition has valid
+--@min 18
+--@setup
+create table a(id int) partition by range(id);
+create table a1 partition of a for values from (1) to (1000);
+create table a2 partition of a for values from (1000) to (2000);
+alter table a1 add constraint n not null id;
+alter table a add constraint n not null id not valid;
+insert into a select generate_series(1,1900);
+--@stmt
+alter table a validate constraint n;
+
+--@ S130: ATTACH: NOT VALID foreign key whose partitions are valid in part
+--@min 18
+--@setup
+create table p(id int primary key);
+insert into p select generate_series(1,3000);
+create table a(id int references p) partition by range(id);
+create table b(id int) partition by range(id);
+create table b1 partition of b for values from (1) to (500);
+create table b2 partition of b for values from (500) to (1000);
+alter table b add constraint f foreign key (id) references p not valid;
+alter table b1 validate constraint f;
+insert into b select generate_series(1,900);
+--@stmt
+alter table a attach partition b for values from (1) to (1000);
+
+--@ S131: DROP NOT NULL and SET NOT NULL by the constraint
+--@min 18
+--@setup
+create table a(id int constraint n not null);
+insert into a select g from generate_series(1,1000) g;
+--@stmt
+alter table a drop constraint n, alter column id set not null;
+
+--@ S132: PERIOD foreign key dropped beside a type change
+--@min 18
+--@setup
+create extension if not exists btree_gist schema pg_catalog;
+create table p(id int4range, d daterange, primary key (id, d without overlaps));
+create table a(id int4range, d daterange, constraint f foreign key (id, period d) references p (id, period d));
+--@stmt
+alter table a drop constraint f, alter column d type daterange using d;

@@ -497,3 +497,130 @@ create function tf() returns trigger language plpgsql as 'begin return new; end'
 create trigger tg after insert on a for each row execute function tf();
 --@stmt
 alter table a detach partition a1;
+
+--@ S90: ATTACH: the table attached has a foreign key with another action
+--@setup
+create table p(id int primary key);
+insert into p select generate_series(1,3000);
+create table a(id int references p) partition by range(id);
+create table b(id int references p on delete cascade);
+insert into b select generate_series(1,1000);
+--@stmt
+alter table a attach partition b for values from (1) to (2000);
+
+--@ S91: ATTACH: foreign key to a partitioned table, adopted
+--@setup
+create table p(id int primary key) partition by range(id);
+create table p1 partition of p for values from (1) to (1000);
+create table p2 partition of p for values from (1000) to (4000) partition by range(id);
+create table p21 partition of p2 for values from (1000) to (4000);
+insert into p select generate_series(1,3000);
+create table a(id int references p) partition by range(id);
+create table b(id int references p);
+insert into b select generate_series(1,1000);
+--@stmt
+alter table a attach partition b for values from (1) to (2000);
+
+--@ S92: DETACH of a partition with a foreign key to a partitioned table
+--@setup
+create table p(id int primary key) partition by range(id);
+create table p1 partition of p for values from (1) to (1000);
+create table p2 partition of p for values from (1000) to (4000) partition by range(id);
+create table p21 partition of p2 for values from (1000) to (4000);
+create table a(id int references p) partition by range(id);
+create table a1 partition of a for values from (1) to (2000);
+--@stmt
+alter table a detach partition a1;
+
+--@ S93: ATTACH to a table that a partitioned table references: its partitions are left alone
+--@setup
+create table p(id int primary key) partition by range(id);
+create table p1 partition of p for values from (1) to (1000);
+create table a(id int references p) partition by range(id);
+create table a1 partition of a for values from (1) to (1000);
+create table p2(id int primary key);
+--@stmt
+alter table p attach partition p2 for values from (1000) to (2000);
+
+--@ S94: CREATE TABLE PARTITION OF a table that a partitioned table references
+--@setup
+create table p(id int primary key) partition by range(id);
+create table p1 partition of p for values from (1) to (1000);
+create table a(id int references p) partition by range(id);
+create table a1 partition of a for values from (1) to (1000);
+--@stmt
+create table p2 partition of p for values from (1000) to (2000);
+
+--@ S95: ATTACH of a foreign table to a table with an index
+--@setup
+create table a(id int) partition by range(id);
+create index i on a(id);
+create foreign table b(id int) server nowhere;
+--@stmt
+alter table a attach partition b for values from (1) to (2000);
+
+--@ S96: CREATE FOREIGN TABLE PARTITION OF a table with an index
+--@setup
+create table a(id int) partition by range(id);
+create index i on a(id);
+--@stmt
+create foreign table b partition of a for values from (1) to (2000) server nowhere;
+
+--@ S97: ATTACH of a partitioned table: one of its partitions has the index
+--@setup
+create table a(id int, v int) partition by range(id);
+create index i on a(v);
+create table b(id int, v int) partition by range(id);
+create table b1 partition of b for values from (1) to (1000);
+create table b2 partition of b for values from (1000) to (2000);
+create index on b1(v);
+insert into b select g,g from generate_series(1,1900) g;
+--@stmt
+alter table a attach partition b for values from (1) to (2000);
+
+--@ S98: ATTACH of an index: an invalid one is left, so the level above stays as it is
+--@setup
+create table a(id int, v int) partition by range(id);
+create table a1 partition of a for values from (1) to (1000) partition by range(id);
+create table a11 partition of a1 for values from (1) to (500);
+create table a12 partition of a1 for values from (500) to (1000);
+create index ai on only a(v);
+create index a1i on only a1(v);
+alter index ai attach partition a1i;
+create index a11i on a11(v);
+--@stmt
+alter index a1i attach partition a11i;
+
+--@ S99: ATTACH of an index that is attached already
+--@setup
+create table a(id int, v int) partition by range(id);
+create table a1 partition of a for values from (1) to (1000);
+create index ai on only a(v);
+create index a1i on a1(v);
+alter index ai attach partition a1i;
+--@stmt
+alter index ai attach partition a1i;
+
+--@ S100: a bound that calls a stable function
+--@setup
+create table a(id int) partition by list(id);
+create table ad partition of a default;
+insert into a select generate_series(1,1000);
+--@stmt
+create table a1 partition of a for values in (length('twelve chars') * 1000);
+
+--@ S101: DETACH from a table that references itself
+--@setup
+create table a(id int primary key, up int references a) partition by range(id);
+create table a1 partition of a for values from (1) to (1000);
+create table a2 partition of a for values from (1000) to (2000);
+--@stmt
+alter table a detach partition a2;
+
+--@ S102: ATTACH to a table that references itself
+--@setup
+create table a(id int primary key, up int references a) partition by range(id);
+create table a1 partition of a for values from (1) to (1000);
+create table a2(id int primary key, up int references a);
+--@stmt
+alter table a attach partition a2 for values from (1000) to (2000);
