@@ -405,6 +405,23 @@ add_incoming_keys(SafeddlAnalysis *a, Oid parentid, Oid root)
  */
 
 /*
+ * add_search: a table is joined with the partition by
+ * RI_PartitionRemove_Check().  Where one side of the join is empty, the
+ * executor may not read the other one.
+ */
+static void
+add_search(SafeddlAnalysis *a, Oid relid, Oid root, LOCKMODE lockmode, SafeddlRule rule,
+		   int location)
+{
+	SafeddlEffect *effect = safeddl_add_effect(a, relid, root, lockmode,
+											   SAFEDDL_REACH_REFERENCING, rule,
+											   SAFEDDL_WORK_VALIDATE);
+
+	effect->maybe = SAFEDDL_WORK_VALIDATE;
+	effect->location = location;
+}
+
+/*
  * safeddl_analyze_detach: mirrors ATExecDetachPartition().  Plain DETACH is
  * instant, unless another table references the parent: that table is searched
  * for rows that point into the partition.
@@ -432,9 +449,8 @@ safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 		/* tables that reference the parent are searched all the same */
 		foreach(lc, safeddl_foreign_keys(childid, true))
 			if (OidIsValid(((SafeddlForeignKey *) lfirst(lc))->parent))
-				safeddl_add_effect(a, ((SafeddlForeignKey *) lfirst(lc))->referencing, relid,
-								   ShareLock, SAFEDDL_REACH_REFERENCING,
-								   SAFEDDL_RULE_NONE, SAFEDDL_WORK_VALIDATE);
+				add_search(a, ((SafeddlForeignKey *) lfirst(lc))->referencing, relid,
+						   ShareLock, SAFEDDL_RULE_NONE, -1);
 		return;
 	}
 	if (OidIsValid(defaultid))
@@ -452,7 +468,6 @@ safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 	foreach(lc, safeddl_foreign_keys(childid, true))
 	{
 		SafeddlForeignKey *fk = lfirst(lc);
-
 		ListCell   *lc2;
 
 		if (!OidIsValid(fk->parent))
@@ -462,10 +477,9 @@ safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 						   SAFEDDL_WORK_NONE);
 		/* of a partitioned table, the partitions have the rows */
 		foreach(lc2, safeddl_leaves(safeddl_hierarchy(fk->referencing, true)))
-			safeddl_add_effect(a, lfirst_oid(lc2), relid,
-							   lfirst_oid(lc2) == fk->referencing ? AccessExclusiveLock : AccessShareLock,
-							   SAFEDDL_REACH_REFERENCING, SAFEDDL_RULE_DETACH_PARTITION,
-							   SAFEDDL_WORK_VALIDATE)->location = cmd->name->location;
+			add_search(a, lfirst_oid(lc2), relid,
+					   lfirst_oid(lc2) == fk->referencing ? AccessExclusiveLock : AccessShareLock,
+					   SAFEDDL_RULE_DETACH_PARTITION, cmd->name->location);
 	}
 }
 
