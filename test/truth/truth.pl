@@ -7,7 +7,8 @@
 # then asks safeddl for the statement's footprint, runs the statement in a
 # transaction with safeddl.verify on, looks at what the server locked, read and
 # rewrote, and rolls back. There are no expected results: the server that runs
-# is the truth, seen from outside and, by safeddl.verify, from inside.
+# is the truth, seen from outside and, by safeddl.verify, from inside. The guard,
+# for which every table is large, has to reject the same as the footprint tells.
 #
 # Connects through the PG* environment variables, as a superuser, to a server
 # that has safeddl preloaded. Creates the database safeddl_truth and drops it.
@@ -46,7 +47,8 @@ my $WEAKEST = $STRENGTH{ShareUpdateExclusiveLock};
 
 my $directory = tempdir(CLEANUP => 1);
 my $verbose   = 0;
-my %total     = map { $_ => 0 } qw(passed failed gap skipped error notx maybe
+my %stalls;			# the rules that may block
+my %total     = map { $_ => 0 } qw(rejected let passed failed gap skipped error notx maybe
 	lock_tp lock_fp lock_fn work_tp work_fp work_fn);
 
 #---------------------------------------------------------------------------
@@ -203,6 +205,7 @@ create tablespace $TABLESPACE location '';
 create database $DATABASE template template0;
 -- the guard itself is not on trial here
 alter database $DATABASE set safeddl.mode = 'off';
+alter database $DATABASE set safeddl.min_table_size = 0;
 alter database $DATABASE set search_path = t;
 alter database $DATABASE set timezone = 'UTC';
 alter database $DATABASE set statement_timeout = '60s';
@@ -216,6 +219,8 @@ create access method heap2 type table handler heap_tableam_handler;
 create foreign data wrapper nowhere;
 create server nowhere foreign data wrapper nowhere;
 END
+	%stalls = map { $_ => 1 }
+	  @{ psql_or_die($DATABASE, "select name from safeddl.rules where ceiling = 'block';") };
 	my $version = psql_or_die($DATABASE, 'show server_version_num;');
 	return int($version->[0] / 10000);
 }
@@ -259,15 +264,26 @@ END
 
 sub mark { return join '', map { "$_\n" } "\\echo \@\@$_[0]", "\\warn \@\@$_[0]"; }
 
-sub statement_script
+# What the guard, for which every table counts as large, says to the statement;
+# whatever came of it is undone.
+sub guard_script
 {
 	my ($statement, $number) = @_;
+	return "savepoint guard;\nset local safeddl.mode = block;\n\\set VERBOSITY sqlstate\n"
+	  . mark("guard $number") . "$statement;\n" . mark("guarded $number")
+	  . "\\set VERBOSITY default\nrollback to guard;\nrelease guard;\n";
+}
+
+sub statement_script
+{
+	my ($statement, $number, $guarded) = @_;
 	# an error of the footprint must not keep the statement from running
 	return "\\set ON_ERROR_ROLLBACK on\n" . mark("footprint $number")
 	  . 'select relation::oid, lock_mode, work, certainty, rule'
 	  . " from safeddl.footprint(\$truth\$$statement\$truth\$);\n"
 	  . "\\set ON_ERROR_ROLLBACK off\n"
 	  . mark("kept $number") . $LOCKS . "select pg_current_xact_id_if_assigned();\n"
+	  . ($guarded ? guard_script($statement, $number) : '')
 	  . mark("before $number") . $STATE
 	  # a case may have become another user, who may not set it
 	  . "\\set ON_ERROR_ROLLBACK on\nset safeddl.verify = on;\n\\set ON_ERROR_ROLLBACK off\n"
@@ -282,7 +298,7 @@ sub case_script
 {
 	my ($case) = @_;
 	my $number = 0;
-	my $body = join '', map { statement_script($_, $number++) } @{ $case->{statements} };
+	my $body = join '', map { statement_script($_, $number++, !$case->{notx}) } @{ $case->{statements} };
 	my ($begin, $rollback) = $case->{notx} ? ('', '') : ("begin;\n", "rollback;\n");
 
 	return "set client_min_messages = warning;\n"
@@ -707,6 +723,27 @@ sub read_verify
 	return @problems;
 }
 
+# The guard has to reject what has a stall in its footprint, and nothing else:
+# it takes short cuts that the footprint does not take.
+sub check_guard
+{
+	my ($relations, $footprint, $lines) = @_;
+	my $rejected = grep { /ERROR:  2F003/ } @{ $lines || [] };
+	my ($works, $blocks) = (0, 0);
+
+	for (rows($footprint))
+	{
+		my ($oid, $mode, $work, $certainty, $rule) = @$_;
+		$works  ||= $rule && $stalls{$rule} && $work ne 'none' && $work ne 'drop';
+		$blocks ||= counts($relations, $oid) && $relations->{$oid}{kind} ne 'c' &&
+		  $STRENGTH{$mode} >= $STRENGTH{ShareLock};
+	}
+	$total{ $rejected ? 'rejected' : 'let' }++;
+	return $rejected ? 'guard: rejected, though the footprint is harmless' :
+	  'guard: passed, though the footprint has a stall' if !!$rejected != !!($works && $blocks);
+	return ();
+}
+
 # Compares the parts that psql printed; returns the problems found.
 sub judge
 {
@@ -726,6 +763,8 @@ sub judge
 		push @problems, add_prediction($predicted, $relations, $out->{"footprint $number"});
 		last if $error;
 		push @problems, read_verify($err->{"run $number"});
+		push @problems, check_guard($relations, $out->{"footprint $number"}, $err->{"guard $number"})
+		  unless $case->{notx} || $case->{inside};
 		my $seen = Observation->new(relations => $relations, statement => $statement,
 			before => read_state($out->{"before $number"}),
 			after  => read_state($out->{"after $number"}))->look($err->{"run $number"});
@@ -835,6 +874,7 @@ sub report
 	rate('statements that work:',   @total{qw(work_tp work_fp work_fn)});
 	print "'maybe' that did not happen: $total{maybe}\n";
 	print "statements that failed, as they should: $total{error}; work only: $total{notx}\n";
+	print "the guard rejected $total{rejected} statements and let $total{let} pass\n";
 	print "known gaps: $total{gap}; skipped by version: $total{skipped}\n";
 	print "$total{passed} passed, $total{failed} failed\n";
 }
