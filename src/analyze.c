@@ -204,8 +204,13 @@ safeddl_add_locks(SafeddlAnalysis *a, List *relids, Oid root, LOCKMODE lockmode,
 void
 safeddl_add_storage(SafeddlAnalysis *a, Oid relid, Oid root, bool sequences)
 {
-	Oid			toastrelid = safeddl_relinfo(a, relid)->toastrelid;
+	SafeddlRelInfo *info = safeddl_relinfo(a, relid);
+	Oid			toastrelid = info->toastrelid;
 
+	/* one subcommand of ALTER TABLE after the other may ask for the same */
+	if (info->storage_root == root && !sequences)
+		return;
+	info->storage_root = root;
 	safeddl_add_locks(a, safeddl_indexes(relid), root, AccessExclusiveLock,
 					  SAFEDDL_REACH_INDEX);
 	if (OidIsValid(toastrelid))

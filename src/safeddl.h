@@ -173,6 +173,7 @@ typedef struct SafeddlRelInfo
 	bool		catalog;		/* system catalog or its TOAST table */
 	bool		busy;			/* locked by others: sizes are pg_class's */
 	Oid			toastrelid;
+	Oid			storage_root;	/* safeddl_add_storage() was here for that root */
 	char	   *nspname;
 	char	   *relname;
 	bool		measured;		/* are the next two filled? */

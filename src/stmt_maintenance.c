@@ -99,6 +99,13 @@ safeddl_analyze_vacuum(SafeddlAnalysis *a, Node *node)
 		foreach(lc2, safeddl_hierarchy(relid, recurse))
 			vacuum_table(a, lfirst_oid(lc2), &mode, rv ? rv->location : -1);
 	}
+	/* what others have locked by then is left out */
+	if (safeddl_option_is_set(stmt->options, "skip_locked"))
+		foreach(lc, a->effects)
+		{
+			((SafeddlEffect *) lfirst(lc))->early = true;
+			((SafeddlEffect *) lfirst(lc))->maybe = ((SafeddlEffect *) lfirst(lc))->work;
+		}
 }
 
 /*

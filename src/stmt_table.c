@@ -15,6 +15,7 @@
 #include "utils/acl.h"
 #include "utils/hsearch.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 static void lock_named(SafeddlAnalysis *a, RangeVar *rv, LOCKMODE lockmode, SafeddlReach reach);
 static void add_create_element(SafeddlAnalysis *a, RangeVar *relation, Node *element, bool temp);
@@ -285,6 +286,32 @@ truncate_relation(SafeddlAnalysis *a, const Truncated *entry, SafeddlReach reach
 }
 
 /*
+ * is_referenced: do foreign keys of other tables make TRUNCATE ... RESTRICT
+ * fail?  As heap_truncate_check_FKs(), which spares itself the search through
+ * pg_constraint where no table has a trigger.
+ */
+static bool
+is_referenced(List *relids)
+{
+	List	   *interesting = NIL;
+	ListCell   *lc;
+
+	foreach(lc, relids)
+	{
+		HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(lfirst_oid(lc)));
+		Form_pg_class form;
+
+		if (!HeapTupleIsValid(tuple))
+			continue;
+		form = (Form_pg_class) GETSTRUCT(tuple);
+		if (form->relhastriggers || form->relkind == RELKIND_PARTITIONED_TABLE)
+			interesting = lappend_oid(interesting, lfirst_oid(lc));
+		ReleaseSysCache(tuple);
+	}
+	return interesting != NIL && heap_truncate_find_FKs(interesting) != NIL;
+}
+
+/*
  * safeddl_analyze_truncate: mirrors ExecuteTruncate() and
  * ExecuteTruncateGuts() in commands/tablecmds.c.
  */
@@ -316,13 +343,13 @@ safeddl_analyze_truncate(SafeddlAnalysis *a, Node *node)
 		named = lappend_oid(named, relid);
 		relids = add_hierarchy(seen, relids, relid, rv->inh, relid);
 	}
-	more = heap_truncate_find_FKs(relids);
-	if (more != NIL && stmt->behavior == DROP_RESTRICT)
+	if (stmt->behavior == DROP_RESTRICT && is_referenced(relids))
 	{
 		safeddl_missing(a, ERRCODE_FEATURE_NOT_SUPPORTED,
 						"cannot truncate a table referenced in a foreign key constraint");
 		return;
 	}
+	more = stmt->behavior == DROP_CASCADE ? heap_truncate_find_FKs(relids) : NIL;
 	while (more != NIL)
 	{
 		foreach(lc, more)

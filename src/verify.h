@@ -38,6 +38,7 @@ typedef struct SafeddlWitness
 	/* from the analysis */
 	LOCKMODE	said_lock;		/* strongest */
 	LOCKMODE	kept_lock;		/* strongest that is kept to the end */
+	LOCKMODE	work_lock;		/* of a table: strongest on what its work is on */
 	int			said;			/* work */
 	int			maybe;			/* subset of it */
 } SafeddlWitness;

@@ -159,6 +159,8 @@ note_said(SafeddlVerify *v)
 		table->maybe = (table->maybe | effect->maybe) &
 			~((table->said & ~table->maybe) | (effect->work & ~effect->maybe));
 		table->said |= effect->work;
+		if (effect->work != SAFEDDL_WORK_NONE)
+			table->work_lock = Max(table->work_lock, effect->lockmode);
 	}
 }
 
@@ -184,6 +186,12 @@ note_files(SafeddlVerify *v)
 
 		if (!is_ours(v, w, AccessExclusiveLock))
 			continue;
+		/* somebody else's doing, while nobody had it locked */
+		if (!w->exists && ran_in_several_transactions(v) && !(table->said & SAFEDDL_WORK_DROP))
+		{
+			w->excluded = true;
+			continue;
+		}
 		/* a partitioned table has no file; one made today is emptied in place */
 		if (v->tag == T_TruncateStmt || w->lost_column || !w->exists)
 			table->possible |= SAFEDDL_WORK_DROP;
@@ -435,7 +443,7 @@ compare_work(SafeddlVerify *v, SafeddlWitness *w, bool several,
 {
 	int			covered = w->said;
 	int			certain = w->said & ~w->maybe;
-	LOCKMODE	seen_under = several ? Max(w->said_lock, NoLock) : strongest(w->locks_after);
+	LOCKMODE	seen_under = several ? w->work_lock : strongest(w->locks_after);
 
 	/* a rewrite builds the indexes and checks the rows on its way */
 	if (w->said & SAFEDDL_WORK_REWRITE)
@@ -445,7 +453,7 @@ compare_work(SafeddlVerify *v, SafeddlWitness *w, bool several,
 	if ((w->seen & ~covered) || (certain & ~(w->seen | w->possible)))
 		*differs = true;
 
-	if ((w->said & REAL_WORK) && w->said_lock >= ShareLock)
+	if ((w->said & REAL_WORK) && w->work_lock >= ShareLock)
 	{
 		verdict->work_said = true;
 		verdict->work_maybe |= (certain & REAL_WORK) == 0;

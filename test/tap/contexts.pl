@@ -89,7 +89,7 @@ $client->query('ROLLBACK');
 # again for the log and the hint, and must not stumble.
 SKIP:
 {
-	skip 'standard_conforming_strings is always on', 1 if $node->pg_version >= 19;
+	skip 'standard_conforming_strings is always on', 1 if $node->pg_version->major >= 19;
 	$client->query('RESET ALL; BEGIN');
 	$client->parse('literal', q{CREATE INDEX gone ON big ((t || 'a\'))})->sync;
 	$client->query('SET standard_conforming_strings = off');

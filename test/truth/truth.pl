@@ -20,6 +20,8 @@
 #   --@stmt           what is measured; several statements are measured in turn
 #   --@notx           runs outside a transaction block: its locks are gone when
 #                     it ends, so that only the work can be compared
+#   --@inside         runs other statements: it has no footprint of its own, and
+#                     safeddl.verify looks at those that it runs
 #   --@early REL      a lock on REL (an index, say) is taken and given back
 #                     within the statement: it cannot be seen afterwards, so
 #                     that predicting it is neither right nor wrong
@@ -94,7 +96,7 @@ sub read_cases
 			$section = undef;
 		}
 		elsif ($line =~ /^--\@(setup|pre|stmt)$/) { $section = $1; }
-		elsif ($line =~ /^--\@notx$/)             { $case->{notx} = 1; }
+		elsif ($line =~ /^--\@(notx|inside)$/)    { $case->{$1} = 1; }
 		elsif ($line =~ /^--\@(min|todo) (.+)/)   { $case->{$1} = $2; }
 		elsif ($line =~ /^--\@early (.+)/)        { $case->{early}{$1} = 1; }
 		elsif ($line =~ /^--\@/) { die "$file:$.: unknown marker: $line"; }
@@ -732,6 +734,11 @@ sub judge
 	}
 	describe($case, $relations, $predicted, $must, $error) if $verbose;
 	if ($error) { $total{error}++; return @problems; }
+	if ($case->{inside})
+	{
+		push @problems, 'it has a footprint' if %{ $predicted->{lock} };
+		return @problems;
+	}
 
 	my %held;
 	counts($relations, $_->[0]) && stronger(\%held, @$_) for rows($out->{locks});

@@ -465,3 +465,11 @@ create table a(id int, v text);
 insert into a select generate_series(1,1000);
 --@stmt
 vacuum (full, process_main false) a;
+
+--@ T01: VACUUM (FULL, SKIP_LOCKED): if nobody has it locked
+--@notx
+--@setup
+create table a(id int primary key, v text);
+insert into a select g, repeat('x', 100) from generate_series(1,1000) g;
+--@stmt
+vacuum (full, skip_locked) t.a;

@@ -94,7 +94,7 @@ create table a(id int);
 security label on table a is 'x';
 
 --@ F40: DO block with DDL
---@todo what a DO block executes
+--@inside
 --@setup
 create table a(id int primary key, v text);
 insert into a select generate_series(1,1000);
