@@ -405,20 +405,38 @@ add_incoming_keys(SafeddlAnalysis *a, Oid parentid, Oid root)
  */
 
 /*
- * add_search: a table is joined with the partition by
- * RI_PartitionRemove_Check().  Where one side of the join is empty, the
- * executor may not read the other one.
+ * search_referencing: tables that reference the parent must not have rows that
+ * point into the partition; as ATDetachCheckNoForeignKeyRefs().  The plan may
+ * get by with an index, or find the partition empty first.
  */
 static void
-add_search(SafeddlAnalysis *a, Oid relid, Oid root, LOCKMODE lockmode, SafeddlRule rule,
-		   int location)
+search_referencing(SafeddlAnalysis *a, Oid parentid, Oid childid, LOCKMODE lockmode,
+				   SafeddlRule rule, int location)
 {
-	SafeddlEffect *effect = safeddl_add_effect(a, relid, root, lockmode,
-											   SAFEDDL_REACH_REFERENCING, rule,
-											   SAFEDDL_WORK_VALIDATE);
+	ListCell   *lc;
+	ListCell   *lc2;
 
-	effect->maybe = SAFEDDL_WORK_VALIDATE;
-	effect->location = location;
+	foreach(lc, safeddl_foreign_keys(childid, true))
+	{
+		SafeddlForeignKey *fk = lfirst(lc);
+
+		if (!OidIsValid(fk->parent))
+			continue;
+		safeddl_add_effect(a, fk->referencing, parentid, lockmode, SAFEDDL_REACH_REFERENCING,
+						   rule, SAFEDDL_WORK_NONE);
+		/* of a partitioned table, the partitions have the rows */
+		foreach(lc2, safeddl_leaves(safeddl_hierarchy(fk->referencing, true)))
+		{
+			SafeddlEffect *effect = safeddl_add_effect(a, lfirst_oid(lc2), parentid,
+													   lfirst_oid(lc2) == fk->referencing ?
+													   lockmode : AccessShareLock,
+													   SAFEDDL_REACH_REFERENCING, rule,
+													   SAFEDDL_WORK_VALIDATE);
+
+			effect->maybe = SAFEDDL_WORK_VALIDATE;
+			effect->location = location;
+		}
+	}
 }
 
 /*
@@ -446,11 +464,7 @@ safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 					  SAFEDDL_REACH_PARTITION);
 	if (cmd->concurrent)
 	{
-		/* tables that reference the parent are searched all the same */
-		foreach(lc, safeddl_foreign_keys(childid, true))
-			if (OidIsValid(((SafeddlForeignKey *) lfirst(lc))->parent))
-				add_search(a, ((SafeddlForeignKey *) lfirst(lc))->referencing, relid,
-						   ShareLock, SAFEDDL_RULE_NONE, -1);
+		search_referencing(a, relid, childid, ShareLock, SAFEDDL_RULE_NONE, -1);
 		return;
 	}
 	if (OidIsValid(defaultid))
@@ -465,22 +479,8 @@ safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 		if (OidIsValid(((SafeddlForeignKey *) lfirst(lc))->parent))
 			safeddl_add_locks(a, safeddl_referenced_side(lfirst(lc)), relid,
 							  ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);
-	foreach(lc, safeddl_foreign_keys(childid, true))
-	{
-		SafeddlForeignKey *fk = lfirst(lc);
-		ListCell   *lc2;
-
-		if (!OidIsValid(fk->parent))
-			continue;
-		safeddl_add_effect(a, fk->referencing, relid, AccessExclusiveLock,
-						   SAFEDDL_REACH_REFERENCING, SAFEDDL_RULE_DETACH_PARTITION,
-						   SAFEDDL_WORK_NONE);
-		/* of a partitioned table, the partitions have the rows */
-		foreach(lc2, safeddl_leaves(safeddl_hierarchy(fk->referencing, true)))
-			add_search(a, lfirst_oid(lc2), relid,
-					   lfirst_oid(lc2) == fk->referencing ? AccessExclusiveLock : AccessShareLock,
-					   SAFEDDL_RULE_DETACH_PARTITION, cmd->name->location);
-	}
+	search_referencing(a, relid, childid, AccessExclusiveLock, SAFEDDL_RULE_DETACH_PARTITION,
+					   cmd->name->location);
 }
 
 /* ----------------------------------------------------------------

@@ -5,6 +5,7 @@
  */
 #include "safeddl.h"
 
+#include "access/htup_details.h"
 #include "catalog/catalog.h"
 #include "catalog/dependency.h"
 #include "catalog/heap.h"
