@@ -10,6 +10,8 @@
 #include "safeddl.h"
 
 static SafeddlClass class_of_drop(const DropStmt *stmt);
+static SafeddlClass class_of_lock(const Node *stmt);
+static SafeddlClass class_of_rest(const Node *stmt);
 
 static SafeddlClass
 class(SafeddlKind kind, SafeddlHandler handler)
@@ -17,6 +19,18 @@ class(SafeddlKind kind, SafeddlHandler handler)
 	SafeddlClass result = {.kind = kind,.analyze = handler};
 
 	return result;
+}
+
+/* is the option given, whatever its value?  To read that may raise an error */
+static bool
+has_option(List *options, const char *name)
+{
+	ListCell   *lc;
+
+	foreach(lc, options)
+		if (strcmp(lfirst_node(DefElem, lc)->defname, name) == 0)
+			return true;
+	return false;
 }
 
 /*
@@ -51,7 +65,7 @@ safeddl_classify(const Node *stmt)
 		SAFEDDL_CASE_CLUSTER
 			return class(SAFEDDL_HAZARD, safeddl_analyze_cluster);
 		case T_VacuumStmt:
-			return class(safeddl_option_is_set(((const VacuumStmt *) stmt)->options, "full") ?
+			return class(has_option(((const VacuumStmt *) stmt)->options, "full") ?
 						 SAFEDDL_HAZARD : SAFEDDL_LOCKS, safeddl_analyze_vacuum);
 		case T_CreateStmt:
 			/* beside the default partition, it works on nothing that exists */
@@ -64,7 +78,17 @@ safeddl_classify(const Node *stmt)
 			return class(((const CreateSchemaStmt *) stmt)->schemaElts ? SAFEDDL_HAZARD : SAFEDDL_NO_RELATION,
 						 safeddl_analyze_create_schema);
 
-			/* lock existing relations, but do no work on them */
+		default:
+			return class_of_lock(stmt);
+	}
+}
+
+/* class_of_lock: statements that lock existing relations, but do no work on them */
+static SafeddlClass
+class_of_lock(const Node *stmt)
+{
+	switch (nodeTag(stmt))
+	{
 		case T_LockStmt:
 			return class(SAFEDDL_LOCKS, safeddl_analyze_lock);
 		case T_CreateTrigStmt:
@@ -109,6 +133,17 @@ safeddl_classify(const Node *stmt)
 			/* temporary relations of this session at most */
 			return class(SAFEDDL_NO_RELATION, NULL);
 
+		default:
+			return class_of_rest(stmt);
+	}
+}
+
+/* class_of_rest: statements that do nothing to existing relations themselves */
+static SafeddlClass
+class_of_rest(const Node *stmt)
+{
+	switch (nodeTag(stmt))
+	{
 			/* run other statements, which come through the hook one by one */
 		case T_DoStmt:
 		case T_CallStmt:
