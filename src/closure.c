@@ -326,7 +326,7 @@ visit_shallow(SafeddlClosure *c, const ObjectAddress *object, int flags, Deletio
 	Deletion   *deletion;
 	SafeddlDependency *found;
 	int			n;
-	bool		of_index;
+	char		kind;
 
 	if (present(c, object, flags, DONE))
 		return;
@@ -339,16 +339,18 @@ visit_shallow(SafeddlClosure *c, const ObjectAddress *object, int flags, Deletio
 	c->done = lappend(c->done, deletion);
 	if (object->classId != RelationRelationId || object->objectSubId != 0)
 		return;
-	of_index = is_index(get_rel_relkind(object->objectId));
+	kind = get_rel_relkind(object->objectId);
+	if (kind == RELKIND_INDEX)
+		return;
 	n = safeddl_dependencies(c->depend, object, true, &found);
 	for (int i = 0; i < n; i++)
 	{
-		char		relkind = '\0';
+		char		part = '\0';
 
 		if (found[i].object.classId == RelationRelationId &&
 			found[i].object.objectSubId == 0 && found[i].deptype != DEPENDENCY_NORMAL)
-			relkind = get_rel_relkind(found[i].object.objectId);
-		if (is_table(relkind) || relkind == RELKIND_MATVIEW || (of_index && is_index(relkind)))
+			part = get_rel_relkind(found[i].object.objectId);
+		if (is_table(part) || part == RELKIND_MATVIEW || (is_index(kind) && is_index(part)))
 			visit_shallow(c, &found[i].object, flags_of(found[i].deptype), deletion);
 	}
 	pfree(found);
