@@ -90,27 +90,56 @@ is_verified(const PlannedStmt *pstmt, ProcessUtilityContext context)
 }
 
 /*
- * guard: judges a statement; returns if it may run, raises an error if not.
+ * judge: what there is to say about a statement, in *findings.  The caller
+ * deletes the context of the result.
  *
- * Judgement and report come after the facts were gathered, when nothing of
- * ours is left in the transaction.
+ * Judgement comes after the facts were gathered, when nothing of ours is left
+ * in the transaction.
  */
-static void
-guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context)
+static SafeddlAnalysis *
+judge(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context,
+	  bool glancing, List **findings)
 {
 	SafeddlAnalysis *a = safeddl_begin_analysis(pstmt->utilityStmt, query,
 												pstmt->stmt_location,
 												pstmt->stmt_len, false);
 	SafeddlSettings settings = {0};
 
+	*findings = NIL;
 	a->in_block = (context != PROCESS_UTILITY_TOPLEVEL || IsTransactionBlock());
+	a->glancing = glancing;
 	if (safeddl_contained(a, safeddl_gather, &settings) && !a->doomed)
 	{
 		MemoryContext old = MemoryContextSwitchTo(a->context);
-		List	   *findings = safeddl_judge(a->effects, &settings);
 
-		if (findings != NIL)
-			safeddl_report(a, findings);
+		*findings = safeddl_judge(a->effects, &settings);
+		MemoryContextSwitchTo(old);
+	}
+	return a;
+}
+
+/*
+ * guard: judges a statement; returns if it may run, raises an error if not.
+ *
+ * Most statements are about nothing large, which may be seen at a glance.  Only
+ * what is found like that is looked at as closely as a report needs it.
+ */
+static void
+guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context)
+{
+	List	   *findings;
+	SafeddlAnalysis *a = judge(pstmt, query, context, true, &findings);
+
+	if (findings != NIL && a->glanced)
+	{
+		MemoryContextDelete(a->context);
+		a = judge(pstmt, query, context, false, &findings);
+	}
+	if (findings != NIL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(a->context);
+
+		safeddl_report(a, findings);
 		MemoryContextSwitchTo(old);
 	}
 	MemoryContextDelete(a->context);

@@ -84,6 +84,66 @@ BEGIN;
 DROP OWNED BY regress_safeddl_owner;
 ROLLBACK;
 
+-- what the server refuses is its to say: nobody is warned of it
+SET safeddl.mode = 'warn';
+DROP TABLE big_t;
+ALTER TABLE big_t DROP COLUMN status;
+ALTER TABLE big_t DROP COLUMN n, ADD COLUMN n bigint DEFAULT random();
+DROP INDEX big_pkey;
+DROP TABLE big_p1, big_i;
+
+-- what goes without CASCADE: partitions, indexes of partitions, all that is named
+SET safeddl.mode = 'off';
+CREATE INDEX big_p_n ON big_p (n);
+CREATE INDEX small_p_n ON small_p (n);
+CREATE TABLE big_sub PARTITION OF big_p FOR VALUES FROM (2000000) TO (3000000) PARTITION BY RANGE (id);
+CREATE TABLE big_sub1 PARTITION OF big_sub FOR VALUES FROM (2000000) TO (3000000);
+INSERT INTO big_sub SELECT g, 'a status that is some bytes long', g FROM generate_series(2000000, 2020000) g;
+VACUUM (FULL, ANALYZE) big_sub1;
+SELECT guard();
+SELECT * FROM matrix(ARRAY[
+	'DROP TABLE {}_p',
+	'DROP TABLE {}_p1, {}_p',
+	'DROP TABLE {}_pd',
+	'DROP TABLE {}_i',
+	'DROP TABLE {}_i, {}_i1',
+	'DROP TABLE {}_ref, {}',
+	'DROP TABLE {}, {}_ref CASCADE',
+	'DROP MATERIALIZED VIEW {}_m',
+	'DROP INDEX {}_p_n',
+	'DROP INDEX {}_m_id, {}_p_n',
+	'ALTER TABLE {}_p DROP COLUMN n',
+	'ALTER TABLE {}_i DROP COLUMN n',
+	'ALTER TABLE ONLY {}_i DROP COLUMN n',
+	'ALTER TABLE {} DROP COLUMN n, DROP COLUMN v',
+	'ALTER TABLE {} DROP COLUMN n, DROP CONSTRAINT {}_checked_check',
+	'ALTER TABLE {} DROP COLUMN IF EXISTS no_such']);
+SET safeddl.mode = 'warn';
+SET safeddl.rules = '';
+BEGIN;
+DROP TABLE big_p, big_sub, big_pd;
+ROLLBACK;
+BEGIN;
+DROP TABLE big_sub;
+ROLLBACK;
+BEGIN;
+DROP INDEX big_p_n;
+ROLLBACK;
+
+-- what a column takes along may be locked while another is rewritten
+SET safeddl.mode = 'off';
+BEGIN;
+CREATE TABLE fresh AS SELECT id, n, id AS big_id FROM big;
+ALTER TABLE fresh ADD FOREIGN KEY (big_id) REFERENCES big;
+SELECT guard();
+SELECT verdict('ALTER TABLE fresh ALTER n TYPE bigint');
+SELECT verdict('ALTER TABLE fresh DROP COLUMN big_id, ALTER n TYPE bigint');
+SELECT verdict('ALTER TABLE fresh DROP COLUMN big_id');
+ROLLBACK;
+SET safeddl.mode = 'off';
+DROP TABLE big_sub;
+DROP INDEX big_p_n, small_p_n;
+
 -- the owner of a schema may drop what others own in it
 SET safeddl.mode = 'off';
 ALTER SCHEMA big_s OWNER TO regress_safeddl_owner;

@@ -298,6 +298,9 @@ typedef struct FoldKey
 	int			rule;			/* -1: the relation as such */
 } FoldKey;
 
+/* so few entries are searched one by one; most statements need no more */
+#define FEW_FOLDS 8
+
 typedef struct FoldEntry
 {
 	FoldKey		key;
@@ -307,20 +310,42 @@ typedef struct FoldEntry
 	bool		has_rule;		/* relation has an effect with a rule */
 } FoldEntry;
 
+typedef struct FoldTable
+{
+	FoldEntry	few[FEW_FOLDS];
+	int			nfew;
+	HTAB	   *many;			/* the others; NULL if there are none */
+} FoldTable;
+
 static FoldEntry *
-fold_entry(HTAB *table, Oid relid, int rule)
+fold_entry(FoldTable *table, Oid relid, int rule)
 {
 	FoldKey		key = {relid, rule};
+	FoldEntry  *entry;
 	bool		found;
-	FoldEntry  *entry = hash_search(table, &key, HASH_ENTER, &found);
 
-	if (!found)
+	for (int i = 0; i < table->nfew; i++)
+		if (table->few[i].key.relid == relid && table->few[i].key.rule == rule)
+			return &table->few[i];
+	if (table->nfew < FEW_FOLDS)
+		entry = &table->few[table->nfew++];
+	else
 	{
-		entry->effect = NULL;
-		entry->lockmode = NoLock;
-		entry->kept = NoLock;
-		entry->has_rule = false;
+		if (table->many == NULL)
+		{
+			HASHCTL		ctl = {.keysize = sizeof(FoldKey),
+				.entrysize = sizeof(FoldEntry),
+			.hcxt = CurrentMemoryContext};
+
+			table->many = hash_create("safeddl fold", 64, &ctl,
+									  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+		}
+		entry = hash_search(table->many, &key, HASH_ENTER, &found);
+		if (found)
+			return entry;
 	}
+	MemSet(entry, 0, sizeof(FoldEntry));
+	entry->key = key;
 	return entry;
 }
 
@@ -333,26 +358,24 @@ fold_entry(HTAB *table, Oid relid, int rule)
 static void
 fold_effects(SafeddlAnalysis *a)
 {
-	HASHCTL		ctl = {.keysize = sizeof(FoldKey),
-		.entrysize = sizeof(FoldEntry),
-	.hcxt = a->context};
-	HTAB	   *table = hash_create("safeddl fold", 64, &ctl,
-									HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	FoldTable	table;
 	List	   *folded = NIL;
 	List	   *result = NIL;
 	ListCell   *lc;
 
+	table.nfew = 0;
+	table.many = NULL;
 	foreach(lc, a->effects)
 	{
 		SafeddlEffect *effect = lfirst(lc);
-		FoldEntry  *relation = fold_entry(table, effect->relid, -1);
+		FoldEntry  *relation = fold_entry(&table, effect->relid, -1);
 		FoldEntry  *entry;
 
 		relation->lockmode = Max(relation->lockmode, effect->lockmode);
 		if (!effect->early)
 			relation->kept = Max(relation->kept, effect->lockmode);
 		relation->has_rule |= (effect->rule != SAFEDDL_RULE_NONE);
-		entry = fold_entry(table, effect->relid, effect->rule);
+		entry = fold_entry(&table, effect->relid, effect->rule);
 		if (entry->effect == NULL)
 		{
 			entry->effect = effect;
@@ -382,7 +405,7 @@ fold_effects(SafeddlAnalysis *a)
 	foreach(lc, folded)
 	{
 		SafeddlEffect *effect = lfirst(lc);
-		FoldEntry  *relation = fold_entry(table, effect->relid, -1);
+		FoldEntry  *relation = fold_entry(&table, effect->relid, -1);
 
 		effect->lockmode = relation->lockmode;
 		effect->kept = relation->kept;

@@ -73,11 +73,26 @@ struct SafeddlClosure
 	int			run;
 	Oid			root;			/* of what is named, or InvalidOid: its own */
 	int			options;		/* set of SAFEDDL_DELETE_* */
+	bool		glancing;		/* only what is lost counts, no bare lock */
+	bool		shallow;		/* see visit_shallow() */
 	bool		refused;		/* even with CASCADE */
 };
 
 static void visit(SafeddlClosure *c, const ObjectAddress *object, int flags, Deletion *via);
 static void add_deletion(SafeddlClosure *c, Deletion *deletion);
+
+static bool
+is_table(char relkind)
+{
+	return relkind == RELKIND_RELATION || relkind == RELKIND_PARTITIONED_TABLE ||
+		relkind == RELKIND_FOREIGN_TABLE;
+}
+
+static bool
+is_index(char relkind)
+{
+	return relkind == RELKIND_INDEX || relkind == RELKIND_PARTITIONED_INDEX;
+}
 
 /* safeddl_begin_closure: nothing is deleted yet */
 SafeddlClosure *
@@ -278,6 +293,69 @@ flags_of(char deptype)
 	}
 }
 
+/*
+ * may_be_shallow: without CASCADE, relations and what belongs to one take
+ * nothing that holds rows along but their partitions; whatever else depends on
+ * them, the server refuses to drop them.  So a first glance need not know all
+ * that, nor whether it refuses.  Other objects, like extensions, may take more.
+ */
+static bool
+may_be_shallow(SafeddlClosure *c, List *objects, DropBehavior behavior)
+{
+	ListCell   *lc;
+
+	if (!c->glancing || behavior != DROP_RESTRICT)
+		return false;
+	foreach(lc, objects)
+	{
+		Oid			classid = ((ObjectAddress *) lfirst(lc))->classId;
+
+		if (classid != RelationRelationId && classid != ConstraintRelationId)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * visit_shallow: visit() as far as rows or, if an index is named, indexes are
+ * lost without CASCADE.
+ */
+static void
+visit_shallow(SafeddlClosure *c, const ObjectAddress *object, int flags, Deletion *via)
+{
+	Deletion   *deletion;
+	SafeddlDependency *found;
+	int			n;
+	char		kind;
+
+	if (present(c, object, flags, DONE))
+		return;
+	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
+	deletion = enter(c, object);
+	deletion->flags |= flags;
+	deletion->via = via;
+	deletion->state = DONE;
+	c->done = lappend(c->done, deletion);
+	if (object->classId != RelationRelationId || object->objectSubId != 0)
+		return;
+	kind = get_rel_relkind(object->objectId);
+	if (kind == RELKIND_INDEX)
+		return;
+	n = safeddl_dependencies(c->depend, object, true, &found);
+	for (int i = 0; i < n; i++)
+	{
+		char		part = '\0';
+
+		if (found[i].object.classId == RelationRelationId &&
+			found[i].object.objectSubId == 0 && found[i].deptype != DEPENDENCY_NORMAL)
+			part = get_rel_relkind(found[i].object.objectId);
+		if (is_table(part) || part == RELKIND_MATVIEW || (is_index(kind) && is_index(part)))
+			visit_shallow(c, &found[i].object, flags_of(found[i].deptype), deletion);
+	}
+	pfree(found);
+}
+
 /* visit: findDependentObjects(); via is NULL at the outermost level */
 static void
 visit(SafeddlClosure *c, const ObjectAddress *object, int flags, Deletion *via)
@@ -349,6 +427,10 @@ safeddl_delete(SafeddlClosure *c, List *objects, Oid root, DropBehavior behavior
 	c->done = NIL;
 	c->root = root;
 	c->options = options;
+	/* work of other subcommands may make a lock matter */
+	c->glancing = c->a->glancing && !OidIsValid(root);
+	c->a->glanced |= c->glancing;
+	c->shallow = may_be_shallow(c, objects, behavior);
 	c->refused = false;
 	foreach(lc, objects)
 	{
@@ -362,8 +444,8 @@ safeddl_delete(SafeddlClosure *c, List *objects, Oid root, DropBehavior behavior
 		deletion->root = root;
 	}
 	foreach(lc, objects)
-		visit(c, lfirst(lc), FLAG_ORIGINAL, NULL);
-	if (is_refused(c, behavior))
+		(c->shallow ? visit_shallow : visit) (c, lfirst(lc), FLAG_ORIGINAL, NULL);
+	if (!c->shallow && is_refused(c, behavior))
 		c->a->doomed = true;
 	foreach(lc, c->done)
 		add_deletion(c, lfirst(lc));
@@ -373,13 +455,6 @@ safeddl_delete(SafeddlClosure *c, List *objects, Oid root, DropBehavior behavior
  *		effects
  * ----------------------------------------------------------------
  */
-
-static bool
-is_table(char relkind)
-{
-	return relkind == RELKIND_RELATION || relkind == RELKIND_PARTITIONED_TABLE ||
-		relkind == RELKIND_FOREIGN_TABLE;
-}
 
 static bool
 is_whole_table(const Deletion *deletion)
@@ -521,20 +596,25 @@ loses_column(SafeddlClosure *c, Oid relid)
 
 /* index_drop() locks the table, too */
 static void
-add_index_loss(SafeddlClosure *c, Deletion *deletion, Oid root)
+add_index_loss(SafeddlClosure *c, Deletion *deletion)
 {
 	Oid			indexid = deletion->object.objectId;
 	Oid			tableid = IndexGetRelation(indexid, true);
 	LOCKMODE	lockmode = (c->options & SAFEDDL_DELETE_CONCURRENTLY) ?
 		ShareUpdateExclusiveLock : AccessExclusiveLock;
 	Deletion   *table = find_relation(c, tableid);
+	Oid			root;
 	bool		counts;
 	SafeddlEffect *effect;
 
-	safeddl_add_effect(c->a, indexid, root, lockmode,
-					   table != NULL && get_rel_relkind(tableid) == RELKIND_TOASTVALUE ?
-					   SAFEDDL_REACH_TOAST : SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE,
-					   table != NULL ? SAFEDDL_WORK_NONE : SAFEDDL_WORK_DROP);
+	if (c->glancing && table != NULL)
+		return;
+	root = root_of(c, deletion);
+	if (!c->glancing)
+		safeddl_add_effect(c->a, indexid, root, lockmode,
+						   table != NULL && get_rel_relkind(tableid) == RELKIND_TOASTVALUE ?
+						   SAFEDDL_REACH_TOAST : SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE,
+						   table != NULL ? SAFEDDL_WORK_NONE : SAFEDDL_WORK_DROP);
 	if (!OidIsValid(tableid) || table != NULL)
 		return;
 	/* an index that goes with its column or, in ALTER TABLE, its constraint is no news */
@@ -552,20 +632,21 @@ static void
 add_relation(SafeddlClosure *c, Deletion *deletion)
 {
 	Oid			relid = deletion->object.objectId;
-	Oid			root = root_of(c, deletion);
 	char		relkind = get_rel_relkind(relid);
 	bool		has_rows = relkind == RELKIND_RELATION || relkind == RELKIND_MATVIEW;
 
 	if (deletion->object.objectSubId != 0)
-		add_column_loss(c, deletion, root);
-	else if (relkind == RELKIND_INDEX || relkind == RELKIND_PARTITIONED_INDEX)
-		add_index_loss(c, deletion, root);
-	else
+		add_column_loss(c, deletion, root_of(c, deletion));
+	else if (is_index(relkind))
+		add_index_loss(c, deletion);
+	else if (has_rows || !c->glancing)
 	{
+		Oid			root = root_of(c, deletion);
+
 		safeddl_add_effect(c->a, relid, root, AccessExclusiveLock, reach_of(c, deletion, relkind),
 						   has_rows ? SAFEDDL_RULE_DROP_TABLE : SAFEDDL_RULE_NONE,
 						   has_rows ? SAFEDDL_WORK_DROP : SAFEDDL_WORK_NONE);
-		if (is_table(relkind) && get_rel_relispartition(relid))
+		if (is_table(relkind) && !c->glancing && get_rel_relispartition(relid))
 			lock_family(c, relid, root);
 	}
 }
@@ -612,6 +693,8 @@ add_deletion(SafeddlClosure *c, Deletion *deletion)
 		add_relation(c, deletion);
 		return;
 	}
+	if (c->glancing)
+		return;
 	relid = safeddl_object_relation(&deletion->object);
 	if (!OidIsValid(relid) || find_relation(c, relid) != NULL)
 		return;

@@ -519,10 +519,14 @@ typedef struct DependRow
 	int			next[2];		/* row whose end has the same hash, or -1 */
 } DependRow;
 
+/* this few lookups are never too many */
+#define MIN_LOOKUPS 64
+
 /* pg_depend: looked up, or all of it in memory */
 struct SafeddlDepend
 {
 	int			lookups;
+	double		limit;			/* of lookups; unknown before MIN_LOOKUPS */
 	DependRow  *rows;			/* NULL: not in memory */
 	int			nrows;
 	uint32		mask;
@@ -541,10 +545,7 @@ hash_of(const SafeddlDepend *depend, const ObjectAddress *object)
 	return murmurhash32(object->objectId ^ object->classId << 16) & depend->mask;
 }
 
-/*
- * load_depend: reads pg_depend through.  Once as many lookups as a 16th of its
- * rows were made, this costs less than they did, and spares all that follow.
- */
+/* load_depend: reads pg_depend through */
 static void
 load_depend(SafeddlDepend *depend)
 {
@@ -586,19 +587,34 @@ load_depend(SafeddlDepend *depend)
 	}
 }
 
-/* how many rows may pg_depend have?  Without a look at its file. */
+/*
+ * lookup_limit: how many lookups cost as much as to read pg_depend through?  One
+ * is worth some 32 rows.
+ */
 static double
-depend_rows(void)
+lookup_limit(void)
 {
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(DependRelationId));
-	double		rows = 0;
+	Relation	pg_depend = table_open(DependRelationId, AccessShareLock);
+	double		rows = (double) RelationGetNumberOfBlocks(pg_depend) *
+		(BLCKSZ / (MAXALIGN(SizeofHeapTupleHeader) + MAXALIGN(sizeof(FormData_pg_depend)) +
+				   sizeof(ItemIdData)));
 
-	if (HeapTupleIsValid(tuple))
-	{
-		rows = ((Form_pg_class) GETSTRUCT(tuple))->reltuples;
-		ReleaseSysCache(tuple);
-	}
-	return Max(rows, 10000);
+	table_close(pg_depend, AccessShareLock);
+	return rows / 32;
+}
+
+/*
+ * want_rows: have so many lookups been made that to read pg_depend through
+ * costs less than they did?  It spares all that follow.
+ */
+static bool
+want_rows(SafeddlDepend *depend)
+{
+	if (++depend->lookups < MIN_LOOKUPS)
+		return false;
+	if (depend->lookups == MIN_LOOKUPS)
+		depend->limit = lookup_limit();
+	return depend->lookups >= depend->limit;
 }
 
 /*
@@ -615,7 +631,7 @@ safeddl_dependencies(SafeddlDepend *depend, const ObjectAddress *object, bool re
 	int			n = 0;
 	int			size = 8;
 
-	if (depend->rows == NULL && ++depend->lookups > 500 && depend->lookups > depend_rows() / 16)
+	if (depend->rows == NULL && want_rows(depend))
 		load_depend(depend);
 	if (depend->rows == NULL)
 		return read_dependencies(object, referenced, found);

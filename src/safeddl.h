@@ -192,6 +192,10 @@ typedef struct SafeddlAnalysis
 								 * errors, ownership does not matter */
 	bool		judging;		/* locks count only beside work: some that
 								 * cannot matter are left out */
+	bool		glancing;		/* judging for the first time: the effects that
+								 * can become a finding are enough */
+	bool		glanced;		/* so some others were left out, and that the
+								 * server may refuse: a finding asks for all */
 	bool		in_block;		/* commands that refuse to run in a transaction
 								 * block will do so */
 	List	   *new_names;		/* of relations that CREATE SCHEMA makes as well */

@@ -70,6 +70,8 @@ small_script()
 		create) text='CREATE TABLE s%d (id bigint PRIMARY KEY, name text NOT NULL, made date DEFAULT now());' ;;
 		alter) text='ALTER TABLE s%d ADD COLUMN note text;' ;;
 		index) text='CREATE INDEX CONCURRENTLY ON s%d (made);' ;;
+		column) text='ALTER TABLE s%d DROP COLUMN note;' ;;
+		drop) text='DROP TABLE s%d;' ;;
 	esac
 	seq "$2" "$3" | awk -v text="$text\n" '{ printf text, $1 }'
 	line '\timing off'
@@ -81,35 +83,31 @@ small_label()
 		create) echo "CREATE TABLE" ;;
 		alter) echo "ALTER TABLE ADD COLUMN" ;;
 		index) echo "CREATE INDEX CONCURRENTLY" ;;
+		column) echo "ALTER TABLE DROP COLUMN" ;;
+		drop) echo "DROP TABLE" ;;
 	esac
-}
-
-small_drop()
-{
-	seq "$1" "$2" | awk '{ printf "DROP TABLE s%d;\n", $1 }'
-	echo "VACUUM pg_class, pg_attribute, pg_depend, pg_constraint, pg_type, pg_index;"
 }
 
 time_small()
 {
-	for kind in create alter index; do
+	small_kinds='create alter index column drop'
+	for kind in $small_kinds; do
 		small_script $kind 1 $tables >"$work/$kind.sql"
 	done
-	small_drop 1 $tables >"$work/drop.sql"
+	echo "VACUUM pg_class, pg_attribute, pg_depend, pg_constraint, pg_type, pg_index;" >>"$work/drop.sql"
 	for _ in $(seq $rounds); do
-		for kind in create alter index; do
+		for kind in $small_kinds; do
 			clock $kind "$work/$kind.sql"
 		done
-		clock dropped "$work/drop.sql"
 	done
-	for kind in create alter index; do
+	for kind in $small_kinds; do
 		report_clock $kind 1000 0 "$(small_label $kind)" microseconds
 	done
 }
 
 count_small()
 {
-	for kind in create alter; do
+	for kind in create alter column drop; do
 		small_script $kind 1 $counted >"$work/few.sql"
 		small_script $kind $((counted + 1)) $((counted * 3)) >"$work/many.sql"
 		for config in $configs; do
