@@ -401,6 +401,7 @@ extern void safeddl_analyze_truncate(SafeddlAnalysis *a, Node *node);
 extern void safeddl_analyze_vacuum(SafeddlAnalysis *a, Node *node);
 
 /* stmt_object.c */
+extern bool safeddl_is_kind(ObjectType type, char relkind);
 extern Oid	safeddl_named_target(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok,
 								 LOCKMODE lockmode);
 extern Oid	safeddl_composite_relation(SafeddlAnalysis *a, List *names);

@@ -56,31 +56,6 @@
  * ----------------------------------------------------------------
  */
 
-/* does DROP of that type of object take that kind of relation? */
-static bool
-removes(ObjectType type, char relkind)
-{
-	switch (relkind)
-	{
-		case RELKIND_RELATION:
-		case RELKIND_PARTITIONED_TABLE:
-			return type == OBJECT_TABLE;
-		case RELKIND_MATVIEW:
-			return type == OBJECT_MATVIEW;
-		case RELKIND_VIEW:
-			return type == OBJECT_VIEW;
-		case RELKIND_SEQUENCE:
-			return type == OBJECT_SEQUENCE;
-		case RELKIND_FOREIGN_TABLE:
-			return type == OBJECT_FOREIGN_TABLE;
-		case RELKIND_INDEX:
-		case RELKIND_PARTITIONED_INDEX:
-			return type == OBJECT_INDEX;
-		default:
-			return false;
-	}
-}
-
 /* as RangeVarCallbackForDropRelation(): what the server checks first */
 static void
 check_relation(SafeddlAnalysis *a, ObjectType type, Oid relid, const char *name)
@@ -89,7 +64,7 @@ check_relation(SafeddlAnalysis *a, ObjectType type, Oid relid, const char *name)
 	if (IsCatalogRelationOid(relid) ||
 		!safeddl_owns_schema(get_rel_namespace(relid), GetUserId()))
 		safeddl_may_not_alter(a, relid);
-	if (!removes(type, get_rel_relkind(relid)))
+	if (!safeddl_is_kind(type, get_rel_relkind(relid)))
 		safeddl_missing(a, ERRCODE_WRONG_OBJECT_TYPE, "\"%s\" is of another kind", name);
 }
 

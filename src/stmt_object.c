@@ -28,9 +28,12 @@
  * ----------------------------------------------------------------
  */
 
-/* is a relation what a type of object calls for?  Types of relations only */
-static bool
-is_kind(ObjectType type, char relkind)
+/*
+ * safeddl_is_kind: is a relation of the type of object that a statement calls
+ * for?  Types of relations only.
+ */
+bool
+safeddl_is_kind(ObjectType type, char relkind)
 {
 	switch (type)
 	{
@@ -60,7 +63,7 @@ alter_takes(ObjectType type, char relkind, bool rename)
 {
 	if (type == OBJECT_TABLE || (type == OBJECT_INDEX && rename))
 		return relkind != RELKIND_COMPOSITE_TYPE;
-	return is_kind(type, relkind);
+	return safeddl_is_kind(type, relkind);
 }
 
 static void
@@ -135,7 +138,7 @@ rename_relation(SafeddlAnalysis *a, RenameStmt *stmt)
 {
 	Oid			relid = safeddl_resolve(a, stmt->relation, stmt->missing_ok);
 	bool		weak = stmt->renameType == OBJECT_INDEX && OidIsValid(relid) &&
-		is_kind(OBJECT_INDEX, get_rel_relkind(relid));
+		safeddl_is_kind(OBJECT_INDEX, get_rel_relkind(relid));
 
 	relid = safeddl_named_target(a, stmt->relation, stmt->missing_ok,
 								 weak ? ShareUpdateExclusiveLock : AccessExclusiveLock);
@@ -325,7 +328,7 @@ safeddl_analyze_set_schema(SafeddlAnalysis *a, Node *node)
 				return;
 			/* an index goes with its table only */
 			if (!alter_takes(stmt->objectType, get_rel_relkind(relid), false) ||
-				is_kind(OBJECT_INDEX, get_rel_relkind(relid)))
+				safeddl_is_kind(OBJECT_INDEX, get_rel_relkind(relid)))
 				wrong_kind(a, stmt->relation);
 			else
 				move_relation(a, relid, relid, SAFEDDL_REACH_TARGET);
@@ -354,7 +357,7 @@ safeddl_analyze_depends(SafeddlAnalysis *a, Node *node)
 	if (!OidIsValid(relid) || safeddl_may_not_alter(a, relid))
 		return;
 	if (stmt->objectType != OBJECT_TRIGGER &&
-		!is_kind(stmt->objectType, get_rel_relkind(relid)))
+		!safeddl_is_kind(stmt->objectType, get_rel_relkind(relid)))
 		wrong_kind(a, stmt->relation);
 }
 
@@ -430,7 +433,7 @@ safeddl_analyze_named_object(SafeddlAnalysis *a, Node *node)
 	if (!a->strict && !safeddl_owns_relation(relid, GetUserId()))
 		a->doomed = true;
 	if (lockmode != AccessShareLock && type != OBJECT_COLUMN &&
-		!is_kind(type, get_rel_relkind(relid)))
+		!safeddl_is_kind(type, get_rel_relkind(relid)))
 		wrong_kind(a, rv);
 }
 
