@@ -240,9 +240,6 @@
 /* ATTACH PARTITION wants a constraint of the same kind for the parent's since 17 */
 #define SAFEDDL_ATTACH_COMPARES_CONSTRAINTS (PG_VERSION_NUM >= 170000)
 
-/* ATTACH of the last index of a level looks at the level above; 15 keeps the lock */
-#define SAFEDDL_UPPER_INDEX_IS_RELEASED (PG_VERSION_NUM >= 160000)
-
 /* CLUSTER became one command of REPACK in 19 */
 #if PG_VERSION_NUM >= 190000
 #define SAFEDDL_CASE_CLUSTER case T_RepackStmt:

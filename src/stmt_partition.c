@@ -183,8 +183,8 @@ becomes_valid(Oid indexid, Oid childid, bool child_is_valid)
  * attach_index: ALTER INDEX ... ATTACH PARTITION: catalog changes only.  The
  * last partition makes the index valid, which may make that of the level
  * above valid, and so on.  Attached again, an index gets another try.  The
- * levels above are locked for that alone; some minor releases of 15 keep
- * these locks.
+ * levels above are locked for that alone; 15.20 keeps these locks, 15.18 and
+ * later major releases give them back.
  */
 static void
 attach_index(SafeddlAnalysis *a, Oid relid, Oid childid, LOCKMODE lockmode)
@@ -202,10 +202,10 @@ attach_index(SafeddlAnalysis *a, Oid relid, Oid childid, LOCKMODE lockmode)
 		indexid = get_partition_parent(part, true);
 		safeddl_add_effect(a, indexid, relid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
 						   SAFEDDL_RULE_NONE,
-						   SAFEDDL_WORK_NONE)->early = SAFEDDL_UPPER_INDEX_IS_RELEASED;
+						   SAFEDDL_WORK_NONE)->early = true;
 		safeddl_add_effect(a, IndexGetRelation(indexid, true), relid, AccessExclusiveLock,
 						   SAFEDDL_REACH_PARENT, SAFEDDL_RULE_NONE,
-						   SAFEDDL_WORK_NONE)->early = SAFEDDL_UPPER_INDEX_IS_RELEASED;
+						   SAFEDDL_WORK_NONE)->early = true;
 	}
 	safeddl_add_effect(a, relid, relid, lockmode, SAFEDDL_REACH_TARGET,
 					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
