@@ -135,7 +135,7 @@ create table a(i int, "J" int);
 insert into a select g, g from generate_series(1,1000) g;
 --@stmt
 alter table a add column x int generated always as (i + "J") stored;
-alter table a add column x int generated always as (i + 1) stored, add column y int default random();
+alter table a add column z int generated always as (i + 1) stored, add column y int default random();
 
 --@ U15: columns that are changed after they have become plain ones
 --@setup
