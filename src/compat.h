@@ -213,6 +213,16 @@
 	GetPublicationRelations((pubid), PUBLICATION_PART_ROOT)
 #endif
 
+/* the publications that name a table */
+#if PG_VERSION_NUM >= 190000
+#define safeddl_is_published(relid) (GetRelationIncludedPublications(relid) != NIL)
+#else
+#define safeddl_is_published(relid) (GetRelationPublications(relid) != NIL)
+#endif
+
+/* partitioned tables can have EXCLUDE since 17 */
+#define SAFEDDL_PARTITIONED_EXCLUDE (PG_VERSION_NUM >= 170000)
+
 /* REINDEX DATABASE leaves the system catalogs out since 16 */
 #if PG_VERSION_NUM >= 160000
 #define SAFEDDL_REINDEX_DATABASE_CATALOGS false
