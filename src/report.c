@@ -186,14 +186,41 @@ goes_along(SafeddlAnalysis *a, const SafeddlFinding *f)
 		!(IsA(a->stmt, DropStmt) && ((DropStmt *) a->stmt)->removeType == OBJECT_INDEX);
 }
 
+/* does a partitioned table reference the one that the finding is about? */
+static bool
+references_from_partitioned(SafeddlAnalysis *a, const SafeddlFinding *f)
+{
+	ListCell   *lc;
+
+	foreach(lc, a->effects)
+	{
+		const SafeddlEffect *effect = lfirst(lc);
+
+		if (effect->root == f->root && effect->reach == SAFEDDL_REACH_REFERENCING &&
+			safeddl_relinfo(a, effect->relid)->relkind == RELKIND_PARTITIONED_TABLE)
+			return true;
+	}
+	return false;
+}
+
+/* does the advice for partitioned tables fit? */
+static bool
+advice_is_for_partitioned(SafeddlAnalysis *a, const SafeddlFinding *f)
+{
+	if (safeddl_rule_info[f->rule].instead_partitioned[0] == '\0')
+		return false;
+	if (f->rule == SAFEDDL_RULE_DETACH_PARTITION)
+		return references_from_partitioned(a, f);
+	return safeddl_relinfo(a, f->root)->relkind == RELKIND_PARTITIONED_TABLE ||
+		goes_along(a, f);
+}
+
 static char *
 primary_message(SafeddlAnalysis *a, const SafeddlFinding *f)
 {
 	const SafeddlRuleInfo *rule = &safeddl_rule_info[f->rule];
 	Oid			relid = subject_relation(a, f);
-	bool		partitioned = rule->instead_partitioned[0] != '\0' &&
-		(safeddl_relinfo(a, f->root)->relkind == RELKIND_PARTITIONED_TABLE ||
-		 goes_along(a, f));
+	bool		partitioned = advice_is_for_partitioned(a, f);
 	bool		reads = f->lockmode >= AccessExclusiveLock;
 	int			work = rule->kind == SAFEDDL_NO_RETURN ?
 		pg_rightmost_one_pos32(SAFEDDL_WORK_DROP) :
