@@ -651,3 +651,60 @@ create table fd partition of f default;
 insert into f select g, g from generate_series(0, 9) g;
 --@stmt
 alter table t.r detach partition t.r2 concurrently;
+
+--@ Y01: DETACH CONCURRENTLY when the parent is referenced: the referencing table is searched
+--@notx
+--@setup
+create table a(id int primary key, v text) partition by range(id);
+create table a1 partition of a for values from (500) to (2000);
+create table a2 partition of a for values from (2000) to (3000);
+create table r(id int references a);
+insert into a select g from generate_series(500,2500) g;
+insert into r select g from generate_series(2001,2500) g;
+--@stmt
+alter table t.a detach partition t.a1 concurrently;
+
+--@ Y02: DETACH when a partitioned table references the parent
+--@setup
+create table a(id int primary key) partition by range(id);
+create table a1 partition of a for values from (500) to (2000);
+create table a2 partition of a for values from (2000) to (3000);
+create table f(id int references a) partition by range(id);
+create table f1 partition of f for values from (0) to (2200);
+create table f2 partition of f for values from (2200) to (9000);
+insert into a select g from generate_series(500,2500) g;
+insert into f select g from generate_series(2001,2500) g;
+--@stmt
+alter table a detach partition a1;
+
+--@ Y03: the same CONCURRENTLY
+--@notx
+--@setup
+create table a(id int primary key) partition by range(id);
+create table a1 partition of a for values from (500) to (2000);
+create table a2 partition of a for values from (2000) to (3000);
+create table f(id int references a) partition by range(id);
+create table f1 partition of f for values from (0) to (2200);
+create table f2 partition of f for values from (2200) to (9000);
+insert into a select g from generate_series(500,2500) g;
+insert into f select g from generate_series(2001,2500) g;
+--@stmt
+alter table t.a detach partition t.a1 concurrently;
+
+--@ Y04: DETACH CONCURRENTLY beside a default partition fails
+--@notx
+--@setup
+create table a(id int primary key) partition by range(id);
+create table ad partition of a default;
+create table a1 partition of a for values from (500) to (2000);
+create table r(id int references a);
+--@stmt
+alter table t.a detach partition t.a1 concurrently;
+
+--@ Y05: DETACH CONCURRENTLY in a transaction block fails, and the guard lets the server say so
+--@setup
+create table a(id int primary key) partition by range(id);
+create table a1 partition of a for values from (500) to (2000);
+create table r(id int references a);
+--@stmt
+alter table t.a detach partition t.a1 concurrently;
