@@ -26,6 +26,8 @@
 #   --@early REL      a lock on REL (an index, say) is taken and given back
 #                     within the statement: it cannot be seen afterwards, so
 #                     that predicting it is neither right nor wrong
+#   --@norule reason  long work under a blocking lock that no rule speaks of, on
+#                     purpose; docs/limits.md lists these
 #   --@todo reason    a known gap: it must fail, until somebody closes it
 use strict;
 use warnings;
@@ -99,7 +101,7 @@ sub read_cases
 		}
 		elsif ($line =~ /^--\@(setup|pre|stmt)$/) { $section = $1; }
 		elsif ($line =~ /^--\@(notx|inside)$/)    { $case->{$1} = 1; }
-		elsif ($line =~ /^--\@(min|todo) (.+)/)   { $case->{$1} = $2; }
+		elsif ($line =~ /^--\@(min|norule|todo) (.+)/)   { $case->{$1} = $2; }
 		elsif ($line =~ /^--\@early (.+)/)        { $case->{early}{$1} = 1; }
 		elsif ($line =~ /^--\@/) { die "$file:$.: unknown marker: $line"; }
 		elsif ($section)         { $case->{$section} .= $line; }
@@ -748,6 +750,25 @@ sub check_guard
 	return $verdict eq $wanted ? () : "guard: $verdict, by the footprint: $wanted";
 }
 
+# Work under a lock that blocks others has to have a rule, or the guard would
+# keep silent about it, unless the case says why.
+sub check_rules
+{
+	my ($case, $relations, $footprints) = @_;
+	my @silent;
+
+	for (map { rows($_) } @$footprints)
+	{
+		my ($oid, $mode, $work, $certainty, $rule) = @$_;
+		next if $rule || !counts($relations, $oid) || $STRENGTH{$mode} < $STRENGTH{ShareLock};
+		my $items = join ', ', grep { $_ ne 'none' && $_ ne 'drop' } split /,\s*/, $work;
+		push @silent, "$relations->{$oid}{name}: $items under " . short($mode) . ' without a rule'
+		  if length $items;
+	}
+	return @silent unless $case->{norule};
+	return @silent ? () : ('no work is without a rule: remove the marker norule');
+}
+
 # Compares the parts that psql printed; returns the problems found.
 sub judge
 {
@@ -775,6 +796,8 @@ sub judge
 		merge($must, $seen->{must});
 		merge($may,  $seen->{may});
 	}
+	push @problems, check_rules($case, $relations,
+		[ map { $out->{"footprint $_"} } 0 .. $#{ $case->{statements} } ]);
 	describe($case, $relations, $predicted, $must, $error) if $verbose;
 	if ($error) { $total{error}++; return @problems; }
 	if ($case->{inside})
