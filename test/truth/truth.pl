@@ -26,8 +26,8 @@
 #   --@early REL      a lock on REL (an index, say) is taken and given back
 #                     within the statement: it cannot be seen afterwards, so
 #                     that predicting it is neither right nor wrong
-#   --@norule reason  long work under a blocking lock that no rule speaks of, on
-#                     purpose; docs/limits.md lists these
+#   --@norule reason  long work while a lock blocks others that no rule speaks of,
+#                     on purpose; docs/limits.md lists these
 #   --@todo reason    a known gap: it must fail, until somebody closes it
 use strict;
 use warnings;
@@ -750,20 +750,24 @@ sub check_guard
 	return $verdict eq $wanted ? () : "guard: $verdict, by the footprint: $wanted";
 }
 
-# Work under a lock that blocks others has to have a rule, or the guard would
-# keep silent about it, unless the case says why.
+# Work while a lock blocks others has to have a rule, or the guard would keep
+# silent about it, unless the case says why. The lock may be on another relation.
 sub check_rules
 {
 	my ($case, $relations, $footprints) = @_;
 	my @silent;
 
-	for (map { rows($_) } @$footprints)
+	for my $footprint (map { [ rows($_) ] } @$footprints)
 	{
-		my ($oid, $mode, $work, $certainty, $rule) = @$_;
-		next if $rule || !counts($relations, $oid) || $STRENGTH{$mode} < $STRENGTH{ShareLock};
-		my $items = join ', ', grep { $_ ne 'none' && $_ ne 'drop' } split /,\s*/, $work;
-		push @silent, "$relations->{$oid}{name}: $items under " . short($mode) . ' without a rule'
-		  if length $items;
+		next unless grep { counts($relations, $_->[0]) && $STRENGTH{ $_->[1] } >= $STRENGTH{ShareLock} } @$footprint;
+		for (@$footprint)
+		{
+			my ($oid, $mode, $work, $certainty, $rule) = @$_;
+			my $items = join ', ', grep { $_ ne 'none' && $_ ne 'drop' } split /,\s*/, $work;
+			my $name = $relations->{$oid} ? $relations->{$oid}{name} : 'a new relation';
+			push @silent, "$name: $items without a rule, and others have to wait"
+			  if length $items && !$rule;
+		}
 	}
 	return @silent unless $case->{norule};
 	return @silent ? () : ('no work is without a rule: remove the marker norule');
