@@ -5,6 +5,7 @@ OBJS = \
 	$(WIN32RES) \
 	safeddl.o \
 	src/add_column.o \
+	src/alter_refuse.o \
 	src/alter_type.o \
 	src/analyze.o \
 	src/classify.o \

@@ -98,6 +98,8 @@ read_definition(SafeddlAlterTable *at, ColumnDef *def, NewColumn *column)
 		column->sequence = column->not_null = true;
 	else
 		typenameTypeIdAndMod(NULL, def->typeName, &column->typid, &column->typmod);
+	/* raises the server's own error for a wrong COLLATE */
+	(void) GetColumnDefCollation(NULL, def, column->typid);
 
 	foreach(lc, def->constraints)
 	{

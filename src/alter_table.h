@@ -42,6 +42,10 @@ extern void safeddl_alter_delete(SafeddlAlterTable *at, List *objects,
 								 DropBehavior behavior, int options);
 extern bool safeddl_is_rewritten(SafeddlAlterTable *at);
 
+/* alter_refuse.c */
+extern bool safeddl_refuse_alter_table(SafeddlAlterTable *at, AlterTableStmt *stmt);
+extern void safeddl_refuse_persistence(SafeddlAlterTable *at, bool to_logged);
+
 /* add_column.c */
 extern void safeddl_add_column(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 extern void safeddl_new_column_not_null(SafeddlAlterTable *at, ColumnDef *def,

@@ -20,7 +20,6 @@
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "parser/parse_coerce.h"
-#include "parser/parse_collate.h"
 #include "parser/parse_expr.h"
 #include "parser/parse_relation.h"
 #include "utils/acl.h"
@@ -413,6 +412,19 @@ index_statement(SafeddlAlterTable *at, Constraint *con)
 	return stmt;
 }
 
+/* refuse_key: what a partitioned table cannot have; info: as far as it is known */
+static void
+refuse_key(SafeddlAlterTable *at, Constraint *con, const IndexInfo *info)
+{
+	Relation	rel = info != NULL ? safeddl_open(at->relid) : NULL;
+
+	at->a->doomed |= con->contype == CONSTR_EXCLUSION && !SAFEDDL_PARTITIONED_EXCLUDE;
+	if (rel == NULL)
+		return;
+	safeddl_refuse_unique(at->a, rel, info);
+	safeddl_close(rel);
+}
+
 /* DefineIndex() goes down to partitions with a lock of its own */
 static void
 push_index_constraint(SafeddlAlterTable *at, Constraint *con, bool new_column, int cmdno)
@@ -427,6 +439,7 @@ push_index_constraint(SafeddlAlterTable *at, Constraint *con, bool new_column, i
 	sketch.constraint = true;
 	if (stmt != NULL && !safeddl_sketch_index(&sketch, stmt))
 		return;
+	refuse_key(at, con, stmt != NULL ? sketch.info : NULL);
 	if (!at->inh)
 		return;
 	safeddl_add_locks(at->a, list_delete_oid(list_copy(safeddl_alter_relids(at)), at->relid), at->relid,

@@ -8,7 +8,6 @@
 #include "access/xact.h"
 #include "fmgr.h"
 #include "funcapi.h"
-#include "miscadmin.h"
 #include "nodes/nodes.h"
 #include "parser/parser.h"
 #include "storage/lock.h"

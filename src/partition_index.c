@@ -10,6 +10,7 @@
  */
 #include "safeddl.h"
 
+#include "access/attmap.h"
 #include "access/htup_details.h"
 #include "catalog/dependency.h"
 #include "catalog/index.h"
@@ -23,6 +24,7 @@
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
@@ -75,15 +77,30 @@ sketch_element(SafeddlIndexSketch *sketch, IndexElem *elem, int i, const char *a
 	}
 	else
 	{
-		typid = exprType(elem->expr);
-		collation = exprCollation(elem->expr);
-		info->ii_Expressions = lappend(info->ii_Expressions, elem->expr);
-		pull_varattnos(elem->expr, 1, read);
+		Node	   *expr = elem->expr;
+
+		typid = exprType(expr);
+		collation = exprCollation(expr);
+		while (IsA(expr, CollateExpr))
+			expr = (Node *) ((CollateExpr *) expr)->arg;
+		/* a column in parentheses is just that */
+		if (IsA(expr, Var) && ((Var *) expr)->varattno != InvalidAttrNumber)
+			attno = ((Var *) expr)->varattno;
+		else
+			info->ii_Expressions = lappend(info->ii_Expressions, expr);
+		pull_varattnos(expr, 1, read);
 	}
 	info->ii_IndexAttrNumbers[i] = attno;
 	if (i >= info->ii_NumIndexKeyAttrs)
 		return true;			/* INCLUDE */
 	sketch->collations[i] = elem->collation ? get_collation_oid(elem->collation, false) : collation;
+	if (type_is_collatable(typid) != OidIsValid(sketch->collations[i]))
+	{
+		safeddl_missing(sketch->a, ERRCODE_DATATYPE_MISMATCH,
+						"type %s and the collation of an index column do not fit",
+						format_type_be(typid));
+		return false;
+	}
 	sketch->opfamilies[i] = key_opfamily(elem, typid, amname, info->ii_Am);
 	return true;
 }

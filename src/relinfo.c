@@ -213,6 +213,26 @@ safeddl_fold_index_info(IndexInfo *info, Oid relid)
 }
 
 /*
+ * safeddl_is_mutable: does one of the expressions of an index to be on relid
+ * call a function that is not immutable, once the planner is done with it?  As
+ * contain_mutable_functions_after_planning(), which early minor releases lack,
+ * and as the owner of the table, as DefineIndex().
+ */
+bool
+safeddl_is_mutable(List *exprs, Oid relid)
+{
+	OwnerContext saved;
+	bool		result = false;
+	ListCell   *lc;
+
+	become_owner(relid, &saved);
+	foreach(lc, exprs)
+		result |= contain_mutable_functions((Node *) expression_planner(copyObject(lfirst(lc))));
+	become_oneself(&saved);
+	return result;
+}
+
+/*
  * safeddl_hierarchy: a relation and, if recurse, all that inherit from it or
  * are partitions of it, itself first.  Takes no lock.
  */

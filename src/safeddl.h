@@ -267,6 +267,7 @@ extern Relation safeddl_open(Oid relid);
 extern void safeddl_close(Relation rel);
 extern IndexInfo *safeddl_index_info(Relation index);
 extern void safeddl_fold_index_info(IndexInfo *info, Oid relid);
+extern bool safeddl_is_mutable(List *exprs, Oid relid);
 extern List *safeddl_hierarchy(Oid relid, bool recurse);
 extern List *safeddl_all_tables(void);
 extern List *safeddl_leaves(List *relids);
@@ -440,6 +441,9 @@ typedef struct SafeddlIndexSketch
 extern bool safeddl_sketch_index(SafeddlIndexSketch *sketch, IndexStmt *stmt);
 extern void safeddl_sketch_of(SafeddlIndexSketch *sketch, Relation index);
 extern void safeddl_push_index(const SafeddlIndexSketch *sketch, Oid relid);
+
+/* stmt_index.c */
+extern void safeddl_refuse_unique(SafeddlAnalysis *a, Relation rel, const IndexInfo *info);
 
 /* foreign_key.c */
 

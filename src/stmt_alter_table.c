@@ -10,10 +10,8 @@
 #include "access/htup_details.h"
 #include "access/tableam.h"
 #include "catalog/dependency.h"
-#include "catalog/pg_am.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_inherits.h"
-#include "catalog/pg_rewrite.h"
 #include "catalog/pg_trigger.h"
 #include "commands/defrem.h"
 #include "commands/tablecmds.h"
@@ -172,15 +170,11 @@ safeddl_analyze_alter_table(SafeddlAnalysis *a, Node *node)
 	if (safeddl_may_not_alter(a, at.relid))
 		return;
 	at.relkind = get_rel_relkind(at.relid);
-	if ((stmt->objtype == OBJECT_TYPE) != (at.relkind == RELKIND_COMPOSITE_TYPE))
-	{
-		safeddl_missing(a, ERRCODE_WRONG_OBJECT_TYPE, "\"%s\" is of another kind",
-						stmt->relation->relname);
-		return;
-	}
 	at.inh = stmt->relation->inh;
 	at.lockmode = AlterTableGetLockLevel(stmt->cmds);
 	note_combinations(&at, stmt->cmds);
+	if (!safeddl_refuse_alter_table(&at, stmt))
+		return;
 	if (at.relkind == RELKIND_COMPOSITE_TYPE)
 		note_typed_tables(&at, stmt->cmds);
 	else if (OidIsValid(safeddl_row_type(at.relid)))
@@ -775,6 +769,8 @@ change_storage(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 		return;
 	changes = storage_changes((Form_pg_class) GETSTRUCT(tuple), cmd, &rule);
 	ReleaseSysCache(tuple);
+	if (changes && rule == SAFEDDL_RULE_SET_LOGGED)
+		safeddl_refuse_persistence(at, cmd->subtype == AT_SetLogged);
 	if (!changes || !RELKIND_HAS_STORAGE(at->relkind) || at->relkind == RELKIND_SEQUENCE)
 		return;
 	if (rule == SAFEDDL_RULE_SET_LOGGED)

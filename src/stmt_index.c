@@ -4,29 +4,27 @@
  */
 #include "safeddl.h"
 
-#include "access/attmap.h"
-#include "access/genam.h"
+#include "access/amapi.h"
 #include "access/htup_details.h"
-#include "access/table.h"
+#include "access/reloptions.h"
 #include "catalog/catalog.h"
 #include "catalog/dependency.h"
 #include "catalog/index.h"
 #include "catalog/namespace.h"
-#include "catalog/partition.h"
-#include "catalog/pg_am.h"
-#include "catalog/pg_collation.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_tablespace.h"
 #include "commands/defrem.h"
+#include "commands/tablespace.h"
 #include "miscadmin.h"
-#include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
-#include "optimizer/optimizer.h"
 #include "parser/parse_utilcmd.h"
 #include "utils/lsyscache.h"
+#include "utils/partcache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
-#include "utils/typcache.h"
 
+static void refuse_index(SafeddlAnalysis *a, const SafeddlRelInfo *info, IndexStmt *stmt);
+static void refuse_expressions(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
 static IndexStmt *transformed_copy(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
 static void reindex_one_table(SafeddlAnalysis *a, Oid relid, bool concurrent, bool toast, int location);
 static void reindex_one_index(SafeddlAnalysis *a, Oid indexid, bool concurrent, int location);
@@ -94,13 +92,19 @@ safeddl_analyze_index(SafeddlAnalysis *a, Node *node)
 		return;
 	}
 
+	refuse_index(a, info, stmt);
+	if (a->doomed)
+		return;
 	rel = safeddl_open(relid);
 	if (rel != NULL)
 	{
 		IndexStmt  *copy = transformed_copy(a, relid, stmt);
 
+		refuse_expressions(a, relid, copy);
+		if (safeddl_sketch_index(&sketch, copy) && copy->unique)
+			safeddl_refuse_unique(a, rel, sketch.info);
 		safeddl_close(rel);
-		if (!safeddl_sketch_index(&sketch, copy))
+		if (a->doomed)
 			return;
 	}
 	effect->rule = SAFEDDL_RULE_CREATE_INDEX;
@@ -119,6 +123,92 @@ safeddl_analyze_index(SafeddlAnalysis *a, Node *node)
 							   SAFEDDL_WORK_NONE)->location = stmt->relation->location;
 		foreach(lc, find_inheritance_children(relid, NoLock))
 			safeddl_push_index(&sketch, lfirst_oid(lc));
+	}
+}
+
+/* has a column of an index what its access method, or INCLUDE, knows nothing of? */
+static bool
+has_options(List *elems, bool include)
+{
+	ListCell   *lc;
+
+	foreach(lc, elems)
+	{
+		IndexElem  *elem = lfirst(lc);
+
+		if (elem->ordering != SORTBY_DEFAULT || elem->nulls_ordering != SORTBY_NULLS_DEFAULT ||
+			(include && (elem->collation != NIL || elem->opclass != NIL || elem->expr != NULL)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * refuse_index: what DefineIndex() checks before it looks at the columns: the
+ * tablespace, what the access method is able to do, and storage parameters.
+ * Raises the server's own errors for what does not exist.
+ */
+static void
+refuse_index(SafeddlAnalysis *a, const SafeddlRelInfo *info, IndexStmt *stmt)
+{
+	Oid			amoid = get_index_am_oid(strcmp(stmt->accessMethod, "rtree") == 0 ? "gist" :
+										 stmt->accessMethod, false);
+	const		IndexAmRoutine *am = GetIndexAmRoutineByAmId(amoid, false);
+	Oid			spcid = stmt->tableSpace ? get_tablespace_oid(stmt->tableSpace, false) : InvalidOid;
+
+	if ((spcid == GLOBALTABLESPACE_OID && !info->catalog) ||
+		(OidIsValid(spcid) && spcid == MyDatabaseTableSpace &&
+		 info->relkind == RELKIND_PARTITIONED_TABLE))
+		safeddl_missing(a, ERRCODE_INVALID_PARAMETER_VALUE,
+						"tablespace \"%s\" cannot be specified here", stmt->tableSpace);
+	if ((stmt->unique && !am->amcanunique) ||
+		(stmt->indexIncludingParams != NIL && !am->amcaninclude) ||
+		(list_length(stmt->indexParams) > 1 && !am->amcanmulticol) ||
+		(!am->amcanorder && has_options(stmt->indexParams, false)) ||
+		has_options(stmt->indexIncludingParams, true))
+		safeddl_missing(a, ERRCODE_FEATURE_NOT_SUPPORTED,
+						"access method \"%s\" does not support such an index",
+						stmt->accessMethod);
+	(void) index_reloptions(am->amoptions,
+							transformRelOptions((Datum) 0, stmt->options, NULL, NULL, false, false),
+							true);
+}
+
+/* refuse_expressions: mutable ones; as ComputeIndexAttrs() and CheckPredicate() */
+static void
+refuse_expressions(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt)
+{
+	List	   *exprs = stmt->whereClause ? list_make1(stmt->whereClause) : NIL;
+	ListCell   *lc;
+
+	foreach(lc, stmt->indexParams)
+		if (lfirst_node(IndexElem, lc)->expr != NULL)
+			exprs = lappend(exprs, lfirst_node(IndexElem, lc)->expr);
+	if (exprs != NIL && safeddl_is_mutable(exprs, relid))
+		safeddl_missing(a, ERRCODE_INVALID_OBJECT_DEFINITION,
+						"functions in an index must be marked IMMUTABLE");
+}
+
+/*
+ * safeddl_refuse_unique: a unique index of a partitioned table must have the
+ * columns of the partition key, and these must be columns; as DefineIndex().
+ */
+void
+safeddl_refuse_unique(SafeddlAnalysis *a, Relation rel, const IndexInfo *info)
+{
+	PartitionKey key = RelationGetPartitionKey(rel);
+
+	for (int i = 0; key != NULL && i < key->partnatts; i++)
+	{
+		bool		found = false;
+
+		for (int j = 0; j < info->ii_NumIndexKeyAttrs; j++)
+			found |= key->partattrs[i] != InvalidAttrNumber &&
+				key->partattrs[i] == info->ii_IndexAttrNumbers[j];
+		if (!found)
+			safeddl_missing(a, ERRCODE_FEATURE_NOT_SUPPORTED,
+							"unique constraint on partitioned table \"%s\" must include all partitioning columns",
+							RelationGetRelationName(rel));
 	}
 }
 
@@ -270,6 +360,31 @@ reindex_one_table(SafeddlAnalysis *a, Oid relid, bool concurrent, bool toast, in
 						   SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 }
 
+/* does REINDEX SCHEMA, DATABASE or SYSTEM take that table? */
+static bool
+is_among_many(SafeddlAnalysis *a, ReindexStmt *stmt, Oid nspid, bool concurrent, Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	bool		catalog = IsCatalogRelationOid(relid);
+	Form_pg_class form;
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_class) GETSTRUCT(tuple);
+	result = RELKIND_HAS_TABLE_AM(form->relkind) &&
+		form->relpersistence != RELPERSISTENCE_TEMP &&
+		(!OidIsValid(nspid) || form->relnamespace == nspid) &&
+		(stmt->kind != REINDEX_OBJECT_SYSTEM || catalog) &&
+		(stmt->kind != REINDEX_OBJECT_DATABASE || !catalog || SAFEDDL_REINDEX_DATABASE_CATALOGS) &&
+	/* skipped with a warning */
+		!(concurrent && catalog) &&
+	/* the schema's or database's owner need not own what is in it */
+		(!form->relisshared || a->strict || safeddl_may_maintain(relid, GetUserId()));
+	ReleaseSysCache(tuple);
+	return result;
+}
+
 /*
  * reindex_many: SCHEMA, DATABASE, SYSTEM: every table in a transaction of its
  * own; mirrors ReindexMultipleTables() in commands/indexcmds.c.
@@ -278,9 +393,7 @@ static void
 reindex_many(SafeddlAnalysis *a, ReindexStmt *stmt, bool concurrent)
 {
 	Oid			nspid = InvalidOid;
-	Relation	pg_class;
-	SysScanDesc scan;
-	HeapTuple	tuple;
+	ListCell   *lc;
 
 	if (a->in_block)
 	{
@@ -300,30 +413,7 @@ reindex_many(SafeddlAnalysis *a, ReindexStmt *stmt, bool concurrent)
 	if (a->doomed)
 		return;
 
-	pg_class = table_open(RelationRelationId, AccessShareLock);
-	scan = systable_beginscan(pg_class, InvalidOid, false, NULL, 0, NULL);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
-		bool		catalog = IsCatalogRelationOid(form->oid);
-
-		CHECK_FOR_INTERRUPTS();
-		if (!RELKIND_HAS_TABLE_AM(form->relkind) || form->relkind == RELKIND_TOASTVALUE ||
-			form->relpersistence == RELPERSISTENCE_TEMP)
-			continue;
-		if (OidIsValid(nspid) && form->relnamespace != nspid)
-			continue;
-		if (stmt->kind == REINDEX_OBJECT_SYSTEM ? !catalog :
-			stmt->kind == REINDEX_OBJECT_DATABASE &&
-			catalog && !SAFEDDL_REINDEX_DATABASE_CATALOGS)
-			continue;
-		if (concurrent && catalog)
-			continue;			/* skipped with a warning */
-		/* the schema's or database's owner need not own what is in it */
-		if (form->relisshared && !a->strict && !safeddl_may_maintain(form->oid, GetUserId()))
-			continue;
-		reindex_one_table(a, form->oid, concurrent, true, -1);
-	}
-	systable_endscan(scan);
-	table_close(pg_class, AccessShareLock);
+	foreach(lc, safeddl_all_tables())
+		if (is_among_many(a, stmt, nspid, concurrent, lfirst_oid(lc)))
+			reindex_one_table(a, lfirst_oid(lc), concurrent, true, -1);
 }

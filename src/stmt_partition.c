@@ -6,7 +6,6 @@
  */
 #include "safeddl.h"
 
-#include "access/attmap.h"
 #include "catalog/index.h"
 #include "catalog/namespace.h"
 #include "catalog/partition.h"

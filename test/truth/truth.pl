@@ -551,7 +551,9 @@ sub read_silent_scans
 		  && !$self->{read}{$_} } keys %{ $self->{relations} };
 	my %silent = map { $_ => 1 } @silent;
 	# of a foreign key's join only the referencing side is wanted
-	my %referenced = map { $_->[2] => 1 } grep { $silent{ $_->[1] } } @{ $self->{before}{foreign_keys} };
+	# (of a partitioned table, the partitions are read that the constraint is not on)
+	my %referenced = map { $_->[2] => 1 }
+	  grep { $silent{ $_->[1] } || $self->{statement} =~ /\bdetach\b/i } @{ $self->{before}{foreign_keys} };
 
 	for my $oid (@silent)
 	{

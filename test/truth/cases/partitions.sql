@@ -625,6 +625,33 @@ create table a2(id int primary key, up int references a);
 --@stmt
 alter table a attach partition a2 for values from (1000) to (2000);
 
+--@ T10: DETACH, the referencing table is partitioned
+--@setup
+create table r(id int, k int, primary key(id, k)) partition by range(k);
+create table r1 partition of r for values from (0) to (10);
+create table r2 partition of r for values from (10) to (20);
+insert into r select g, g from generate_series(0, 19) g;
+create table f(a int, b int, foreign key(a, b) references r) partition by list(b);
+create table f1 partition of f for values in (1, 2);
+create table fd partition of f default;
+insert into f select g, g from generate_series(0, 9) g;
+--@stmt
+alter table r detach partition r2;
+
+--@ T11: the same CONCURRENTLY
+--@notx
+--@setup
+create table r(id int, k int, primary key(id, k)) partition by range(k);
+create table r1 partition of r for values from (0) to (10);
+create table r2 partition of r for values from (10) to (20);
+insert into r select g, g from generate_series(0, 19) g;
+create table f(a int, b int, foreign key(a, b) references r) partition by list(b);
+create table f1 partition of f for values in (1, 2);
+create table fd partition of f default;
+insert into f select g, g from generate_series(0, 9) g;
+--@stmt
+alter table t.r detach partition t.r2 concurrently;
+
 --@ Y01: DETACH CONCURRENTLY when the parent is referenced: the referencing table is searched
 --@notx
 --@setup
