@@ -53,12 +53,18 @@ ALTER TABLE ref_2 ADD FOREIGN KEY (id) REFERENCES parent;
 CREATE TABLE parent_2 PARTITION OF parent FOR VALUES FROM (100000) TO (200000);
 COMMIT;
 SET safeddl.mode = 'off';
-VACUUM (FULL, ANALYZE) rates_1, rates_2, pairs_1, pairs_2, ref_1, ref_2, ref_p1;
+VACUUM (FULL, ANALYZE) far, rates_1, rates_2, pairs_1, pairs_2, ref_1, ref_2, ref_p1;
 SELECT guard();
 RESET safeddl.rules;
 ALTER TABLE far ALTER id TYPE bigint;
 ALTER DOMAIN rate ADD CHECK (VALUE > 0);
-ALTER TYPE pair ALTER ATTRIBUTE x TYPE bigint CASCADE;
+-- its position is another one in later versions
+DO $$
+BEGIN
+	ALTER TYPE pair ALTER ATTRIBUTE x TYPE bigint CASCADE;
+EXCEPTION WHEN prohibited_sql_statement_attempted THEN
+	RAISE NOTICE '%', SQLERRM;
+END $$;
 ALTER TABLE parent DETACH PARTITION parent_2;
 ALTER TABLE parent DETACH PARTITION parent_2 CONCURRENTLY;
 CREATE TABLE big_new PARTITION OF big_p FOR VALUES FROM (3000000) TO (4000000);
