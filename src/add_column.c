@@ -17,8 +17,10 @@
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "parser/parse_node.h"
+#include "parser/parse_relation.h"
 #include "parser/parse_type.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 #include "utils/typcache.h"
 
 /* a column to be: what its definition amounts to */
@@ -139,6 +141,29 @@ read_definition(SafeddlAlterTable *at, ColumnDef *def, NewColumn *column)
 }
 
 /*
+ * cook_generated: raises the server's own error for an expression that cannot
+ * be parsed.  What may read other columns to be is left alone.
+ */
+static void
+cook_generated(SafeddlAlterTable *at, const NewColumn *column)
+{
+	ParseState *pstate = make_parsestate(NULL);
+	Relation	rel = NULL;
+
+	if (column->raw_default != NULL && list_length(at->new_columns) == 1 && !at->alters_types)
+		rel = safeddl_open(at->relid);
+	if (rel == NULL)
+		return;
+	pstate->p_sourcetext = at->a->query;
+	addNSItemToQuery(pstate, addRangeTableEntryForRelation(pstate, rel, AccessShareLock,
+														   NULL, false, true),
+					 true, true, true);
+	(void) cookDefault(pstate, copyObject(column->raw_default), column->typid, column->typmod,
+					   column->name, column->generated);
+	safeddl_close(rel);
+}
+
+/*
  * new_value: what ATExecAddColumn() does about existing rows.  The planner
  * decides whether a default is volatile, after it inlined SQL functions.
  */
@@ -148,6 +173,8 @@ new_value(SafeddlAlterTable *at, const NewColumn *column)
 	bool		constrained = safeddl_domain_has_constraints(column->typid);
 	Node	   *expr = NULL;
 
+	if (column->generated)
+		cook_generated(at, column);
 	if (column->generated == SAFEDDL_GENERATED_VIRTUAL)
 		return NEW_VALUE_NULL;
 	/* a constrained domain is checked row by row, even for a null */

@@ -199,7 +199,7 @@ refuse_columns_added_twice(SafeddlAlterTable *at, List *cmds)
 	}
 }
 
-/* refuse_names: triggers, rules and indexes that do not exist */
+/* refuse_names: triggers, rules and indexes that do not exist, or do not serve */
 static void
 refuse_names(SafeddlAlterTable *at, AlterTableCmd *cmd)
 {
@@ -222,16 +222,19 @@ refuse_names(SafeddlAlterTable *at, AlterTableCmd *cmd)
 			break;
 		case AT_ReplicaIdentity:
 			name = castNode(ReplicaIdentityStmt, cmd->def)->name;
-			pg_fallthrough;
-		case AT_ClusterOn:
 			exists = name == NULL ||
 				OidIsValid(get_relname_relid(name, get_rel_namespace(at->relid)));
+			break;
+		case AT_ClusterOn:
+			exists = name == NULL ||
+				safeddl_is_clusterable(at->relid,
+									   get_relname_relid(name, get_rel_namespace(at->relid)));
 			break;
 		default:
 			break;
 	}
 	if (!exists)
-		safeddl_missing(at->a, ERRCODE_UNDEFINED_OBJECT, "\"%s\" of relation \"%s\" does not exist",
+		safeddl_missing(at->a, ERRCODE_UNDEFINED_OBJECT, "there is no such \"%s\" of relation \"%s\"",
 						name, get_rel_name(at->relid));
 }
 

@@ -185,6 +185,27 @@ safeddl_option_is_set(List *options, const char *name)
 	return result;
 }
 
+/*
+ * safeddl_refuse_options: a parenthesized option of a statement that is none of
+ * those that some version knows, in an array that ends with NULL.
+ */
+void
+safeddl_refuse_options(SafeddlAnalysis *a, List *options, const char *const *known)
+{
+	ListCell   *lc;
+
+	foreach(lc, options)
+	{
+		const char *name = lfirst_node(DefElem, lc)->defname;
+		int			i = 0;
+
+		while (known[i] != NULL && strcmp(known[i], name) != 0)
+			i++;
+		if (known[i] == NULL)
+			safeddl_missing(a, ERRCODE_SYNTAX_ERROR, "unrecognized option \"%s\"", name);
+	}
+}
+
 /* safeddl_add_locks: the same lock on each relation of a list, no work */
 void
 safeddl_add_locks(SafeddlAnalysis *a, List *relids, Oid root, LOCKMODE lockmode,

@@ -247,6 +247,7 @@
 #define SAFEDDL_CASE_CLUSTER case T_RepackStmt:
 #define safeddl_cluster_relation(node) \
 	(((RepackStmt *) (node))->relation ? ((RepackStmt *) (node))->relation->relation : NULL)
+#define safeddl_cluster_options(node) (((RepackStmt *) (node))->params)
 #define safeddl_cluster_index(node) (((RepackStmt *) (node))->indexname)
 #define safeddl_cluster_needs_no_index(node) (!((RepackStmt *) (node))->usingindex)
 #define safeddl_cluster_rule(node) \
@@ -257,6 +258,7 @@
 #else
 #define SAFEDDL_CASE_CLUSTER case T_ClusterStmt:
 #define safeddl_cluster_relation(node) (((ClusterStmt *) (node))->relation)
+#define safeddl_cluster_options(node) (((ClusterStmt *) (node))->params)
 #define safeddl_cluster_index(node) (((ClusterStmt *) (node))->indexname)
 #define safeddl_cluster_needs_no_index(node) false
 #define safeddl_cluster_rule(node) SAFEDDL_RULE_CLUSTER

@@ -339,6 +339,7 @@ extern SafeddlEffect *safeddl_add_copy(SafeddlAnalysis *a, Oid relid, Oid root);
 extern void safeddl_missing(SafeddlAnalysis *a, int errcode, const char *fmt,...) pg_attribute_printf(3, 4);
 extern bool safeddl_is_candidate(const SafeddlEffect *effect);
 extern bool safeddl_has_work(const SafeddlAnalysis *a);
+extern void safeddl_refuse_options(SafeddlAnalysis *a, List *options, const char *const *known);
 extern bool safeddl_option_is_set(List *options, const char *name);
 extern const char *safeddl_blocks(LOCKMODE lockmode);
 extern const char *safeddl_reach_name(SafeddlReach reach);
@@ -406,6 +407,9 @@ extern bool safeddl_is_kind(ObjectType type, char relkind);
 extern Oid	safeddl_named_target(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok,
 								 LOCKMODE lockmode);
 extern Oid	safeddl_composite_relation(SafeddlAnalysis *a, List *names);
+
+/* stmt_maintenance.c */
+extern bool safeddl_is_clusterable(Oid relid, Oid indexid);
 
 /* stmt_owner.c */
 extern void safeddl_change_owner(SafeddlAnalysis *a, Oid relid, Oid root, Oid newowner);

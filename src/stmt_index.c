@@ -231,6 +231,27 @@ transformed_copy(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt)
  * ----------------------------------------------------------------
  */
 
+/* refuse_reindex: options that ExecReindex() and reindex_index() do not take */
+static void
+refuse_reindex(SafeddlAnalysis *a, ReindexStmt *stmt, Oid relid)
+{
+	static const char *const known[] = {"verbose", "concurrently", "tablespace", NULL};
+	Oid			spcid = InvalidOid;
+	ListCell   *lc;
+
+	safeddl_refuse_options(a, stmt->params, known);
+	foreach(lc, stmt->params)
+		if (strcmp(lfirst_node(DefElem, lc)->defname, "tablespace") == 0)
+			spcid = get_tablespace_oid(defGetString(lfirst(lc)), false);
+	/* a table without indexes has nothing to move */
+	if (spcid == GLOBALTABLESPACE_OID && OidIsValid(relid) &&
+		!safeddl_relinfo(a, relid)->catalog &&
+		(get_rel_relkind(relid) == RELKIND_INDEX || safeddl_indexes(relid) != NIL) &&
+		!RELKIND_HAS_PARTITIONS(get_rel_relkind(relid)))
+		safeddl_missing(a, ERRCODE_INVALID_PARAMETER_VALUE,
+						"only shared relations can be placed in pg_global tablespace");
+}
+
 /* safeddl_analyze_reindex: mirrors ExecReindex() in commands/indexcmds.c */
 void
 safeddl_analyze_reindex(SafeddlAnalysis *a, Node *node)
@@ -244,6 +265,7 @@ safeddl_analyze_reindex(SafeddlAnalysis *a, Node *node)
 
 	if (stmt->kind != REINDEX_OBJECT_INDEX && stmt->kind != REINDEX_OBJECT_TABLE)
 	{
+		refuse_reindex(a, stmt, InvalidOid);
 		reindex_many(a, stmt, concurrent);
 		return;
 	}
@@ -253,6 +275,7 @@ safeddl_analyze_reindex(SafeddlAnalysis *a, Node *node)
 		a->doomed = true;
 		return;
 	}
+	refuse_reindex(a, stmt, relid);
 	relkind = get_rel_relkind(relid);
 	/* the right to an index is that to its table */
 	tableid = relkind == RELKIND_INDEX || relkind == RELKIND_PARTITIONED_INDEX ? IndexGetRelation(relid, true) : relid;

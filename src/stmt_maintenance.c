@@ -4,8 +4,10 @@
  */
 #include "safeddl.h"
 
+#include "access/amapi.h"
 #include "access/htup_details.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
 #include "commands/defrem.h"
 #include "miscadmin.h"
@@ -57,6 +59,42 @@ option_is_off(List *options, const char *name)
 	return result;
 }
 
+/* does VACUUM have a number of workers, which FULL does not take? */
+static bool
+is_parallel(List *options)
+{
+	bool		result = false;
+	ListCell   *lc;
+
+	foreach(lc, options)
+		if (strcmp(lfirst_node(DefElem, lc)->defname, "parallel") == 0)
+			result = defGetInt32(lfirst(lc)) != 0;
+	return result;
+}
+
+/* refuse_vacuum: as ExecVacuum() and vacuum() */
+static void
+refuse_vacuum(SafeddlAnalysis *a, VacuumStmt *stmt, const VacuumMode *mode)
+{
+	static const char *const known[] = {
+		"verbose", "skip_locked", "analyze", "freeze", "full", "disable_page_skipping",
+		"index_cleanup", "process_main", "process_toast", "truncate", "parallel",
+		"skip_database_stats", "only_database_stats", "buffer_usage_limit", NULL
+	};
+	ListCell   *lc;
+
+	safeddl_refuse_options(a, stmt->options, known);
+	if (mode->full &&
+		(is_parallel(stmt->options) || option_is_off(stmt->options, "process_toast") ||
+		 safeddl_option_is_set(stmt->options, "disable_page_skipping")))
+		safeddl_missing(a, ERRCODE_FEATURE_NOT_SUPPORTED,
+						"VACUUM FULL does not support such an option");
+	foreach(lc, stmt->rels)
+		if (!mode->analyze && lfirst_node(VacuumRelation, lc)->va_cols != NIL)
+			safeddl_missing(a, ERRCODE_FEATURE_NOT_SUPPORTED,
+							"ANALYZE option must be specified when a column list is provided");
+}
+
 /*
  * safeddl_analyze_vacuum: SHARE UPDATE EXCLUSIVE; FULL is ACCESS EXCLUSIVE and
  * a rewrite.  Each table in a transaction of its own, but for ANALYZE inside
@@ -78,6 +116,7 @@ safeddl_analyze_vacuum(SafeddlAnalysis *a, Node *node)
 		a->doomed = true;
 		return;
 	}
+	refuse_vacuum(a, stmt, &mode);
 	if (safeddl_option_is_set(stmt->options, "only_database_stats"))
 		return;
 	if (stmt->rels == NIL)
@@ -162,6 +201,7 @@ vacuum_table(SafeddlAnalysis *a, Oid relid, const VacuumMode *mode, int location
 void
 safeddl_analyze_cluster(SafeddlAnalysis *a, Node *node)
 {
+	static const char *const known[] = {"verbose", "analyze", "concurrently", NULL};
 	RangeVar   *relation = safeddl_cluster_relation(node);
 	const char *indexname = safeddl_cluster_index(node);
 	SafeddlRule rule = safeddl_cluster_rule(node);
@@ -169,6 +209,7 @@ safeddl_analyze_cluster(SafeddlAnalysis *a, Node *node)
 	Oid			indexid;
 	ListCell   *lc;
 
+	safeddl_refuse_options(a, safeddl_cluster_options(node), known);
 	if (relation == NULL)
 	{
 		a->doomed |= a->in_block || safeddl_cluster_concurrent(node);
@@ -176,7 +217,9 @@ safeddl_analyze_cluster(SafeddlAnalysis *a, Node *node)
 		return;
 	}
 	relid = safeddl_resolve(a, relation, false);
-	if (!OidIsValid(relid) || get_rel_relkind(relid) == RELKIND_VIEW ||
+	if (!OidIsValid(relid) ||
+		(!RELKIND_HAS_TABLE_AM(get_rel_relkind(relid)) &&
+		 get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE) ||
 		(!a->strict && !safeddl_may_maintain(relid, GetUserId())))
 	{
 		a->doomed = true;
@@ -188,6 +231,12 @@ safeddl_analyze_cluster(SafeddlAnalysis *a, Node *node)
 	{
 		safeddl_missing(a, ERRCODE_UNDEFINED_OBJECT,
 						"there is no index to cluster table \"%s\" by", relation->relname);
+		return;
+	}
+	if (OidIsValid(indexid) && !safeddl_is_clusterable(relid, indexid))
+	{
+		safeddl_missing(a, ERRCODE_FEATURE_NOT_SUPPORTED,
+						"cannot cluster on index \"%s\"", get_rel_name(indexid));
 		return;
 	}
 	if (safeddl_cluster_concurrent(node))
@@ -212,6 +261,24 @@ safeddl_analyze_cluster(SafeddlAnalysis *a, Node *node)
 		return;
 	}
 	cluster_table(a, relid, rule, relation->location);
+}
+
+/* safeddl_is_clusterable: as check_index_is_clusterable() */
+bool
+safeddl_is_clusterable(Oid relid, Oid indexid)
+{
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(indexid));
+	Form_pg_index form;
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_index) GETSTRUCT(tuple);
+	result = form->indrelid == relid && form->indisvalid &&
+		heap_attisnull(tuple, Anum_pg_index_indpred, NULL) &&
+		GetIndexAmRoutineByAmId(safeddl_access_method(indexid), false)->amclusterable;
+	ReleaseSysCache(tuple);
+	return result;
 }
 
 /* clustered_index: the one that CLUSTER ON marked; InvalidOid if none */

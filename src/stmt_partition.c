@@ -11,7 +11,9 @@
 #include "catalog/partition.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_inherits.h"
+#include "commands/defrem.h"
 #include "commands/tablecmds.h"
+#include "commands/tablespace.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -22,6 +24,7 @@
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
 #include "storage/lmgr.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/partcache.h"
 #include "utils/rel.h"
@@ -267,6 +270,48 @@ add_attached_scan(SafeddlAnalysis *a, Relation parent, Relation child, List *qua
 }
 
 /*
+ * fits: has a table the columns of another, with the same types?  With
+ * not_null, are they NOT NULL as well, where that is a mark of the column?
+ */
+static bool
+fits(Relation rel, Relation other, bool not_null)
+{
+	TupleDesc	desc = RelationGetDescr(other);
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute wanted = TupleDescAttr(desc, i);
+		Form_pg_attribute att = NULL;
+
+		if (wanted->attisdropped)
+			continue;
+		for (int j = 0; j < RelationGetNumberOfAttributes(rel) && att == NULL; j++)
+			if (!TupleDescAttr(RelationGetDescr(rel), j)->attisdropped &&
+				namestrcmp(&TupleDescAttr(RelationGetDescr(rel), j)->attname,
+						   NameStr(wanted->attname)) == 0)
+				att = TupleDescAttr(RelationGetDescr(rel), j);
+		if (att == NULL || att->atttypid != wanted->atttypid ||
+			att->atttypmod != wanted->atttypmod || att->attcollation != wanted->attcollation ||
+			(not_null && wanted->attnotnull && !att->attnotnull && !SAFEDDL_NOT_NULL_IS_CONSTRAINT))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * refuse_partition: both tables must have the same columns; as
+ * ATExecAttachPartition() and MergeAttributesIntoExisting().
+ */
+static void
+refuse_partition(SafeddlAnalysis *a, Relation parent, Relation child)
+{
+	if (!fits(child, parent, true) || !fits(parent, child, false))
+		safeddl_missing(a, ERRCODE_DATATYPE_MISMATCH,
+						"table \"%s\" does not have the columns of \"%s\"",
+						RelationGetRelationName(child), RelationGetRelationName(parent));
+}
+
+/*
  * safeddl_analyze_attach: SHARE UPDATE EXCLUSIVE on the parent, ACCESS
  * EXCLUSIVE on the table attached, all below it, and the default partition;
  * mirrors ATExecAttachPartition() in commands/tablecmds.c.
@@ -306,6 +351,7 @@ safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 	child = safeddl_open(childid);
 	if (parent != NULL && child != NULL)
 	{
+		refuse_partition(a, parent, child);
 		quals = bound_quals(a, parent, RelationGetRelationName(child), cmd->bound);
 		add_attached_scan(a, parent, child, quals);
 		if (!cmd->bound->is_default)
@@ -527,6 +573,11 @@ safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, RangeVar *par
 						  ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);
 	add_incoming_keys(a, parentid, parentid);
 
+	/* raise the server's own errors */
+	if (stmt->tablespacename != NULL)
+		(void) get_tablespace_oid(stmt->tablespacename, false);
+	if (stmt->accessMethod != NULL)
+		(void) get_table_am_oid(stmt->accessMethod, false);
 	parent = safeddl_open(parentid);
 	if (!stmt->partbound->is_default)
 	{

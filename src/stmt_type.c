@@ -16,6 +16,8 @@
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "parser/parse_coerce.h"
+#include "parser/parse_expr.h"
 #include "parser/parse_type.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -250,6 +252,47 @@ choose_root(DomainUsers *users)
 		llast_oid(get_partition_ancestors(root)) : root;
 }
 
+/* VALUE in a CHECK; as replace_domain_constraint_value() in commands/typecmds.c */
+static Node *
+value_of_domain(ParseState *pstate, ColumnRef *cref)
+{
+	Node	   *value = NULL;
+
+	if (list_length(cref->fields) == 1 && IsA(linitial(cref->fields), String) &&
+		strcmp(strVal(linitial(cref->fields)), "value") == 0)
+		value = copyObject(pstate->p_ref_hook_state);
+	return value;
+}
+
+/*
+ * cook_check: raises the server's own error for an expression that cannot be
+ * parsed; as domainAddConstraint() in commands/typecmds.c.
+ */
+static void
+cook_check(SafeddlAnalysis *a, Oid domain, Constraint *con)
+{
+	CoerceToDomainValue *value = makeNode(CoerceToDomainValue);
+	ParseState *pstate = make_parsestate(NULL);
+	HeapTuple	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(domain));
+
+	if (!HeapTupleIsValid(tuple) || con->contype != CONSTR_CHECK || con->raw_expr == NULL)
+	{
+		if (HeapTupleIsValid(tuple))
+			ReleaseSysCache(tuple);
+		return;
+	}
+	value->typeId = ((Form_pg_type) GETSTRUCT(tuple))->typbasetype;
+	value->typeMod = ((Form_pg_type) GETSTRUCT(tuple))->typtypmod;
+	value->collation = get_typcollation(value->typeId);
+	value->location = -1;
+	ReleaseSysCache(tuple);
+	pstate->p_sourcetext = a->query;
+	pstate->p_pre_columnref_hook = value_of_domain;
+	pstate->p_ref_hook_state = value;
+	(void) coerce_to_boolean(pstate, transformExpr(pstate, copyObject(con->raw_expr),
+												   EXPR_KIND_DOMAIN_CHECK), "CHECK");
+}
+
 /*
  * safeddl_analyze_alter_domain: SHARE on all tables and materialized views
  * that use the domain, all of them before the first is read, which is why they
@@ -274,6 +317,8 @@ safeddl_analyze_alter_domain(SafeddlAnalysis *a, Node *node)
 						NameListToString(stmt->typeName));
 		return;
 	}
+	if (stmt->subtype == 'C' && stmt->def != NULL && IsA(stmt->def, Constraint))
+		cook_check(a, domain, (Constraint *) stmt->def);
 	if (!checks_values(a, stmt, domain, &not_null))
 		return;
 	find_domain_users(&users, domain);

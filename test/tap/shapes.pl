@@ -26,6 +26,9 @@ $node->safe_psql(
 	CREATE TABLE pd PARTITION OF parted DEFAULT;
 	CREATE TABLE p1 PARTITION OF parted FOR VALUES IN (1);
 	CREATE TABLE free (k int, v int);
+	CREATE INDEX free_hash ON free USING hash (k);
+	CREATE INDEX free_partial ON free (k) WHERE k > 0;
+	CREATE INDEX free_v ON free (v);
 	CREATE TABLE inh (extra int) INHERITS (free);
 	CREATE TABLE fkey (r int REFERENCES big);
 	CREATE MATERIALIZED VIEW mv AS SELECT 1 x;
@@ -39,6 +42,14 @@ $node->safe_psql(
 	CREATE FOREIGN TABLE ft (a int) SERVER srv;
 	CREATE TABLE partexpr (k int) PARTITION BY RANGE ((k + 1));
 	CREATE TABLE pe1 PARTITION OF partexpr FOR VALUES FROM (1) TO (10);
+	CREATE TABLE fewer (k int);
+	CREATE TABLE longer (k bigint, v int);
+	CREATE TABLE collated (k int, v int, t text COLLATE "C");
+	CREATE TABLE other_order (v int, x int, k int);
+	ALTER TABLE other_order DROP COLUMN x;
+	CREATE TABLE partnn (k int NOT NULL, v int) PARTITION BY LIST (k);
+	CREATE DOMAIN dom AS int;
+	CREATE TABLE uses_dom (d dom);
 	CREATE TABLE txt (t text PRIMARY KEY);
 	CREATE TABLE defer (i int PRIMARY KEY DEFERRABLE);
 	CREATE TABLE partial (i int);
@@ -115,6 +126,21 @@ ALTER TABLE parted ATTACH PARTITION free FOR VALUES FROM (1) TO (2)
 ALTER TABLE parted ATTACH PARTITION free FOR VALUES IN (1)
 ALTER TABLE parted ATTACH PARTITION free FOR VALUES WITH (MODULUS 2, REMAINDER 0)
 ALTER TABLE parted ATTACH PARTITION vw DEFAULT
+ALTER TABLE parted ATTACH PARTITION big FOR VALUES IN (7)
+ALTER TABLE parted ATTACH PARTITION fewer FOR VALUES IN (7)
+ALTER TABLE parted ATTACH PARTITION longer FOR VALUES IN (7)
+ALTER TABLE parted ATTACH PARTITION collated FOR VALUES IN (7)
+ALTER TABLE parted ATTACH PARTITION other_order FOR VALUES IN (7)
+ALTER TABLE partnn ATTACH PARTITION other_order FOR VALUES IN (7)
+CREATE TABLE p9 PARTITION OF parted FOR VALUES IN (9) TABLESPACE nothere
+CREATE TABLE p9 PARTITION OF parted FOR VALUES IN (9) USING nothere
+CREATE TABLE p9 PARTITION OF parted FOR VALUES IN (9) USING heap TABLESPACE pg_default
+ALTER DOMAIN dom ADD CHECK (nothere(VALUE))
+ALTER DOMAIN dom ADD CHECK (VALUE + 1)
+ALTER DOMAIN dom ADD CHECK (VALUE = 'x')
+ALTER DOMAIN dom ADD CHECK (u > 1)
+ALTER DOMAIN dom ADD CHECK (VALUE > 1)
+ALTER DOMAIN dom ADD CHECK ((SELECT true))
 ALTER TABLE parted DETACH PARTITION nothere
 ALTER TABLE parted DETACH PARTITION p1 CONCURRENTLY
 ALTER TABLE parted DETACH PARTITION p1 FINALIZE
@@ -195,6 +221,11 @@ REINDEX SCHEMA public
 REINDEX SYSTEM postgres
 REINDEX DATABASE nothere
 REINDEX (TABLESPACE nothere) TABLE big
+REINDEX (TABLESPACE pg_global) TABLE big
+REINDEX (TABLESPACE pg_global) INDEX big_a
+REINDEX (TABLESPACE pg_global) TABLE free
+REINDEX (TABLESPACE pg_default) TABLE big
+REINDEX (nothere off) INDEX big_a
 REINDEX TABLE pg_class
 REINDEX (VERBOSE, nothere) TABLE big
 DROP TABLE big
@@ -253,6 +284,16 @@ CLUSTER big
 CLUSTER big USING nothere
 CLUSTER parted USING nothere
 CLUSTER vw USING big_a
+CLUSTER sq USING big_a
+CLUSTER free USING big_a
+CLUSTER big USING free
+CLUSTER big USING big_a
+CLUSTER free USING free_hash
+CLUSTER free USING free_partial
+CLUSTER (nothere) big USING big_a
+ALTER TABLE free ADD COLUMN x serial, CLUSTER ON free_partial
+ALTER TABLE free ADD COLUMN x serial, CLUSTER ON free_v
+ALTER TABLE big ADD COLUMN x serial, CLUSTER ON big_a
 CLUSTER pg_class USING pg_class_oid_index
 REFRESH MATERIALIZED VIEW big
 REFRESH MATERIALIZED VIEW nothere
@@ -326,7 +367,27 @@ SQL
 # The server refuses these only after it has looked at more than we do, or at
 # the rows.  A finding that comes before its error does no harm.
 my %late = map { $_ => 1 } split /\n/, <<'SQL';
-x
+ALTER TABLE big ADD FOREIGN KEY (a) REFERENCES big
+ALTER TABLE big ADD FOREIGN KEY (a) REFERENCES big (id)
+ALTER TABLE big ADD COLUMN x int DEFAULT 1 REFERENCES txt (t)
+ALTER TABLE big ADD COLUMN x int CHECK ((SELECT true))
+ALTER TABLE big ADD EXCLUDE USING hash (a WITH =)
+ALTER TABLE big ALTER id TYPE text
+SQL
+
+# These are refused outside a transaction block, too.
+my @alone = split /\n/, <<'SQL';
+VACUUM (FULL, nothere) big
+VACUUM (FULL, PARALLEL 2) big
+VACUUM (FULL, PARALLEL) big
+VACUUM (FULL, DISABLE_PAGE_SKIPPING) big
+VACUUM (FULL, PROCESS_TOAST off) big
+VACUUM FULL big (a)
+VACUUM FULL nothere, big
+REINDEX (nothere) SCHEMA public
+REINDEX (TABLESPACE nothere) SCHEMA public
+CLUSTER (nothere)
+CLUSTER parted USING nothere
 SQL
 
 # Runs each of them in a transaction that is rolled back; what the client was
@@ -361,6 +422,15 @@ for my $i (0 .. $#statements)
 	is($log->[$i] // '', $off->[$i] // '', $statements[$i]);
 	is($logged->[$i], '', "no finding, as it fails: $statements[$i]")
 	  if ($off->[$i] // '') =~ /ERROR/ && !$late{ $statements[$i] };
+}
+
+for my $statement (@alone)
+{
+	my $offset = log_size($node);
+	my ($out, $err) = run_sql($node, "SET safeddl.mode = block;\n$statement;", dbname => 'postgres');
+
+	like($err, qr/ERROR/, "fails: $statement");
+	unlike(slurp_file($node->logfile, $offset), qr/safeddl: /, "no finding, as it fails: $statement");
 }
 
 # footprint() raises errors of its own accord, but never one of the kind that
