@@ -10,8 +10,16 @@
 #include "alter_table.h"
 
 #include "access/htup_details.h"
+#include "access/stratnum.h"
+#include "catalog/index.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_index.h"
 #include "catalog/pg_publication.h"
+#include "commands/defrem.h"
 #include "commands/trigger.h"
+#include "miscadmin.h"
+#include "parser/parse_coerce.h"
+#include "parser/parse_oper.h"
 #include "rewrite/rewriteSupport.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
@@ -47,7 +55,8 @@ safeddl_refuse_alter_table(SafeddlAlterTable *at, AlterTableStmt *stmt)
 							stmt->relation->relname);
 			return false;
 		}
-	if (builds_first(at, stmt->cmds))
+	at->builds_first = builds_first(at, stmt->cmds);
+	if (at->builds_first)
 		return true;
 	refuse_columns_added_twice(at, stmt->cmds);
 	foreach(lc, stmt->cmds)
@@ -134,6 +143,21 @@ has_subcommand(List *cmds, AlterTableType subtype)
 	return false;
 }
 
+static bool
+has_index_constraint(List *constraints)
+{
+	ListCell   *lc;
+
+	foreach(lc, constraints)
+	{
+		ConstrType	contype = lfirst_node(Constraint, lc)->contype;
+
+		if (contype == CONSTR_UNIQUE || contype == CONSTR_PRIMARY || contype == CONSTR_EXCLUSION)
+			return true;
+	}
+	return false;
+}
+
 /*
  * builds_first: may indexes be built, or renamed, before the names in other
  * subcommands are looked at?
@@ -145,12 +169,10 @@ builds_first(SafeddlAlterTable *at, List *cmds)
 
 	if (at->alters_types && list_length(cmds) > 1)
 		return true;
-	foreach(lc, at->new_constraints)
-		if (lfirst_node(Constraint, lc)->contype != CONSTR_CHECK &&
-			lfirst_node(Constraint, lc)->contype != CONSTR_FOREIGN)
-			return true;
+	if (has_index_constraint(at->new_constraints))
+		return true;
 	foreach(lc, at->new_columns)
-		if (lfirst_node(ColumnDef, lc)->constraints != NIL)
+		if (has_index_constraint(lfirst_node(ColumnDef, lc)->constraints))
 			return true;
 	return has_subcommand(cmds, AT_AddIndex) || has_subcommand(cmds, AT_AddIndexConstraint);
 }
@@ -282,5 +304,161 @@ safeddl_refuse_persistence(SafeddlAlterTable *at, bool to_logged)
 			safeddl_missing(at->a, ERRCODE_INVALID_TABLE_DEFINITION,
 							"could not change table \"%s\", because of a foreign key with \"%s\"",
 							get_rel_name(at->relid), get_rel_name(other));
+	}
+}
+
+/* ----------------------------------------------------------------
+ *		FOREIGN KEY
+ * ----------------------------------------------------------------
+ */
+
+/* can a column of one type reference one of another by an index of that operator class? */
+static bool
+types_match(Oid opclass, Oid referenced, Oid referencing)
+{
+	Oid			opfamily = get_opclass_family(opclass);
+	Oid			input = get_opclass_input_type(opclass);
+	Oid			base = getBaseType(referencing);
+	Oid			actual[2] = {referenced, referencing};
+	Oid			declared[2] = {input, input};
+
+	if (OidIsValid(get_opfamily_member(opfamily, input, base, BTEqualStrategyNumber)) &&
+		OidIsValid(get_opfamily_member(opfamily, base, base, BTEqualStrategyNumber)))
+		return true;
+	return can_coerce_type(2, actual, declared, COERCION_IMPLICIT);
+}
+
+/*
+ * index_serves: can the rows be looked up by that index?  Mirrors
+ * transformFkeyCheckAttrs(), and ATAddForeignKeyConstraint() for the types.
+ */
+static bool
+index_serves(Oid indexid, const SafeddlForeignKey *key, int nreferenced)
+{
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(indexid));
+	Form_pg_index form;
+	oidvector  *opclasses;
+	bool		isnull;
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_index) GETSTRUCT(tuple);
+	result = form->indnkeyatts == nreferenced && form->indisunique && form->indisvalid &&
+		form->indimmediate && heap_attisnull(tuple, Anum_pg_index_indpred, NULL) &&
+		heap_attisnull(tuple, Anum_pg_index_indexprs, NULL);
+	opclasses = (oidvector *) DatumGetPointer(SysCacheGetAttr(INDEXRELID, tuple,
+															  Anum_pg_index_indclass, &isnull));
+	for (int i = 0; result && i < nreferenced; i++)
+	{
+		int			j = 0;
+
+		while (j < nreferenced && form->indkey.values[j] != key->confkey[i])
+			j++;
+		result = j < nreferenced;
+		/* columns to be have no type yet */
+		if (result && i < key->nkeys && key->conkey[i] != InvalidAttrNumber &&
+			safeddl_access_method(indexid) == BTREE_AM_OID)
+			result = types_match(opclasses->values[j],
+								 get_atttype(key->referenced, key->confkey[i]),
+								 get_atttype(key->referencing, key->conkey[i]));
+	}
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/* can a table of that persistence reference the other one? */
+static bool
+may_depend_on(char referencing, char referenced)
+{
+	if (referencing == RELPERSISTENCE_TEMP || referenced == RELPERSISTENCE_TEMP)
+		return referencing == referenced;
+	return referencing == RELPERSISTENCE_UNLOGGED || referenced == RELPERSISTENCE_PERMANENT;
+}
+
+/*
+ * safeddl_refuse_foreign_key: what ATAddForeignKeyConstraint() checks.
+ * nreferenced is how many columns of the referenced table were found; those of
+ * the key may be columns to be, and are none where it stands behind one.
+ */
+void
+safeddl_refuse_foreign_key(SafeddlAlterTable *at, Constraint *con, const SafeddlForeignKey *key,
+						   int nreferenced)
+{
+	char		relkind = get_rel_relkind(key->referenced);
+	bool		possible;
+	ListCell   *lc;
+
+	if (at->builds_first || safeddl_has_period(con))
+		return;
+	possible = (relkind == RELKIND_RELATION || relkind == RELKIND_PARTITIONED_TABLE) &&
+		(allowSystemTableMods || !safeddl_relinfo(at->a, key->referenced)->catalog) &&
+		may_depend_on(get_rel_persistence(at->relid), get_rel_persistence(key->referenced)) &&
+		Max(key->nkeys, 1) == nreferenced;
+	if (possible)
+	{
+		foreach(lc, safeddl_indexes(key->referenced))
+			if (index_serves(lfirst_oid(lc), key, nreferenced))
+				return;
+	}
+	safeddl_missing(at->a, ERRCODE_INVALID_FOREIGN_KEY,
+					"foreign key to \"%s\" is not possible", get_rel_name(key->referenced));
+}
+
+/* ----------------------------------------------------------------
+ *		UNIQUE, PRIMARY KEY, EXCLUDE
+ * ----------------------------------------------------------------
+ */
+
+/*
+ * exclusion_is_possible: as ComputeIndexAttrs().  Raises the server's own errors
+ * where there is no such operator class or operator.
+ */
+static bool
+exclusion_is_possible(Oid typid, IndexElem *elem, List *opname, const char *amname, Oid amoid)
+{
+	Oid			opclass = ResolveOpClass(elem->opclass, typid, amname, amoid);
+	Oid			operator = compatible_oper_opid(opname, typid, typid, false);
+
+	return get_commutator(operator) == operator &&
+		get_op_opfamily_strategy(operator, get_opclass_family(opclass)) != 0;
+}
+
+/*
+ * safeddl_refuse_index_constraint: what DefineIndex() checks before it builds
+ * the first index of the statement.
+ */
+void
+safeddl_refuse_index_constraint(SafeddlAlterTable *at, Constraint *con)
+{
+	IndexStmt  *stmt = makeNode(IndexStmt);
+	Oid			amoid;
+	ListCell   *lc;
+
+	/* an index may be built before this one */
+	if (list_length(at->new_constraints) != 1 || at->new_columns != NIL || at->alters_types ||
+		safeddl_without_overlaps(con))
+		return;
+	stmt->accessMethod = con->access_method ? con->access_method : DEFAULT_INDEX_TYPE;
+	stmt->tableSpace = con->indexspace;
+	stmt->options = con->options;
+	stmt->unique = con->contype != CONSTR_EXCLUSION;
+	foreach(lc, con->exclusions)
+		stmt->indexParams = lappend(stmt->indexParams, linitial(lfirst_node(List, lc)));
+	for (int i = 0; i < list_length(con->including); i++)
+		stmt->indexIncludingParams = lappend(stmt->indexIncludingParams, makeNode(IndexElem));
+	safeddl_refuse_index(at->a, at->relid, stmt);
+
+	amoid = get_index_am_oid(stmt->accessMethod, true);
+	foreach(lc, con->exclusions)
+	{
+		IndexElem  *elem = linitial_node(IndexElem, lfirst_node(List, lc));
+		AttrNumber	attno = elem->name ? get_attnum(at->relid, elem->name) : InvalidAttrNumber;
+
+		if (attno > 0 && OidIsValid(amoid) &&
+			!exclusion_is_possible(get_atttype(at->relid, attno), elem, lsecond(lfirst_node(List, lc)),
+								   stmt->accessMethod, amoid))
+			safeddl_missing(at->a, ERRCODE_WRONG_OBJECT_TYPE,
+							"column \"%s\" cannot be excluded by that operator", elem->name);
 	}
 }

@@ -21,6 +21,7 @@ typedef struct SafeddlAlterTable
 	List	   *new_columns;	/* ColumnDef of each ADD COLUMN: not in the catalog yet */
 	List	   *new_constraints;	/* Constraint of each ADD CONSTRAINT */
 	bool		alters_types;	/* expressions may not parse yet */
+	bool		builds_first;	/* indexes, before other names are looked up */
 	List	   *nullable;		/* names of columns of DROP NOT NULL */
 	List	   *plain;			/* names of columns of DROP EXPRESSION */
 	SafeddlClosure *closure;	/* of what is dropped; NULL so far */
@@ -45,6 +46,9 @@ extern bool safeddl_is_rewritten(SafeddlAlterTable *at);
 /* alter_refuse.c */
 extern bool safeddl_refuse_alter_table(SafeddlAlterTable *at, AlterTableStmt *stmt);
 extern void safeddl_refuse_persistence(SafeddlAlterTable *at, bool to_logged);
+extern void safeddl_refuse_foreign_key(SafeddlAlterTable *at, Constraint *con,
+									   const SafeddlForeignKey *key, int nreferenced);
+extern void safeddl_refuse_index_constraint(SafeddlAlterTable *at, Constraint *con);
 
 /* add_column.c */
 extern void safeddl_add_column(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);

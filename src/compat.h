@@ -122,6 +122,7 @@
 #define safeddl_is_not_enforced(contype) ((contype) == CONSTR_ATTR_NOT_ENFORCED)
 #define SAFEDDL_NOT_NULL_IS_CONSTRAINT true
 #define safeddl_without_overlaps(con) ((con)->without_overlaps)
+#define safeddl_has_period(con) ((con)->fk_with_period || (con)->pk_with_period)
 #define safeddl_forget_not_null(desc, i) \
 	(TupleDescCompactAttr((desc), (i))->attnullability = ATTNULLABLE_UNRESTRICTED)
 #define SAFEDDL_GENERATED_VIRTUAL ATTRIBUTE_GENERATED_VIRTUAL
@@ -139,6 +140,7 @@
 #define safeddl_is_not_enforced(contype) false
 #define SAFEDDL_NOT_NULL_IS_CONSTRAINT false
 #define safeddl_without_overlaps(con) false
+#define safeddl_has_period(con) false
 #define safeddl_forget_not_null(desc, i) (TupleDescAttr((desc), (i))->attnotnull = false)
 #define SAFEDDL_GENERATED_VIRTUAL 'v'
 #endif

@@ -28,8 +28,8 @@
 #include "utils/syscache.h"
 
 static bool check_reads_toast(SafeddlAlterTable *at, Constraint *con);
-static bool make_foreign_key(SafeddlAlterTable *at, Constraint *con, Oid referenced,
-							 SafeddlForeignKey *key);
+static bool referencing_columns(SafeddlAlterTable *at, Constraint *con, SafeddlForeignKey *key);
+static int	referenced_columns(SafeddlAlterTable *at, Constraint *con, SafeddlForeignKey *key);
 static void push_index_constraint(SafeddlAlterTable *at, Constraint *con, bool new_column, int cmdno);
 static void use_index(SafeddlAlterTable *at, Constraint *con, int cmdno);
 
@@ -232,11 +232,10 @@ adds_primary_key(SafeddlAlterTable *at)
 	return false;
 }
 
-/* make_foreign_key: false where a column of the key does not exist */
+/* referencing_columns: false where one does not exist */
 static bool
-make_foreign_key(SafeddlAlterTable *at, Constraint *con, Oid referenced, SafeddlForeignKey *key)
+referencing_columns(SafeddlAlterTable *at, Constraint *con, SafeddlForeignKey *key)
 {
-	int			i = 0;
 	ListCell   *lc;
 
 	key->deferrable = con->deferrable;
@@ -253,19 +252,35 @@ make_foreign_key(SafeddlAlterTable *at, Constraint *con, Oid referenced, Safeddl
 			safeddl_new_column(at, strVal(lfirst(lc))) == NULL)
 			return false;
 	}
+	return true;
+}
+
+/*
+ * referenced_columns: how many; 0 where one does not exist, or there is no
+ * primary key, unless the statement itself makes it.
+ */
+static int
+referenced_columns(SafeddlAlterTable *at, Constraint *con, SafeddlForeignKey *key)
+{
+	int			n = 0;
+	ListCell   *lc;
+
 	if (con->pk_attrs == NIL)
-		return primary_key(at, referenced, key->confkey) > 0 ||
-			(referenced == at->relid && adds_primary_key(at));
+	{
+		n = primary_key(at, key->referenced, key->confkey);
+		return n == 0 && key->referenced == at->relid && adds_primary_key(at) ?
+			Max(key->nkeys, 1) : n;
+	}
 	foreach(lc, con->pk_attrs)
 	{
-		if (i >= INDEX_MAX_KEYS)
-			return false;
-		key->confkey[i] = safeddl_alter_column(at, referenced, strVal(lfirst(lc)));
-		if (key->confkey[i++] == InvalidAttrNumber &&
-			(referenced != at->relid || safeddl_new_column(at, strVal(lfirst(lc))) == NULL))
-			return false;
+		if (n >= INDEX_MAX_KEYS)
+			return 0;
+		key->confkey[n] = safeddl_alter_column(at, key->referenced, strVal(lfirst(lc)));
+		if (key->confkey[n++] == InvalidAttrNumber &&
+			(key->referenced != at->relid || safeddl_new_column(at, strVal(lfirst(lc))) == NULL))
+			return 0;
 	}
-	return true;
+	return n;
 }
 
 /* may the user reference the table, or one of its columns? */
@@ -289,11 +304,12 @@ safeddl_add_foreign_key(SafeddlAlterTable *at, Constraint *con, bool validate,
 						const char *new_column, int cmdno)
 {
 	Oid			referenced = safeddl_resolve(at->a, con->pktable, false);
-	SafeddlForeignKey key = {.referencing = at->relid};
+	SafeddlForeignKey key = {.referencing = at->relid,.referenced = referenced};
 	SafeddlKeyClone clone = {.a = at->a,.root = at->relid,.lockmode = at->lockmode,
 		.rule = SAFEDDL_RULE_ADD_FOREIGN_KEY,.cmdno = cmdno,.location = con->location,
 		.validate = validate && safeddl_constraint_enforced(con),
 	.valid = validate && safeddl_constraint_enforced(con)};
+	int			nreferenced;
 	ListCell   *lc;
 
 	if (!OidIsValid(referenced))
@@ -302,7 +318,8 @@ safeddl_add_foreign_key(SafeddlAlterTable *at, Constraint *con, bool validate,
 		return;
 	}
 	if (!may_reference(at, referenced) ||
-		(new_column == NULL && !make_foreign_key(at, con, referenced, &key)))
+		(new_column == NULL && !referencing_columns(at, con, &key)) ||
+		(nreferenced = referenced_columns(at, con, &key)) == 0)
 	{
 		safeddl_missing(at->a, ERRCODE_INVALID_FOREIGN_KEY,
 						"foreign key to \"%s\" is not possible", con->pktable->relname);
@@ -312,7 +329,7 @@ safeddl_add_foreign_key(SafeddlAlterTable *at, Constraint *con, bool validate,
 		!SAFEDDL_PARTITIONED_FK_NOT_VALID)
 		at->a->doomed = true;
 
-	key.referenced = referenced;
+	safeddl_refuse_foreign_key(at, con, &key, nreferenced);
 	key.validated = clone.validate;
 	foreach(lc, safeddl_referenced_side(&key))
 		safeddl_add_effect(at->a, lfirst_oid(lc), at->relid, ShareRowExclusiveLock,
@@ -352,6 +369,7 @@ safeddl_add_index_constraint(SafeddlAlterTable *at, Constraint *con, bool new_co
 		use_index(at, con, cmdno);
 		return;
 	}
+	safeddl_refuse_index_constraint(at, con);
 	if (con->conname != NULL)
 	{
 		Oid			same_name = get_relname_relid(con->conname, get_rel_namespace(at->relid));

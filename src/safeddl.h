@@ -443,6 +443,7 @@ extern void safeddl_sketch_of(SafeddlIndexSketch *sketch, Relation index);
 extern void safeddl_push_index(const SafeddlIndexSketch *sketch, Oid relid);
 
 /* stmt_index.c */
+extern void safeddl_refuse_index(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
 extern void safeddl_refuse_unique(SafeddlAnalysis *a, Relation rel, const IndexInfo *info);
 
 /* foreign_key.c */

@@ -23,7 +23,6 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
-static void refuse_index(SafeddlAnalysis *a, const SafeddlRelInfo *info, IndexStmt *stmt);
 static void refuse_expressions(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
 static IndexStmt *transformed_copy(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
 static void reindex_one_table(SafeddlAnalysis *a, Oid relid, bool concurrent, bool toast, int location);
@@ -92,7 +91,7 @@ safeddl_analyze_index(SafeddlAnalysis *a, Node *node)
 		return;
 	}
 
-	refuse_index(a, info, stmt);
+	safeddl_refuse_index(a, relid, stmt);
 	if (a->doomed)
 		return;
 	rel = safeddl_open(relid);
@@ -144,13 +143,14 @@ has_options(List *elems, bool include)
 }
 
 /*
- * refuse_index: what DefineIndex() checks before it looks at the columns: the
+ * safeddl_refuse_index: what DefineIndex() checks before it looks at the columns: the
  * tablespace, what the access method is able to do, and storage parameters.
  * Raises the server's own errors for what does not exist.
  */
-static void
-refuse_index(SafeddlAnalysis *a, const SafeddlRelInfo *info, IndexStmt *stmt)
+void
+safeddl_refuse_index(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt)
 {
+	const		SafeddlRelInfo *info = safeddl_relinfo(a, relid);
 	Oid			amoid = get_index_am_oid(strcmp(stmt->accessMethod, "rtree") == 0 ? "gist" :
 										 stmt->accessMethod, false);
 	const		IndexAmRoutine *am = GetIndexAmRoutineByAmId(amoid, false);
