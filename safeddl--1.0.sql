@@ -21,7 +21,7 @@ AS 'MODULE_PATHNAME', 'safeddl_footprint'
 LANGUAGE C STRICT VOLATILE PARALLEL UNSAFE;
 
 COMMENT ON FUNCTION footprint(text) IS
-'what a DDL statement would lock and do, relation by relation; nothing is executed';
+'what a DDL statement would lock and do, relation by relation; nothing is executed; "blocks" follows from the lock mode alone';
 
 CREATE FUNCTION list_rules(
 	OUT name text,

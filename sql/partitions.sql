@@ -74,6 +74,54 @@ ALTER TABLE pointing ADD FOREIGN KEY (id) REFERENCES target;
 CREATE TABLE target_2 PARTITION OF target FOR VALUES FROM (100000) TO (200000);
 SELECT guard();
 ALTER TABLE target DETACH PARTITION target_2;
+-- CONCURRENTLY spares the readers only; what cannot run says so itself
+ALTER TABLE target DETACH PARTITION target_2 CONCURRENTLY;
+BEGIN;
+ALTER TABLE target DETACH PARTITION target_2 CONCURRENTLY;
+ROLLBACK;
+SELECT relation, lock_mode, work, reach, rule
+FROM safeddl.footprint('ALTER TABLE target DETACH PARTITION target_2 CONCURRENTLY')
+ORDER BY relation::text;
+-- without the foreign key there is nothing to search
+BEGIN;
+ALTER TABLE t.pointing DROP CONSTRAINT pointing_id_fkey;
+ALTER TABLE target DETACH PARTITION target_2;
+ALTER TABLE t.pointing ADD CONSTRAINT pointing_id_fkey FOREIGN KEY (id) REFERENCES t.target(id) NOT VALID;
+COMMIT;
+ALTER TABLE t.pointing VALIDATE CONSTRAINT pointing_id_fkey;
+-- beside a default partition there is no CONCURRENTLY
+SET safeddl.mode = 'off';
+CREATE TABLE target_d PARTITION OF target DEFAULT;
+ALTER TABLE target ATTACH PARTITION target_2 FOR VALUES FROM (100000) TO (200000);
+SELECT guard();
+ALTER TABLE target DETACH PARTITION target_2;
+ALTER TABLE target DETACH PARTITION target_2 CONCURRENTLY;
+-- a partitioned table that references it: its partitions are read, not locked
+SET safeddl.mode = 'off';
+DROP TABLE pointing, target_d;
+CREATE TABLE pointing (id int) PARTITION BY RANGE (id);
+CREATE TABLE pointing_1 PARTITION OF pointing FOR VALUES FROM (0) TO (10000);
+CREATE TABLE pointing_2 PARTITION OF pointing FOR VALUES FROM (10000) TO (100000);
+INSERT INTO pointing SELECT generate_series(1, 20000);
+VACUUM ANALYZE pointing;
+ALTER TABLE pointing ADD FOREIGN KEY (id) REFERENCES target;
+SELECT guard();
+ALTER TABLE target DETACH PARTITION target_2;
+ALTER TABLE target DETACH PARTITION target_2 CONCURRENTLY;
+BEGIN;
+ALTER TABLE pointing DROP CONSTRAINT pointing_id_fkey;
+ALTER TABLE target DETACH PARTITION target_2;
+ALTER TABLE pointing_1 ADD CONSTRAINT pointing_id_fkey FOREIGN KEY (id) REFERENCES target NOT VALID;
+ALTER TABLE pointing_2 ADD CONSTRAINT pointing_id_fkey FOREIGN KEY (id) REFERENCES target NOT VALID;
+COMMIT;
+ALTER TABLE pointing_1 VALIDATE CONSTRAINT pointing_id_fkey;
+ALTER TABLE pointing_2 VALIDATE CONSTRAINT pointing_id_fkey;
+ALTER TABLE pointing ADD CONSTRAINT pointing_id_fkey FOREIGN KEY (id) REFERENCES target;
+-- small
+SET safeddl.mode = 'off';
+TRUNCATE pointing;
+ALTER TABLE target ATTACH PARTITION target_2 FOR VALUES FROM (100000) TO (200000);
+SELECT guard();
 ALTER TABLE target DETACH PARTITION target_2 CONCURRENTLY;
 SET safeddl.mode = 'off';
 DROP TABLE pointing, target, target_2;

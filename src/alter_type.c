@@ -11,7 +11,6 @@
 
 #include "access/genam.h"
 #include "access/htup_details.h"
-#include "access/xact.h"
 #include "catalog/pg_am.h"
 #include "catalog/dependency.h"
 #include "catalog/heap.h"

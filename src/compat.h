@@ -36,14 +36,6 @@
 #define safeddl_owns_type(typid, roleid) pg_type_ownercheck((typid), (roleid))
 #endif
 
-/* build_attrmap_by_name() can leave out missing columns since 16 */
-#include "access/attmap.h"
-#if PG_VERSION_NUM >= 160000
-#define safeddl_build_attrmap(indesc, outdesc) build_attrmap_by_name((indesc), (outdesc), false)
-#else
-#define safeddl_build_attrmap(indesc, outdesc) build_attrmap_by_name((indesc), (outdesc))
-#endif
-
 /* memory of check hooks: the server frees it with the matching function */
 #if PG_VERSION_NUM >= 160000
 #define safeddl_guc_alloc(size) guc_malloc(LOG, (size))
@@ -119,7 +111,6 @@
 #if PG_VERSION_NUM >= 180000
 #define SAFEDDL_HAVE_NOT_NULL_CONSTRAINTS 1
 #define safeddl_constraint_enforced(con) ((con)->is_enforced)
-#define safeddl_check_enforced(check) ((check)->ccenforced)
 #define safeddl_form_enforced(form) ((form)->conenforced)
 #define safeddl_not_null_column(tuple) extractNotNullColumn(tuple)
 #define SAFEDDL_CONSTRAINT_NOTNULL CONSTRAINT_NOTNULL
@@ -137,7 +128,6 @@
 #define SAFEDDL_GENERATED_VIRTUAL ATTRIBUTE_GENERATED_VIRTUAL
 #else
 #define safeddl_constraint_enforced(con) true
-#define safeddl_check_enforced(check) true
 #define safeddl_form_enforced(form) true
 #define safeddl_not_null_column(tuple) InvalidAttrNumber
 #define safeddl_not_null_constraint(relid, attno) ((void) (attno), InvalidOid)

@@ -8,7 +8,6 @@
 #include "access/xact.h"
 #include "fmgr.h"
 #include "funcapi.h"
-#include "miscadmin.h"
 #include "nodes/nodes.h"
 #include "parser/parser.h"
 #include "storage/lock.h"
@@ -88,7 +87,8 @@ put_effect(ReturnSetInfo *rsinfo, const SafeddlEffect *effect)
  * relation, relkind, lock_mode (as in pg_locks), blocks, work, certainty,
  * reach, rule, subject, total_bytes (bytes that count for the judgement: the
  * larger of relpages and the file, with TOAST and indexes where the work goes
- * through them), est_rows.
+ * through them), est_rows.  blocks follows from the lock mode alone, also of a
+ * relation that nobody else can see.
  *
  * No rows for a statement that is not DDL.  Raises the server's errors for bad
  * syntax and missing objects.

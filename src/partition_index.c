@@ -10,6 +10,7 @@
  */
 #include "safeddl.h"
 
+#include "access/attmap.h"
 #include "access/htup_details.h"
 #include "catalog/dependency.h"
 #include "catalog/index.h"

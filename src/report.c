@@ -159,23 +159,57 @@ main_work(int work)
 }
 
 /*
- * about_partner: is the work on a table that references the one named, or is
- * OF the type named, so that the message has to be about that table?
+ * subject_relation: the relation that a message is about: the one named, if
+ * others can see it, else one whose users will wait.
  */
-static bool
-about_partner(SafeddlAnalysis *a, const SafeddlFinding *f)
-{
-	return f->effect->reach == SAFEDDL_REACH_REFERENCING ||
-		safeddl_relinfo(a, f->root)->relkind == RELKIND_COMPOSITE_TYPE;
-}
-
-/* the relation that a message is about: the one named, if others can see it */
 static Oid
 subject_relation(SafeddlAnalysis *a, const SafeddlFinding *f)
 {
-	if (about_partner(a, f))
+	/* the tables OF a type: none is more locked than another */
+	if (safeddl_relinfo(a, f->root)->relkind == RELKIND_COMPOSITE_TYPE)
 		return f->effect->relid;
+	/* DETACH PARTITION CONCURRENTLY: nobody waits for the table named */
+	if (f->effect->reach == SAFEDDL_REACH_REFERENCING)
+		return f->locked != f->root && safeddl_lock_blocks(f->effect->lockmode) ?
+			f->effect->relid : f->locked;
 	return f->root_visible ? f->root : f->locked;
+}
+
+/* is the work of an effect on another relation than the subject, and not part of it? */
+static bool
+is_elsewhere(const SafeddlFinding *f, const SafeddlEffect *effect, Oid subject)
+{
+	if (effect->relid == subject)
+		return false;
+	if (subject != f->root)
+		return !safeddl_lock_blocks(effect->lockmode) || effect->rel->temp || effect->rel->new_in_xact;
+	return effect->reach == SAFEDDL_REACH_REFERENCING ||
+		effect->reach == SAFEDDL_REACH_DEFAULT_PARTITION ||
+		effect->reach == SAFEDDL_REACH_SOURCE;
+}
+
+/* is it one of several that are locked alike, each for the work on all of them? */
+static bool
+is_companion(SafeddlAnalysis *a, const SafeddlEffect *effect, Oid subject)
+{
+	char		relkind = safeddl_relinfo(a, subject)->relkind;
+
+	if (effect->relid == subject || !RELKIND_HAS_TABLE_AM(effect->rel->relkind))
+		return false;
+	if (effect->reach == SAFEDDL_REACH_REFERENCING)
+		return true;
+	/* what is below a partitioned table is part of it */
+	return relkind != RELKIND_PARTITIONED_TABLE && relkind != RELKIND_INDEX &&
+		(effect->reach == SAFEDDL_REACH_TARGET || effect->reach == SAFEDDL_REACH_DEPENDENT);
+}
+
+/* describe_several: a relation, and whether it is alone */
+static char *
+describe_several(SafeddlAnalysis *a, Oid relid, bool alone)
+{
+	char	   *name = describe_relation(a, relid);
+
+	return alone ? name : psprintf(_("%s and others"), name);
 }
 
 /* is the index lost with something else, so that it has no CONCURRENTLY? */
@@ -186,22 +220,97 @@ goes_along(SafeddlAnalysis *a, const SafeddlFinding *f)
 		!(IsA(a->stmt, DropStmt) && ((DropStmt *) a->stmt)->removeType == OBJECT_INDEX);
 }
 
+/* does a partitioned table reference the one that the finding is about? */
+static bool
+references_from_partitioned(SafeddlAnalysis *a, const SafeddlFinding *f)
+{
+	ListCell   *lc;
+
+	foreach(lc, a->effects)
+	{
+		const SafeddlEffect *effect = lfirst(lc);
+
+		if (effect->root == f->root && effect->reach == SAFEDDL_REACH_REFERENCING &&
+			safeddl_relinfo(a, effect->relid)->relkind == RELKIND_PARTITIONED_TABLE)
+			return true;
+	}
+	return false;
+}
+
+/* does the advice for partitioned tables fit? */
+static bool
+advice_is_for_partitioned(SafeddlAnalysis *a, const SafeddlFinding *f)
+{
+	if (safeddl_rule_info[f->rule].instead_partitioned[0] == '\0')
+		return false;
+	if (f->rule == SAFEDDL_RULE_DETACH_PARTITION)
+		return references_from_partitioned(a, f);
+	return safeddl_relinfo(a, f->root)->relkind == RELKIND_PARTITIONED_TABLE ||
+		goes_along(a, f);
+}
+
+/* what a message says of the relations that the work goes through */
+typedef struct Workplace
+{
+	uint64		elsewhere;		/* bytes of those that are not the subject */
+	uint64		alike;			/* bytes of those that are locked as it is */
+	int			nelsewhere;
+	int			nalike;
+} Workplace;
+
+static Workplace
+find_workplace(SafeddlAnalysis *a, const SafeddlFinding *f, Oid subject)
+{
+	Workplace	result = {0};
+	ListCell   *lc;
+
+	foreach(lc, a->effects)
+	{
+		const SafeddlEffect *effect = lfirst(lc);
+
+		if (effect->root != f->root || effect->rule != f->rule || !safeddl_is_candidate(effect))
+			continue;
+		if (is_elsewhere(f, effect, subject))
+		{
+			result.elsewhere += effect->bytes;
+			result.nelsewhere++;
+		}
+		else if (is_companion(a, effect, subject))
+		{
+			result.alike += effect->bytes;
+			result.nalike++;
+		}
+	}
+	return result;
+}
+
+/*
+ * primary_message: the size in it is that of the relation before it, as far as
+ * the work goes through it.  If most of the work is not on what is blocked,
+ * both are named.
+ */
 static char *
 primary_message(SafeddlAnalysis *a, const SafeddlFinding *f)
 {
 	const SafeddlRuleInfo *rule = &safeddl_rule_info[f->rule];
-	Oid			relid = subject_relation(a, f);
-	bool		partitioned = rule->instead_partitioned[0] != '\0' &&
-		(safeddl_relinfo(a, f->root)->relkind == RELKIND_PARTITIONED_TABLE ||
-		 goes_along(a, f));
+	Oid			subject = subject_relation(a, f);
+	bool		loses = rule->kind == SAFEDDL_NO_RETURN;
+	bool		elsewhere = !loses && is_elsewhere(f, f->effect, subject);
 	bool		reads = f->lockmode >= AccessExclusiveLock;
-	int			work = rule->kind == SAFEDDL_NO_RETURN ?
-		pg_rightmost_one_pos32(SAFEDDL_WORK_DROP) :
-		main_work(about_partner(a, f) ? f->effect->work : f->work);
-	const char *format = partitioned ? rule->message_partitioned[work][reads] :
-		rule->message[work][reads];
+	bool		one_by_one = elsewhere ||
+		safeddl_relinfo(a, f->root)->relkind == RELKIND_COMPOSITE_TYPE;
+	int			work = loses ? pg_rightmost_one_pos32(SAFEDDL_WORK_DROP) :
+		main_work(one_by_one ? f->effect->work : f->work);
+	const char *format = advice_is_for_partitioned(a, f) ?
+		rule->message_partitioned[work][elsewhere][reads] : rule->message[work][elsewhere][reads];
+	Workplace	place = find_workplace(a, f, subject);
 
-	return psprintf(_(format), describe_relation(a, relid), describe_size(f->bytes));
+	if (elsewhere)
+		return psprintf(_(format), describe_relation(a, subject),
+						describe_several(a, f->effect->relid, place.nelsewhere + place.nalike == 1),
+						describe_size(place.elsewhere + place.alike));
+	return psprintf(_(format), describe_several(a, subject, loses || place.nalike == 0),
+					describe_size(f->bytes - place.elsewhere));
 }
 
 /* lock_name: with its article, in the words of LOCK TABLE */

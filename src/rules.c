@@ -10,25 +10,32 @@
 
 /*
  * The primary messages, whole sentences for the translator.  Arguments: the
- * relation in quotes with its kind, its size.
+ * relation in quotes with its kind, its size; or, of work on another one, the
+ * relation that is blocked, the one that the work goes through, its size.
  */
-#define STALL_MESSAGE(statement, blocks, meanwhile, instead) \
-	gettext_noop(statement " would block " blocks " %s (%s) while it " meanwhile "; " instead)
-#define STALL_MESSAGES(statement, meanwhile, instead) \
-	{ STALL_MESSAGE(statement, "writes to", meanwhile, instead), \
-	  STALL_MESSAGE(statement, "reads and writes on", meanwhile, instead) }
+#define STALL_MESSAGE(statement, blocks, relation, meanwhile, instead) \
+	gettext_noop(statement " would block " blocks " " relation " while it " meanwhile "; " instead)
+#define STALL_MESSAGES(statement, meanwhile, elsewhere, instead) \
+	{ { STALL_MESSAGE(statement, "writes to", "%s (%s)", meanwhile, instead), \
+		STALL_MESSAGE(statement, "reads and writes on", "%s (%s)", meanwhile, instead) }, \
+	  { STALL_MESSAGE(statement, "writes to", "%s", elsewhere, instead), \
+		STALL_MESSAGE(statement, "reads and writes on", "%s", elsewhere, instead) } }
+
+#define NO_MESSAGES { { NULL, NULL }, { NULL, NULL } }
 
 /* in the order of the SAFEDDL_WORK_* bits */
 #define MESSAGES_STALL(statement, loss, instead) \
-	{ STALL_MESSAGES(statement, "checks every row", instead), \
-	  STALL_MESSAGES(statement, "checks every row for a match", instead), \
-	  STALL_MESSAGES(statement, "builds the index", instead), \
-	  STALL_MESSAGES(statement, "is rewritten", instead), \
-	  STALL_MESSAGES(statement, "copies the files", instead), \
-	  { NULL, NULL } }
+	{ STALL_MESSAGES(statement, "checks every row", "reads %s (%s)", instead), \
+	  STALL_MESSAGES(statement, "checks every row for a match", \
+					 "checks every row of %s (%s) for a match", instead), \
+	  STALL_MESSAGES(statement, "builds the index", "builds an index on %s (%s)", instead), \
+	  STALL_MESSAGES(statement, "is rewritten", "rewrites %s (%s)", instead), \
+	  STALL_MESSAGES(statement, "copies the files", "copies the files of %s (%s)", instead), \
+	  NO_MESSAGES }
 #define MESSAGES_NO_RETURN(statement, loss, instead) \
-	{ { NULL, NULL }, { NULL, NULL }, { NULL, NULL }, { NULL, NULL }, { NULL, NULL }, \
-	  { gettext_noop(statement " " loss "; " instead), gettext_noop(statement " " loss "; " instead) } }
+	{ NO_MESSAGES, NO_MESSAGES, NO_MESSAGES, NO_MESSAGES, NO_MESSAGES, \
+	  { { gettext_noop(statement " " loss "; " instead), gettext_noop(statement " " loss "; " instead) }, \
+		{ NULL, NULL } } }
 
 #define X(id, name, kind, statement, loss, instead, partitioned, since) \
 	[SAFEDDL_RULE_##id] = { name, SAFEDDL_##kind, statement, gettext_noop(instead), \
@@ -37,7 +44,7 @@
 		MESSAGES_##kind(statement, loss, partitioned) },
 
 const SafeddlRuleInfo safeddl_rule_info[SAFEDDL_NRULES] = {
-	[SAFEDDL_RULE_NONE] = {"", SAFEDDL_STALL, "", "", "", 0, {{NULL}}, {{NULL}}},
+	[SAFEDDL_RULE_NONE] = {"", SAFEDDL_STALL, "", "", "", 0, {{{NULL}}}, {{{NULL}}}},
 	SAFEDDL_RULES(X)
 };
 

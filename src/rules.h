@@ -12,7 +12,8 @@
  *	statement	what the user wrote, in SQL key words
  *	loss		NO_RETURN only: what it would do to relation %s of size %s
  *	instead		what to do, completing "...; <instead>"
- *	instead_partitioned		the same for a partitioned table, "" if it is the same
+ *	instead_partitioned		the same for a partitioned table, "" if it is the same;
+ *				DETACH PARTITION: where a partitioned table references it
  *	since		first major version of PostgreSQL that has the statement
  *
  * The settings parser, the messages, the view safeddl.rules and the tests are
@@ -107,8 +108,8 @@
 	  "", 15) \
 	X(DETACH_PARTITION, "detach_partition", STALL, "DETACH PARTITION", \
 	  "", \
-	  "use DETACH PARTITION ... CONCURRENTLY, outside a transaction", \
-	  "", 15) \
+	  "in one transaction drop the foreign key, detach, and add it again NOT VALID; then VALIDATE CONSTRAINT in another", \
+	  "in one transaction drop the foreign key, detach, and add it NOT VALID to each partition; then VALIDATE CONSTRAINT on each, and add it to the partitioned table", 15) \
 	X(CREATE_PARTITION, "create_partition", STALL, "CREATE TABLE ... PARTITION OF", \
 	  "", \
 	  "give the default partition a valid CHECK constraint that excludes the new bound first", \

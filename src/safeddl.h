@@ -69,9 +69,9 @@ typedef struct SafeddlRuleInfo
 	const char *instead;
 	const char *instead_partitioned;
 	int			since;
-	/* primary messages: by lowest work of the effect, by "also blocks reads" */
-	const char *message[SAFEDDL_NWORKS][2];
-	const char *message_partitioned[SAFEDDL_NWORKS][2];
+	/* primary messages: by the work, by "on another relation", by "also blocks reads" */
+	const char *message[SAFEDDL_NWORKS][2][2];
+	const char *message_partitioned[SAFEDDL_NWORKS][2][2];
 } SafeddlRuleInfo;
 
 extern const SafeddlRuleInfo safeddl_rule_info[SAFEDDL_NRULES];

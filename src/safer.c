@@ -513,6 +513,49 @@ check_before_attach(SafeddlAnalysis *a, const SafeddlFinding *f)
 }
 
 /*
+ * detach_without_key: DETACH PARTITION searches the tables that reference the
+ * parent for the sake of their foreign keys.  Gone for a moment, in the same
+ * transaction, these leave it nothing to do.  CONCURRENTLY, which cannot run
+ * there, is of no use: what it spares the parent is over at once.
+ */
+static char *
+detach_without_key(const TokenList *list, const SafeddlFinding *f)
+{
+	int			last = list->count - 1;
+	StringInfoData drop;
+	StringInfoData add;
+	StringInfoData validate;
+	ListCell   *lc;
+
+	if (is_word(list, last, "concurrently"))
+		last--;
+	initStringInfo(&drop);
+	initStringInfo(&add);
+	initStringInfo(&validate);
+	foreach(lc, safeddl_topmost_keys(safeddl_foreign_keys(f->root, true)))
+	{
+		SafeddlForeignKey *fk = lfirst(lc);
+		char	   *table = quote_qualified_identifier(get_namespace_name(get_rel_namespace(fk->referencing)),
+													   get_rel_name(fk->referencing));
+		const char *name = quote_identifier(get_constraint_name(fk->conoid));
+
+		/* one that is inherited cannot go alone; before 18, NOT VALID is not for partitioned tables */
+		if (OidIsValid(fk->parent) || !fk->enforced ||
+			get_rel_relkind(fk->referencing) == RELKIND_PARTITIONED_TABLE)
+			return NULL;
+		appendStringInfo(&drop, "ALTER TABLE %s DROP CONSTRAINT %s; ", table, name);
+		appendStringInfo(&add, "; %s%s", pg_get_constraintdef_command(fk->conoid),
+						 fk->validated ? " NOT VALID" : "");
+		appendStringInfo(&validate, "%sALTER TABLE %s VALIDATE CONSTRAINT %s",
+						 validate.len ? "; " : "", table, name);
+	}
+	if (drop.len == 0 || text_between(list, 0, last) == NULL)
+		return NULL;
+	return psprintf(_("Run these in one transaction: %s%s%s. Then, in another: %s"),
+					drop.data, text_between(list, 0, last), add.data, validate.data);
+}
+
+/*
  * domain_not_valid: the same constraint for new values only; NOT NULL has no
  * such form, but a CHECK has.  VALIDATE reads everything, whatever came before.
  */
@@ -587,9 +630,7 @@ safer_alter(SafeddlAnalysis *a, const TokenList *list, const SafeddlFinding *f)
 		case SAFEDDL_RULE_VALIDATE_CONSTRAINT:
 			return validate_alone(list, f);
 		case SAFEDDL_RULE_DETACH_PARTITION:
-			/* the server refuses CONCURRENTLY beside a default partition */
-			return OidIsValid(get_default_partition_oid(f->root)) ? NULL :
-				alone(insert_after(list, list->count - 1, "CONCURRENTLY"));
+			return detach_without_key(list, f);
 		case SAFEDDL_RULE_ATTACH_PARTITION:
 			return check_before_attach(a, f);
 		default:

@@ -5,32 +5,23 @@
 #include "safeddl.h"
 
 #include "access/amapi.h"
-#include "access/attmap.h"
-#include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/reloptions.h"
-#include "access/table.h"
 #include "catalog/catalog.h"
 #include "catalog/dependency.h"
 #include "catalog/index.h"
 #include "catalog/namespace.h"
-#include "catalog/partition.h"
-#include "catalog/pg_am.h"
-#include "catalog/pg_collation.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_tablespace.h"
 #include "commands/defrem.h"
 #include "commands/tablespace.h"
 #include "miscadmin.h"
-#include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
-#include "optimizer/optimizer.h"
 #include "parser/parse_utilcmd.h"
 #include "utils/lsyscache.h"
 #include "utils/partcache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
-#include "utils/typcache.h"
 
 static void refuse_expressions(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
 static IndexStmt *transformed_copy(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
@@ -392,6 +383,31 @@ reindex_one_table(SafeddlAnalysis *a, Oid relid, bool concurrent, bool toast, in
 						   SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 }
 
+/* does REINDEX SCHEMA, DATABASE or SYSTEM take that table? */
+static bool
+is_among_many(SafeddlAnalysis *a, ReindexStmt *stmt, Oid nspid, bool concurrent, Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	bool		catalog = IsCatalogRelationOid(relid);
+	Form_pg_class form;
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_class) GETSTRUCT(tuple);
+	result = RELKIND_HAS_TABLE_AM(form->relkind) &&
+		form->relpersistence != RELPERSISTENCE_TEMP &&
+		(!OidIsValid(nspid) || form->relnamespace == nspid) &&
+		(stmt->kind != REINDEX_OBJECT_SYSTEM || catalog) &&
+		(stmt->kind != REINDEX_OBJECT_DATABASE || !catalog || SAFEDDL_REINDEX_DATABASE_CATALOGS) &&
+	/* skipped with a warning */
+		!(concurrent && catalog) &&
+	/* the schema's or database's owner need not own what is in it */
+		(!form->relisshared || a->strict || safeddl_may_maintain(relid, GetUserId()));
+	ReleaseSysCache(tuple);
+	return result;
+}
+
 /*
  * reindex_many: SCHEMA, DATABASE, SYSTEM: every table in a transaction of its
  * own; mirrors ReindexMultipleTables() in commands/indexcmds.c.
@@ -400,9 +416,7 @@ static void
 reindex_many(SafeddlAnalysis *a, ReindexStmt *stmt, bool concurrent)
 {
 	Oid			nspid = InvalidOid;
-	Relation	pg_class;
-	SysScanDesc scan;
-	HeapTuple	tuple;
+	ListCell   *lc;
 
 	if (a->in_block)
 	{
@@ -422,30 +436,7 @@ reindex_many(SafeddlAnalysis *a, ReindexStmt *stmt, bool concurrent)
 	if (a->doomed)
 		return;
 
-	pg_class = table_open(RelationRelationId, AccessShareLock);
-	scan = systable_beginscan(pg_class, InvalidOid, false, NULL, 0, NULL);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
-		bool		catalog = IsCatalogRelationOid(form->oid);
-
-		CHECK_FOR_INTERRUPTS();
-		if (!RELKIND_HAS_TABLE_AM(form->relkind) || form->relkind == RELKIND_TOASTVALUE ||
-			form->relpersistence == RELPERSISTENCE_TEMP)
-			continue;
-		if (OidIsValid(nspid) && form->relnamespace != nspid)
-			continue;
-		if (stmt->kind == REINDEX_OBJECT_SYSTEM ? !catalog :
-			stmt->kind == REINDEX_OBJECT_DATABASE &&
-			catalog && !SAFEDDL_REINDEX_DATABASE_CATALOGS)
-			continue;
-		if (concurrent && catalog)
-			continue;			/* skipped with a warning */
-		/* the schema's or database's owner need not own what is in it */
-		if (form->relisshared && !a->strict && !safeddl_may_maintain(form->oid, GetUserId()))
-			continue;
-		reindex_one_table(a, form->oid, concurrent, true, -1);
-	}
-	systable_endscan(scan);
-	table_close(pg_class, AccessShareLock);
+	foreach(lc, safeddl_all_tables())
+		if (is_among_many(a, stmt, nspid, concurrent, lfirst_oid(lc)))
+			reindex_one_table(a, lfirst_oid(lc), concurrent, true, -1);
 }

@@ -359,7 +359,10 @@ safeddl_analyze_refresh(SafeddlAnalysis *a, Node *node)
 	}
 
 	rel = safeddl_open(relid);
-	/* nobody can read a view that was never filled, so nobody waits */
+	/*
+	 * EXCLUSIVE keeps nobody from reading a view, and nobody writes to one.
+	 * Nobody can read one that was never filled, so nobody waits.
+	 */
 	if (stmt->concurrent || (rel != NULL && !RelationIsPopulated(rel)))
 		rule = SAFEDDL_RULE_NONE;
 	if (stmt->concurrent)

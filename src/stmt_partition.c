@@ -6,7 +6,6 @@
  */
 #include "safeddl.h"
 
-#include "access/attmap.h"
 #include "catalog/index.h"
 #include "catalog/namespace.h"
 #include "catalog/partition.h"
@@ -457,7 +456,7 @@ add_incoming_keys(SafeddlAnalysis *a, Oid parentid, Oid root)
  */
 static void
 search_referencing(SafeddlAnalysis *a, Oid parentid, Oid childid, LOCKMODE lockmode,
-				   SafeddlRule rule, int location)
+				   int location)
 {
 	ListCell   *lc;
 	ListCell   *lc2;
@@ -469,14 +468,15 @@ search_referencing(SafeddlAnalysis *a, Oid parentid, Oid childid, LOCKMODE lockm
 		if (!OidIsValid(fk->parent))
 			continue;
 		safeddl_add_effect(a, fk->referencing, parentid, lockmode, SAFEDDL_REACH_REFERENCING,
-						   rule, SAFEDDL_WORK_NONE);
+						   SAFEDDL_RULE_DETACH_PARTITION, SAFEDDL_WORK_NONE);
 		/* of a partitioned table, the partitions have the rows */
 		foreach(lc2, safeddl_leaves(safeddl_hierarchy(fk->referencing, true)))
 		{
 			SafeddlEffect *effect = safeddl_add_effect(a, lfirst_oid(lc2), parentid,
 													   lfirst_oid(lc2) == fk->referencing ?
 													   lockmode : AccessShareLock,
-													   SAFEDDL_REACH_REFERENCING, rule,
+													   SAFEDDL_REACH_REFERENCING,
+													   SAFEDDL_RULE_DETACH_PARTITION,
 													   SAFEDDL_WORK_VALIDATE);
 
 			effect->maybe = SAFEDDL_WORK_VALIDATE;
@@ -486,9 +486,14 @@ search_referencing(SafeddlAnalysis *a, Oid parentid, Oid childid, LOCKMODE lockm
 }
 
 /*
- * safeddl_analyze_detach: mirrors ATExecDetachPartition().  Plain DETACH is
- * instant, unless another table references the parent: that table is searched
- * for rows that point into the partition.
+ * safeddl_analyze_detach: mirrors ATExecDetachPartition().  DETACH is instant,
+ * unless another table references the parent: that table is searched for rows
+ * that point into the partition.
+ *
+ * CONCURRENTLY spares the parent, not the referencing table: that one cannot
+ * be written to until the search is over.  The locks given are those of the
+ * first transaction, which searches; the second one takes ACCESS EXCLUSIVE on
+ * the partition and the referencing table for catalog changes alone.
  */
 void
 safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode)
@@ -504,15 +509,16 @@ safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 		a->doomed = true;
 		return;
 	}
+	if (cmd->concurrent)
+		a->doomed |= a->in_block || OidIsValid(defaultid);
 	safeddl_add_effect(a, relid, relid, lockmode, SAFEDDL_REACH_PARENT,
 					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 	safeddl_add_locks(a, safeddl_hierarchy(childid, !cmd->concurrent), relid, child_lock,
 					  SAFEDDL_REACH_PARTITION);
+	search_referencing(a, relid, childid, cmd->concurrent ? ShareLock : AccessExclusiveLock,
+					   cmd->name->location);
 	if (cmd->concurrent)
-	{
-		search_referencing(a, relid, childid, ShareLock, SAFEDDL_RULE_NONE, -1);
 		return;
-	}
 	if (OidIsValid(defaultid))
 		safeddl_add_effect(a, defaultid, relid, AccessExclusiveLock,
 						   SAFEDDL_REACH_DEFAULT_PARTITION, SAFEDDL_RULE_NONE,
@@ -525,8 +531,6 @@ safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 		if (OidIsValid(((SafeddlForeignKey *) lfirst(lc))->parent))
 			safeddl_add_locks(a, safeddl_referenced_side(lfirst(lc)), relid,
 							  ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);
-	search_referencing(a, relid, childid, AccessExclusiveLock, SAFEDDL_RULE_DETACH_PARTITION,
-					   cmd->name->location);
 }
 
 /* ----------------------------------------------------------------

@@ -328,7 +328,10 @@ safeddl_analyze_create_rule(SafeddlAnalysis *a, Node *node)
 	if (stmt->event == CMD_SELECT && get_rel_relkind(relid) == RELKIND_RELATION)
 	{
 		safeddl_add_storage(a, relid, relid, false);
-		/* looks for a row: a long way only where there were many */
+		/*
+		 * Looks for a row, and fails if there is one: a long way only where
+		 * there were many, so that there is nothing to object to.
+		 */
 		safeddl_add_effect(a, relid, relid, AccessExclusiveLock, SAFEDDL_REACH_TARGET,
 						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_SCAN)->maybe = SAFEDDL_WORK_SCAN;
 	}

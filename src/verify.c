@@ -16,11 +16,11 @@
 #include "access/xact.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
+#include "catalog/pg_inherits.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "storage/proc.h"
 #include "utils/fmgrprotos.h"
-#include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
@@ -34,6 +34,7 @@ static void listen_to_server(ErrorData *edata);
 static void gather_facts(SafeddlAnalysis *a, void *arg);
 static void take_witnesses(SafeddlVerify *v);
 static void note_tables(SafeddlVerify *v);
+static void note_parents(SafeddlVerify *v);
 static List *list_foreign_keys(void);
 static void note_locks(SafeddlVerify *v, bool after);
 static void stop_listening(SafeddlVerify *v);
@@ -182,14 +183,9 @@ take_witnesses(SafeddlVerify *v)
 	systable_endscan(scan);
 	table_close(classes, AccessShareLock);
 	note_tables(v);
+	note_parents(v);
 	v->foreign_keys = list_foreign_keys();
 	note_locks(v, false);
-}
-
-static SafeddlWitness *
-witness(SafeddlVerify *v, Oid relid)
-{
-	return hash_search(v->witnesses, &relid, HASH_FIND, NULL);
 }
 
 /* note_tables: which table an index or a TOAST table belongs to */
@@ -210,7 +206,7 @@ note_tables(SafeddlVerify *v)
 		tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(w->relid));
 		if (!HeapTupleIsValid(tuple))
 			continue;
-		toast = witness(v, ((Form_pg_class) GETSTRUCT(tuple))->reltoastrelid);
+		toast = safeddl_witness(v, ((Form_pg_class) GETSTRUCT(tuple))->reltoastrelid);
 		if (toast != NULL)
 			toast->table = w->relid;
 		ReleaseSysCache(tuple);
@@ -223,7 +219,7 @@ note_tables(SafeddlVerify *v)
 
 		if (!HeapTupleIsValid(tuple))
 			continue;
-		table = witness(v, ((Form_pg_index) GETSTRUCT(tuple))->indrelid);
+		table = safeddl_witness(v, ((Form_pg_index) GETSTRUCT(tuple))->indrelid);
 		if (table != NULL)
 		{
 			w->table = table->table;
@@ -231,6 +227,29 @@ note_tables(SafeddlVerify *v)
 		}
 		ReleaseSysCache(tuple);
 	}
+}
+
+/*
+ * note_parents: of partitions, and the last one where a table inherits from
+ * several.  get_partition_parent() would stumble over what goes meanwhile.
+ */
+static void
+note_parents(SafeddlVerify *v)
+{
+	Relation	inherits = table_open(InheritsRelationId, AccessShareLock);
+	SysScanDesc scan = systable_beginscan(inherits, InvalidOid, false, NULL, 0, NULL);
+	HeapTuple	tuple;
+
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_inherits form = (Form_pg_inherits) GETSTRUCT(tuple);
+		SafeddlWitness *w = safeddl_witness(v, form->inhrelid);
+
+		if (w != NULL)
+			w->parent = form->inhparent;
+	}
+	systable_endscan(scan);
+	table_close(inherits, AccessShareLock);
 }
 
 static List *
@@ -275,7 +294,7 @@ note_locks(SafeddlVerify *v, bool after)
 		if (lock->pid != MyProcPid || lock->locktag.locktag_type != LOCKTAG_RELATION ||
 			lock->locktag.locktag_field1 != MyDatabaseId)
 			continue;
-		w = witness(v, (Oid) lock->locktag.locktag_field2);
+		w = safeddl_witness(v, (Oid) lock->locktag.locktag_field2);
 		if (w == NULL)
 			continue;
 		if (after)
@@ -333,11 +352,11 @@ listen_to_server(ErrorData *edata)
  */
 
 /*
- * safeddl_verify_observe: fills in how things are afterwards.  The counters
+ * observe: fills in how things are afterwards.  The counters
  * are those of this backend that were not reported yet, hence differences.
  */
-void
-safeddl_verify_observe(SafeddlVerify *v)
+static void
+observe(SafeddlVerify *v)
 {
 	HASH_SEQ_STATUS status;
 	SafeddlWitness *w;
@@ -374,7 +393,7 @@ exclude_from_outer(SafeddlVerify *v)
 			continue;
 		for (SafeddlVerify *outer = v->outer; outer != NULL; outer = outer->outer)
 		{
-			SafeddlWitness *same = witness(outer, w->relid);
+			SafeddlWitness *same = safeddl_witness(outer, w->relid);
 
 			if (same != NULL)
 				same->excluded = true;
@@ -404,7 +423,7 @@ safeddl_verify_end(SafeddlVerify *v, bool log)
 	stop_listening(v);
 	/* should an error come up, the transaction's end frees it */
 	MemoryContextSetParent(v->context, TopTransactionContext);
-	safeddl_verify_observe(v);
+	observe(v);
 	exclude_from_outer(v);
 	safeddl_verify_judge(v, log);
 	MemoryContextSwitchTo(old);

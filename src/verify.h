@@ -9,6 +9,7 @@
 #include "safeddl.h"
 
 #include "storage/lock.h"
+#include "utils/hsearch.h"
 
 /* an existing relation, before the statement and after it */
 typedef struct SafeddlWitness
@@ -18,6 +19,7 @@ typedef struct SafeddlWitness
 	char	   *nspname;
 	char	   *relname;
 	Oid			table;			/* whose index or TOAST table it is, or itself */
+	Oid			parent;			/* of a partition or a child */
 	bool		visible;		/* neither temporary nor of this transaction */
 	bool		excluded;		/* a statement within this one touched it */
 	Oid			filenode;
@@ -71,6 +73,13 @@ typedef struct SafeddlVerify
 	int			log_min_messages;	/* as it was */
 } SafeddlVerify;
 
+/* the witness of a relation; NULL if there was none before the statement */
+static inline SafeddlWitness *
+safeddl_witness(SafeddlVerify *v, Oid relid)
+{
+	return hash_search(v->witnesses, &relid, HASH_FIND, NULL);
+}
+
 typedef struct SafeddlVerdict
 {
 	int			locks_right;
@@ -82,7 +91,6 @@ typedef struct SafeddlVerdict
 	bool		work_possible;	/* what was said may have happened unseen */
 } SafeddlVerdict;
 
-extern void safeddl_verify_observe(SafeddlVerify *v);
 extern void safeddl_verify_judge(SafeddlVerify *v, bool log);
 extern void safeddl_verify_leave_out(const char *name, const char *reason, bool log);
 

@@ -11,12 +11,7 @@
  */
 #include "verify.h"
 
-#include "access/xact.h"
-#include "catalog/partition.h"
-#include "lib/stringinfo.h"
-#include "miscadmin.h"
 #include "storage/proc.h"
-#include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 
 /* work that others wait for; files are removed when the locks are gone */
@@ -25,6 +20,7 @@
 /* SQLSTATE of a difference, in a class of our own */
 #define ERRCODE_SAFEDDL_MISMATCH MAKE_SQLSTATE('S', 'D', '0', '0', '1')
 
+static bool ran_in_several_transactions(SafeddlVerify *v);
 static void note_said(SafeddlVerify *v);
 static void note_files(SafeddlVerify *v);
 static void note_messages(SafeddlVerify *v);
@@ -35,20 +31,12 @@ static void compare_work(SafeddlVerify *v, SafeddlWitness *w, bool several,
 static void report_difference(SafeddlVerify *v, SafeddlWitness *w, bool several);
 static void write_log_line(const char *name, const SafeddlVerdict *verdict, const char *left_out);
 
-static SafeddlWitness *
-witness(SafeddlVerify *v, Oid relid)
-{
-	return hash_search(v->witnesses, &relid, HASH_FIND, NULL);
-}
-
 /* the table that the work on an index or a TOAST table is counted with */
 static SafeddlWitness *
 table_of(SafeddlVerify *v, SafeddlWitness *w)
 {
-	return witness(v, w->table);
+	return safeddl_witness(v, w->table);
 }
-
-static bool ran_in_several_transactions(SafeddlVerify *v);
 
 static LOCKMODE
 strongest(LOCKMASK mask)
@@ -63,13 +51,13 @@ strongest(LOCKMASK mask)
 
 /*
  * is_ours: may a change of that relation be the statement's doing?  Other
- * sessions change theirs meanwhile.  Where the locks are gone, those that were
- * said must do.
+ * sessions change theirs meanwhile.  Where the locks are gone, what was said
+ * of it must do, or that this backend has read it.
  */
 static bool
 is_ours(SafeddlVerify *v, const SafeddlWitness *w, LOCKMODE at_least)
 {
-	return ran_in_several_transactions(v) ? w->said_lock != NoLock :
+	return ran_in_several_transactions(v) ? w->said_lock != NoLock || w->read :
 		strongest(w->locks_after) >= at_least;
 }
 
@@ -147,7 +135,7 @@ note_said(SafeddlVerify *v)
 	foreach(lc, v->analysis->effects)
 	{
 		SafeddlEffect *effect = lfirst(lc);
-		SafeddlWitness *w = witness(v, effect->relid);
+		SafeddlWitness *w = safeddl_witness(v, effect->relid);
 		SafeddlWitness *table;
 
 		if (w == NULL)
@@ -221,6 +209,7 @@ note_files(SafeddlVerify *v)
 static List *
 tables_named(SafeddlVerify *v, const char *name)
 {
+	bool		several = ran_in_several_transactions(v);
 	List	   *named = NIL;
 	List	   *touched = NIL;
 	HASH_SEQ_STATUS status;
@@ -229,11 +218,14 @@ tables_named(SafeddlVerify *v, const char *name)
 	hash_seq_init(&status, v->witnesses);
 	while ((w = hash_seq_search(&status)) != NULL)
 	{
-		if (strcmp(w->relname, name) != 0 || !is_ours(v, w, ShareUpdateExclusiveLock) ||
+		if (strcmp(w->relname, name) != 0 ||
 			(!RELKIND_HAS_TABLE_AM(w->relkind) && w->relkind != RELKIND_PARTITIONED_TABLE))
 			continue;
+		/* the words are of this backend, so it must have had some lock */
+		if (!several && !is_ours(v, w, ShareUpdateExclusiveLock))
+			continue;
 		named = lappend(named, table_of(v, w));
-		if (w->read || w->new_file)
+		if (is_ours(v, w, ShareUpdateExclusiveLock) && (w->read || w->new_file))
 			touched = lappend(touched, table_of(v, w));
 	}
 	return list_length(named) == 1 && v->tag != T_CreateStmt && v->tag != T_CreateSchemaStmt ?
@@ -294,7 +286,7 @@ add_validated(SafeddlVerify *v, const char *constraint)
 	{
 		SafeddlPair *pair = lfirst(lc);
 
-		w = witness(v, pair->referencing);
+		w = safeddl_witness(v, pair->referencing);
 		if (strcmp(pair->name, constraint) == 0 && w != NULL && w->read &&
 			w->relkind == RELKIND_RELATION && was_validated(v, pair))
 			w->seen |= SAFEDDL_WORK_VALIDATE;
@@ -338,29 +330,40 @@ note_messages(SafeddlVerify *v)
 	}
 }
 
+/* was the relation a part of that table, or that table itself? */
+static bool
+is_part_of(SafeddlVerify *v, const SafeddlWitness *w, Oid tableid)
+{
+	while (w != NULL && w->relid != tableid)
+		w = OidIsValid(w->parent) ? safeddl_witness(v, w->parent) : NULL;
+	return w != NULL;
+}
+
 /*
- * is_joined: is the other side of one of these foreign keys, or of one of the
- * whole partitioned table, said to be joined with it?
+ * is_joined: is a table, or a partition of it, that references this one, or
+ * the table that this one is a partition of, said to be joined with it?
  */
 static bool
-is_joined(SafeddlVerify *v, List *foreign_keys, SafeddlWitness *table)
+is_joined(SafeddlVerify *v, List *foreign_keys, const SafeddlWitness *table)
 {
-	List	   *ancestors = table->exists && get_rel_relispartition(table->relid) ?
-		get_partition_ancestors(table->relid) : NIL;
+	HASH_SEQ_STATUS status;
+	SafeddlWitness *w;
+	bool		result = false;
 	ListCell   *lc;
 
-	foreach(lc, foreign_keys)
+	hash_seq_init(&status, v->witnesses);
+	while ((w = hash_seq_search(&status)) != NULL)
 	{
-		SafeddlPair *pair = lfirst(lc);
-		SafeddlWitness *w;
-
-		if (pair->referenced != table->relid && !list_member_oid(ancestors, pair->referenced))
+		if (!(w->said & SAFEDDL_WORK_VALIDATE))
 			continue;
-		w = witness(v, pair->referencing);
-		if (w != NULL && (w->said & SAFEDDL_WORK_VALIDATE))
-			return true;
+		foreach(lc, foreign_keys)
+		{
+			SafeddlPair *pair = lfirst(lc);
+
+			result |= is_part_of(v, table, pair->referenced) && is_part_of(v, w, pair->referencing);
+		}
 	}
-	return false;
+	return result;
 }
 
 /*

@@ -26,6 +26,8 @@
 #   --@early REL      a lock on REL (an index, say) is taken and given back
 #                     within the statement: it cannot be seen afterwards, so
 #                     that predicting it is neither right nor wrong
+#   --@norule reason  long work while a lock blocks others that no rule speaks of,
+#                     on purpose; docs/limits.md lists these
 #   --@todo reason    a known gap: it must fail, until somebody closes it
 use strict;
 use warnings;
@@ -99,7 +101,7 @@ sub read_cases
 		}
 		elsif ($line =~ /^--\@(setup|pre|stmt)$/) { $section = $1; }
 		elsif ($line =~ /^--\@(notx|inside)$/)    { $case->{$1} = 1; }
-		elsif ($line =~ /^--\@(min|todo) (.+)/)   { $case->{$1} = $2; }
+		elsif ($line =~ /^--\@(min|norule|todo) (.+)/)   { $case->{$1} = $2; }
 		elsif ($line =~ /^--\@early (.+)/)        { $case->{early}{$1} = 1; }
 		elsif ($line =~ /^--\@/) { die "$file:$.: unknown marker: $line"; }
 		elsif ($section)         { $case->{$section} .= $line; }
@@ -549,7 +551,9 @@ sub read_silent_scans
 		  && !$self->{read}{$_} } keys %{ $self->{relations} };
 	my %silent = map { $_ => 1 } @silent;
 	# of a foreign key's join only the referencing side is wanted
-	my %referenced = map { $_->[2] => 1 } grep { $silent{ $_->[1] } } @{ $self->{before}{foreign_keys} };
+	# (of a partitioned table, the partitions are read that the constraint is not on)
+	my %referenced = map { $_->[2] => 1 }
+	  grep { $silent{ $_->[1] } || $self->{statement} =~ /\bdetach\b/i } @{ $self->{before}{foreign_keys} };
 
 	for my $oid (@silent)
 	{
@@ -748,6 +752,29 @@ sub check_guard
 	return $verdict eq $wanted ? () : "guard: $verdict, by the footprint: $wanted";
 }
 
+# Work while a lock blocks others has to have a rule, or the guard would keep
+# silent about it, unless the case says why. The lock may be on another relation.
+sub check_rules
+{
+	my ($case, $relations, $footprints) = @_;
+	my @silent;
+
+	for my $footprint (map { [ rows($_) ] } @$footprints)
+	{
+		next unless grep { counts($relations, $_->[0]) && $STRENGTH{ $_->[1] } >= $STRENGTH{ShareLock} } @$footprint;
+		for (@$footprint)
+		{
+			my ($oid, $mode, $work, $certainty, $rule) = @$_;
+			my $items = join ', ', grep { $_ ne 'none' && $_ ne 'drop' } split /,\s*/, $work;
+			my $name = $relations->{$oid} ? $relations->{$oid}{name} : 'a new relation';
+			push @silent, "$name: $items without a rule, and others have to wait"
+			  if length $items && !$rule;
+		}
+	}
+	return @silent unless $case->{norule};
+	return @silent ? () : ('no work is without a rule: remove the marker norule');
+}
+
 # Compares the parts that psql printed; returns the problems found.
 sub judge
 {
@@ -775,6 +802,8 @@ sub judge
 		merge($must, $seen->{must});
 		merge($may,  $seen->{may});
 	}
+	push @problems, check_rules($case, $relations,
+		[ map { $out->{"footprint $_"} } 0 .. $#{ $case->{statements} } ]);
 	describe($case, $relations, $predicted, $must, $error) if $verbose;
 	if ($error) { $total{error}++; return @problems; }
 	if ($case->{inside})

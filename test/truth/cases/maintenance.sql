@@ -32,6 +32,7 @@ create unique index mvi on mv(id);
 refresh materialized view mv;
 
 --@ F07b: REFRESH CONCURRENTLY: EXCLUSIVE
+--@norule EXCLUSIVE keeps nobody from reading the view, and nobody writes to one
 --@setup
 create table a(id int primary key, v text);
 insert into a select generate_series(1,1000);
@@ -205,6 +206,7 @@ cluster;
 --@ G09: REPACK CONCURRENTLY
 --@min 19
 --@notx
+--@norule ACCESS EXCLUSIVE is taken when the copy is done
 --@setup
 create table a(id int primary key, v text);
 insert into a select g,'x' from generate_series(1,1000) g;
@@ -212,6 +214,7 @@ insert into a select g,'x' from generate_series(1,1000) g;
 repack (concurrently) t.a;
 
 --@ G20: REFRESH CONCURRENTLY
+--@norule EXCLUSIVE keeps nobody from reading the view, and nobody writes to one
 --@setup
 create table a(id int primary key);
 create materialized view mv as select * from a;
@@ -473,3 +476,12 @@ create table a(id int primary key, v text);
 insert into a select g, repeat('x', 100) from generate_series(1,1000) g;
 --@stmt
 vacuum (full, skip_locked) t.a;
+
+--@ Y06: the first REFRESH of a materialized view
+--@norule a view that was never filled cannot be read, so nobody waits
+--@setup
+create table a(id int primary key, v text);
+insert into a select generate_series(1,1000);
+create materialized view mv as select * from a with no data;
+--@stmt
+refresh materialized view mv;

@@ -624,3 +624,87 @@ create table a1 partition of a for values from (1) to (1000);
 create table a2(id int primary key, up int references a);
 --@stmt
 alter table a attach partition a2 for values from (1000) to (2000);
+
+--@ T10: DETACH, the referencing table is partitioned
+--@setup
+create table r(id int, k int, primary key(id, k)) partition by range(k);
+create table r1 partition of r for values from (0) to (10);
+create table r2 partition of r for values from (10) to (20);
+insert into r select g, g from generate_series(0, 19) g;
+create table f(a int, b int, foreign key(a, b) references r) partition by list(b);
+create table f1 partition of f for values in (1, 2);
+create table fd partition of f default;
+insert into f select g, g from generate_series(0, 9) g;
+--@stmt
+alter table r detach partition r2;
+
+--@ T11: the same CONCURRENTLY
+--@notx
+--@setup
+create table r(id int, k int, primary key(id, k)) partition by range(k);
+create table r1 partition of r for values from (0) to (10);
+create table r2 partition of r for values from (10) to (20);
+insert into r select g, g from generate_series(0, 19) g;
+create table f(a int, b int, foreign key(a, b) references r) partition by list(b);
+create table f1 partition of f for values in (1, 2);
+create table fd partition of f default;
+insert into f select g, g from generate_series(0, 9) g;
+--@stmt
+alter table t.r detach partition t.r2 concurrently;
+
+--@ Y01: DETACH CONCURRENTLY when the parent is referenced: the referencing table is searched
+--@notx
+--@setup
+create table a(id int primary key, v text) partition by range(id);
+create table a1 partition of a for values from (500) to (2000);
+create table a2 partition of a for values from (2000) to (3000);
+create table r(id int references a);
+insert into a select g from generate_series(500,2500) g;
+insert into r select g from generate_series(2001,2500) g;
+--@stmt
+alter table t.a detach partition t.a1 concurrently;
+
+--@ Y02: DETACH when a partitioned table references the parent
+--@setup
+create table a(id int primary key) partition by range(id);
+create table a1 partition of a for values from (500) to (2000);
+create table a2 partition of a for values from (2000) to (3000);
+create table f(id int references a) partition by range(id);
+create table f1 partition of f for values from (0) to (2200);
+create table f2 partition of f for values from (2200) to (9000);
+insert into a select g from generate_series(500,2500) g;
+insert into f select g from generate_series(2001,2500) g;
+--@stmt
+alter table a detach partition a1;
+
+--@ Y03: the same CONCURRENTLY
+--@notx
+--@setup
+create table a(id int primary key) partition by range(id);
+create table a1 partition of a for values from (500) to (2000);
+create table a2 partition of a for values from (2000) to (3000);
+create table f(id int references a) partition by range(id);
+create table f1 partition of f for values from (0) to (2200);
+create table f2 partition of f for values from (2200) to (9000);
+insert into a select g from generate_series(500,2500) g;
+insert into f select g from generate_series(2001,2500) g;
+--@stmt
+alter table t.a detach partition t.a1 concurrently;
+
+--@ Y04: DETACH CONCURRENTLY beside a default partition fails
+--@notx
+--@setup
+create table a(id int primary key) partition by range(id);
+create table ad partition of a default;
+create table a1 partition of a for values from (500) to (2000);
+create table r(id int references a);
+--@stmt
+alter table t.a detach partition t.a1 concurrently;
+
+--@ Y05: DETACH CONCURRENTLY in a transaction block fails, and the guard lets the server say so
+--@setup
+create table a(id int primary key) partition by range(id);
+create table a1 partition of a for values from (500) to (2000);
+create table r(id int references a);
+--@stmt
+alter table t.a detach partition t.a1 concurrently;

@@ -101,6 +101,7 @@ create table a1 partition of a for values from (0) to (500);
 create rule r as on insert to a do instead nothing;
 
 --@ Q63: CREATE RULE for SELECT makes a view of an empty table up to 15
+--@norule a table that has rows is refused at the first one
 --@setup
 create table a(id int, v text);
 create table b(id int, v text);
