@@ -375,6 +375,13 @@ ALTER TABLE big ADD EXCLUDE USING hash (a WITH =)
 ALTER TABLE big ALTER id TYPE text
 SQL
 
+# These are, too, from that major version on: a partitioned table may have
+# exclusion constraints, if they include its key; NOT NULL is a constraint.
+my %late_since = (
+	'ALTER TABLE parted ADD EXCLUDE USING btree (v WITH =)' => 17,
+	'ALTER TABLE partnn ATTACH PARTITION other_order FOR VALUES IN (7)' => 18);
+$late{$_} = 1 foreach grep { $node->pg_version->major >= $late_since{$_} } keys %late_since;
+
 # These are refused outside a transaction block, too.
 my @alone = split /\n/, <<'SQL';
 VACUUM (FULL, nothere) big
