@@ -245,6 +245,40 @@ safeddl_hierarchy(Oid relid, bool recurse)
 }
 
 /*
+ * safeddl_scan_catalog: calls row(tuple, its descriptor, arg) for each row of a
+ * system catalog that the keys select, by an index or, with InvalidOid, in no
+ * order.
+ */
+void
+safeddl_scan_catalog(Oid catalogid, Oid indexid, int nkeys, ScanKey key,
+					 SafeddlRowFunction row, void *arg)
+{
+	Relation	catalog = table_open(catalogid, AccessShareLock);
+	SysScanDesc scan = systable_beginscan(catalog, indexid, OidIsValid(indexid), NULL,
+										  nkeys, key);
+	HeapTuple	tuple;
+
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		CHECK_FOR_INTERRUPTS();
+		row(tuple, RelationGetDescr(catalog), arg);
+	}
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+}
+
+static void
+collect_table(HeapTuple tuple, TupleDesc desc, void *arg)
+{
+	Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
+	List	  **result = arg;
+
+	if (form->relkind == RELKIND_RELATION || form->relkind == RELKIND_MATVIEW ||
+		form->relkind == RELKIND_PARTITIONED_TABLE)
+		*result = lappend_oid(*result, form->oid);
+}
+
+/*
  * safeddl_all_tables: every table, partitioned table and materialized view of
  * the database, system catalogs included.
  */
@@ -252,21 +286,32 @@ List *
 safeddl_all_tables(void)
 {
 	List	   *result = NIL;
-	Relation	pg_class = table_open(RelationRelationId, AccessShareLock);
-	SysScanDesc scan = systable_beginscan(pg_class, InvalidOid, false, NULL, 0, NULL);
-	HeapTuple	tuple;
 
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
+	safeddl_scan_catalog(RelationRelationId, InvalidOid, 0, NULL, collect_table, &result);
+	return result;
+}
 
-		CHECK_FOR_INTERRUPTS();
-		if (form->relkind == RELKIND_RELATION || form->relkind == RELKIND_MATVIEW ||
-			form->relkind == RELKIND_PARTITIONED_TABLE)
-			result = lappend_oid(result, form->oid);
-	}
-	systable_endscan(scan);
-	table_close(pg_class, AccessShareLock);
+static void
+collect_relation(HeapTuple tuple, TupleDesc desc, void *arg)
+{
+	List	  **result = arg;
+
+	*result = lappend_oid(*result, ((Form_pg_class) GETSTRUCT(tuple))->oid);
+}
+
+/*
+ * safeddl_relations_in: everything in a tablespace, InvalidOid being that of
+ * the database
+ */
+List *
+safeddl_relations_in(Oid spcid)
+{
+	List	   *result = NIL;
+	ScanKeyData key;
+
+	ScanKeyInit(&key, Anum_pg_class_reltablespace, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(spcid));
+	safeddl_scan_catalog(RelationRelationId, InvalidOid, 1, &key, collect_relation, &result);
 	return result;
 }
 
@@ -299,26 +344,27 @@ safeddl_child_reach(Oid relid)
 	return has_superclass(relid) ? SAFEDDL_REACH_CHILD : SAFEDDL_REACH_DEPENDENT;
 }
 
+static void
+collect_index(HeapTuple tuple, TupleDesc desc, void *arg)
+{
+	List	  **result = arg;
+
+	*result = lappend_oid(*result, ((Form_pg_index) GETSTRUCT(tuple))->indexrelid);
+}
+
 /*
- * safeddl_indexes: OIDs of all indexes of a table, valid or not, in OID order
- * of the catalog.  Takes no lock on the table, so it works on a busy one.
+ * safeddl_indexes: OIDs of all indexes of a table, valid or not.  Takes no lock
+ * on the table, so it works on a busy one.
  */
 List *
 safeddl_indexes(Oid relid)
 {
 	List	   *result = NIL;
-	Relation	pg_index = table_open(IndexRelationId, AccessShareLock);
-	SysScanDesc scan;
 	ScanKeyData key;
-	HeapTuple	tuple;
 
 	ScanKeyInit(&key, Anum_pg_index_indrelid, BTEqualStrategyNumber, F_OIDEQ,
 				ObjectIdGetDatum(relid));
-	scan = systable_beginscan(pg_index, IndexIndrelidIndexId, true, NULL, 1, &key);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-		result = lappend_oid(result, ((Form_pg_index) GETSTRUCT(tuple))->indexrelid);
-	systable_endscan(scan);
-	table_close(pg_index, AccessShareLock);
+	safeddl_scan_catalog(IndexRelationId, IndexIndrelidIndexId, 1, &key, collect_index, &result);
 	return result;
 }
 
@@ -755,35 +801,6 @@ safeddl_role_dependents(Oid roleid, char deptype)
 	systable_endscan(scan);
 	table_close(pg_shdepend, AccessShareLock);
 	return result;
-}
-
-/* relations_where: OIDs of the rows of pg_class with that value in a column */
-static List *
-relations_where(AttrNumber column, Oid value)
-{
-	List	   *result = NIL;
-	Relation	pg_class = table_open(RelationRelationId, AccessShareLock);
-	SysScanDesc scan;
-	ScanKeyData key;
-	HeapTuple	tuple;
-
-	ScanKeyInit(&key, column, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(value));
-	scan = systable_beginscan(pg_class, InvalidOid, false, NULL, 1, &key);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-		result = lappend_oid(result, ((Form_pg_class) GETSTRUCT(tuple))->oid);
-	systable_endscan(scan);
-	table_close(pg_class, AccessShareLock);
-	return result;
-}
-
-/*
- * safeddl_relations_in: everything in a tablespace, InvalidOid being that of
- * the database
- */
-List *
-safeddl_relations_in(Oid spcid)
-{
-	return relations_where(Anum_pg_class_reltablespace, spcid);
 }
 
 /*

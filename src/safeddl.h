@@ -13,6 +13,7 @@
 #include "postgres.h"
 
 #include "catalog/dependency.h"
+#include "access/skey.h"
 #include "nodes/execnodes.h"
 #include "nodes/parsenodes.h"
 #include "nodes/pg_list.h"
@@ -268,6 +269,9 @@ extern void safeddl_close(Relation rel);
 extern IndexInfo *safeddl_index_info(Relation index);
 extern void safeddl_fold_index_info(IndexInfo *info, Oid relid);
 extern bool safeddl_is_mutable(List *exprs, Oid relid);
+typedef void (*SafeddlRowFunction) (HeapTuple tuple, TupleDesc desc, void *arg);
+extern void safeddl_scan_catalog(Oid catalogid, Oid indexid, int nkeys, ScanKey key,
+								 SafeddlRowFunction row, void *arg);
 extern List *safeddl_hierarchy(Oid relid, bool recurse);
 extern List *safeddl_all_tables(void);
 extern List *safeddl_leaves(List *relids);

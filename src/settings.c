@@ -7,10 +7,8 @@
 
 #include <limits.h>
 
-#include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/parallel.h"
-#include "access/table.h"
 #include "access/xact.h"
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
@@ -219,37 +217,36 @@ safeddl_current_mode(void)
 	return mode;
 }
 
+/* does a row of pg_db_role_setting have a value of safeddl.mode? */
+static void
+find_mode(HeapTuple tuple, TupleDesc desc, void *arg)
+{
+	bool	   *found = arg;
+	bool		isnull;
+	Datum		datum = heap_getattr(tuple, Anum_pg_db_role_setting_setconfig, desc, &isnull);
+	Datum	   *items;
+	int			nitems = 0;
+
+	if (!isnull)
+		deconstruct_array(DatumGetArrayTypeP(datum), TEXTOID, -1, false, TYPALIGN_INT,
+						  &items, NULL, &nitems);
+	for (int i = 0; i < nitems; i++)
+		*found |= pg_strncasecmp(TextDatumGetCString(items[i]), "safeddl.mode=", 13) == 0;
+}
+
 /* is a value of safeddl.mode stored for that database and role? */
 static bool
 mode_is_stored(Oid dbid, Oid roleid)
 {
-	Relation	settings = table_open(DbRoleSettingRelationId, AccessShareLock);
-	SysScanDesc scan;
 	ScanKeyData key[2];
-	HeapTuple	tuple;
 	bool		result = false;
 
 	ScanKeyInit(&key[0], Anum_pg_db_role_setting_setdatabase, BTEqualStrategyNumber,
 				F_OIDEQ, ObjectIdGetDatum(dbid));
 	ScanKeyInit(&key[1], Anum_pg_db_role_setting_setrole, BTEqualStrategyNumber,
 				F_OIDEQ, ObjectIdGetDatum(roleid));
-	scan = systable_beginscan(settings, DbRoleSettingDatidRolidIndexId, true, NULL, 2, key);
-	if (HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		bool		isnull;
-		Datum		datum = heap_getattr(tuple, Anum_pg_db_role_setting_setconfig,
-										 RelationGetDescr(settings), &isnull);
-		Datum	   *items;
-		int			nitems = 0;
-
-		if (!isnull)
-			deconstruct_array(DatumGetArrayTypeP(datum), TEXTOID, -1, false, TYPALIGN_INT,
-							  &items, NULL, &nitems);
-		for (int i = 0; i < nitems; i++)
-			result |= pg_strncasecmp(TextDatumGetCString(items[i]), "safeddl.mode=", 13) == 0;
-	}
-	systable_endscan(scan);
-	table_close(settings, AccessShareLock);
+	safeddl_scan_catalog(DbRoleSettingRelationId, DbRoleSettingDatidRolidIndexId, 2, key,
+						 find_mode, &result);
 	return result;
 }
 

@@ -9,9 +9,7 @@
  */
 #include "verify.h"
 
-#include "access/genam.h"
 #include "access/htup_details.h"
-#include "access/table.h"
 #include "access/transam.h"
 #include "access/xact.h"
 #include "catalog/pg_constraint.h"
@@ -34,8 +32,6 @@ static void listen_to_server(ErrorData *edata);
 static void gather_facts(SafeddlAnalysis *a, void *arg);
 static void take_witnesses(SafeddlVerify *v);
 static void note_tables(SafeddlVerify *v);
-static void note_parents(SafeddlVerify *v);
-static List *list_foreign_keys(void);
 static void note_locks(SafeddlVerify *v, bool after);
 static void stop_listening(SafeddlVerify *v);
 
@@ -70,9 +66,9 @@ is_left_out(const Node *stmt, bool log)
 
 /*
  * safeddl_verify_begin: notes what is said of a statement and how things are
- * before it runs; NULL where there is nothing to compare.  The result lives in a context of its own below
- * TopMemoryContext: commands that run in several transactions are verified as
- * well.  Raises what catalog access raises.
+ * before it runs; NULL where there is nothing to compare.  The result lives in
+ * a context of its own below TopMemoryContext: commands that run in several
+ * transactions are verified as well.  Raises what catalog access raises.
  */
 SafeddlVerify *
 safeddl_verify_begin(PlannedStmt *pstmt, const char *query, bool log)
@@ -147,44 +143,79 @@ lost_columns_of(Oid relid, int natts)
 	return lost;
 }
 
+/* take_witness: SafeddlRowFunction for pg_class; only the users' relations */
+static void
+take_witness(HeapTuple tuple, TupleDesc desc, void *arg)
+{
+	SafeddlVerify *v = arg;
+	Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
+	SafeddlWitness *w;
+
+	if (form->oid < FirstNormalObjectId)
+		return;
+	w = hash_search(v->witnesses, &form->oid, HASH_ENTER, NULL);
+	memset((char *) w + sizeof(Oid), 0, sizeof(SafeddlWitness) - sizeof(Oid));
+	w->relkind = form->relkind;
+	w->nspname = get_namespace_name(form->relnamespace);
+	w->relname = pstrdup(NameStr(form->relname));
+	w->table = form->oid;
+	w->visible = form->relpersistence != RELPERSISTENCE_TEMP;
+	if (w->visible && TransactionIdIsValid(GetTopTransactionIdIfAny()))
+		w->visible = !safeddl_new_in_this_transaction(form->oid);
+	w->filenode = form->relfilenode;
+	w->tablespace = form->reltablespace;
+	w->scans = scans_of(form->oid);
+	w->lost_columns = lost_columns_of(form->oid, form->relnatts);
+}
+
+/*
+ * note_parent: SafeddlRowFunction for pg_inherits: of partitions, and the last
+ * one where a table inherits from several.  get_partition_parent() would
+ * stumble over what goes meanwhile.
+ */
+static void
+note_parent(HeapTuple tuple, TupleDesc desc, void *arg)
+{
+	Form_pg_inherits form = (Form_pg_inherits) GETSTRUCT(tuple);
+	SafeddlWitness *w = safeddl_witness(arg, form->inhrelid);
+
+	if (w != NULL)
+		w->parent = form->inhparent;
+}
+
+/* collect_pair: SafeddlRowFunction for pg_constraint */
+static void
+collect_pair(HeapTuple tuple, TupleDesc desc, void *arg)
+{
+	List	  **result = arg;
+	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
+	SafeddlPair *pair;
+
+	if (form->contype != CONSTRAINT_FOREIGN)
+		return;
+	pair = palloc(sizeof(SafeddlPair));
+	pair->conoid = form->oid;
+	pair->referencing = form->conrelid;
+	pair->referenced = form->confrelid;
+	pair->validated = form->convalidated;
+	pair->name = pstrdup(NameStr(form->conname));
+	*result = lappend(*result, pair);
+}
+
 /* take_witnesses: the users' relations that exist, and the locks on them */
 static void
 take_witnesses(SafeddlVerify *v)
 {
 	HASHCTL		ctl = {.keysize = sizeof(Oid),.entrysize = sizeof(SafeddlWitness),
 	.hcxt = v->context};
-	Relation	classes = table_open(RelationRelationId, AccessShareLock);
-	SysScanDesc scan = systable_beginscan(classes, InvalidOid, false, NULL, 0, NULL);
-	HeapTuple	tuple;
 
 	v->witnesses = hash_create("safeddl witnesses", 256, &ctl,
 							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		Form_pg_class form = (Form_pg_class) GETSTRUCT(tuple);
-		SafeddlWitness *w;
-
-		if (form->oid < FirstNormalObjectId)
-			continue;
-		w = hash_search(v->witnesses, &form->oid, HASH_ENTER, NULL);
-		memset((char *) w + sizeof(Oid), 0, sizeof(SafeddlWitness) - sizeof(Oid));
-		w->relkind = form->relkind;
-		w->nspname = get_namespace_name(form->relnamespace);
-		w->relname = pstrdup(NameStr(form->relname));
-		w->table = form->oid;
-		w->visible = form->relpersistence != RELPERSISTENCE_TEMP;
-		if (w->visible && TransactionIdIsValid(GetTopTransactionIdIfAny()))
-			w->visible = !safeddl_new_in_this_transaction(form->oid);
-		w->filenode = form->relfilenode;
-		w->tablespace = form->reltablespace;
-		w->scans = scans_of(form->oid);
-		w->lost_columns = lost_columns_of(form->oid, form->relnatts);
-	}
-	systable_endscan(scan);
-	table_close(classes, AccessShareLock);
+	safeddl_scan_catalog(RelationRelationId, InvalidOid, 0, NULL, take_witness, v);
 	note_tables(v);
-	note_parents(v);
-	v->foreign_keys = list_foreign_keys();
+	safeddl_scan_catalog(InheritsRelationId, InvalidOid, 0, NULL, note_parent, v);
+	safeddl_scan_catalog(ConstraintRelationId, InvalidOid, 0, NULL, collect_pair,
+						 &v->foreign_keys);
 	note_locks(v, false);
 }
 
@@ -227,57 +258,6 @@ note_tables(SafeddlVerify *v)
 		}
 		ReleaseSysCache(tuple);
 	}
-}
-
-/*
- * note_parents: of partitions, and the last one where a table inherits from
- * several.  get_partition_parent() would stumble over what goes meanwhile.
- */
-static void
-note_parents(SafeddlVerify *v)
-{
-	Relation	inherits = table_open(InheritsRelationId, AccessShareLock);
-	SysScanDesc scan = systable_beginscan(inherits, InvalidOid, false, NULL, 0, NULL);
-	HeapTuple	tuple;
-
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		Form_pg_inherits form = (Form_pg_inherits) GETSTRUCT(tuple);
-		SafeddlWitness *w = safeddl_witness(v, form->inhrelid);
-
-		if (w != NULL)
-			w->parent = form->inhparent;
-	}
-	systable_endscan(scan);
-	table_close(inherits, AccessShareLock);
-}
-
-static List *
-list_foreign_keys(void)
-{
-	List	   *result = NIL;
-	Relation	constraints = table_open(ConstraintRelationId, AccessShareLock);
-	SysScanDesc scan = systable_beginscan(constraints, InvalidOid, false, NULL, 0, NULL);
-	HeapTuple	tuple;
-
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
-		SafeddlPair *pair;
-
-		if (form->contype != CONSTRAINT_FOREIGN)
-			continue;
-		pair = palloc(sizeof(SafeddlPair));
-		pair->conoid = form->oid;
-		pair->referencing = form->conrelid;
-		pair->referenced = form->confrelid;
-		pair->validated = form->convalidated;
-		pair->name = pstrdup(NameStr(form->conname));
-		result = lappend(result, pair);
-	}
-	systable_endscan(scan);
-	table_close(constraints, AccessShareLock);
-	return result;
 }
 
 /* note_locks: what this backend holds on relations, as pg_locks would say */
@@ -352,8 +332,8 @@ listen_to_server(ErrorData *edata)
  */
 
 /*
- * observe: fills in how things are afterwards.  The counters
- * are those of this backend that were not reported yet, hence differences.
+ * observe: fills in how things are afterwards.  The counters are those of this
+ * backend that were not reported yet, hence differences.
  */
 static void
 observe(SafeddlVerify *v)
@@ -362,7 +342,8 @@ observe(SafeddlVerify *v)
 	SafeddlWitness *w;
 
 	note_locks(v, true);
-	v->foreign_keys_after = list_foreign_keys();
+	safeddl_scan_catalog(ConstraintRelationId, InvalidOid, 0, NULL, collect_pair,
+						 &v->foreign_keys_after);
 	hash_seq_init(&status, v->witnesses);
 	while ((w = hash_seq_search(&status)) != NULL)
 	{
