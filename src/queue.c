@@ -139,8 +139,7 @@ is_queued_for(SafeddlAnalysis *a, const SafeddlEffect *effect)
 	if (effect->lockmode < ShareLock || effect->held >= effect->lockmode)
 		return false;
 	info = safeddl_relinfo(a, effect->relid);
-	if (!info->exists || info->temp || info->new_in_xact ||
-		info->relkind == RELKIND_COMPOSITE_TYPE)
+	if (!safeddl_is_visible(info))
 		return false;
 	/* nobody but REFRESH writes to a materialized view */
 	return info->relkind != RELKIND_MATVIEW || effect->lockmode == AccessExclusiveLock;
