@@ -243,7 +243,7 @@ typedef struct SafeddlAnalysis
 	List	   *new_names;		/* of relations that CREATE SCHEMA makes as well */
 	bool		doomed;			/* the server will raise an error before any
 								 * work: nothing to say */
-	bool		never_waits;	/* NOWAIT or SKIP LOCKED */
+	bool		never_waits;	/* NOWAIT or SKIP LOCKED, or not before its work */
 	bool		look_for_blockers;	/* set by who asks: fill the next two */
 	List	   *blockers;		/* of SafeddlBlocker, oldest first; see queue.c */
 	List	   *awaited;		/* the same, of those that CONCURRENTLY waits for */
