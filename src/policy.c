@@ -36,7 +36,6 @@ static bool visible(const SafeddlEffect *effect);
 static List *add_up(List *effects);
 static HTAB *lock_roots(List *effects);
 static void find_lock(SafeddlFinding *finding, HTAB *locks);
-static bool is_large(const SafeddlFinding *finding, const SafeddlSettings *settings);
 static bool is_hazard(const SafeddlFinding *finding);
 static SafeddlLevel level_of(const SafeddlFinding *finding, const SafeddlSettings *settings);
 static bool is_overridden(const SafeddlFinding *finding, const SafeddlSettings *settings);
@@ -66,7 +65,7 @@ safeddl_judge(List *effects, const SafeddlSettings *settings)
 	{
 		SafeddlFinding *finding = lfirst(lc);
 
-		if (!is_large(finding, settings))
+		if (!safeddl_is_large(finding->bytes, finding->rows, settings))
 			continue;
 		if (locks == NULL)
 			locks = lock_roots(effects);
@@ -187,11 +186,12 @@ find_lock(SafeddlFinding *finding, HTAB *locks)
 	finding->root_visible = lock && lock->root_visible;
 }
 
-static bool
-is_large(const SafeddlFinding *finding, const SafeddlSettings *settings)
+/* safeddl_is_large: does work that goes through so much take long? */
+bool
+safeddl_is_large(uint64 bytes, double rows, const SafeddlSettings *settings)
 {
-	return finding->bytes >= settings->min_table_bytes ||
-		(settings->min_table_rows > 0 && finding->rows >= settings->min_table_rows);
+	return bytes >= settings->min_table_bytes ||
+		(settings->min_table_rows > 0 && rows >= settings->min_table_rows);
 }
 
 /*
