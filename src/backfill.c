@@ -68,10 +68,7 @@ is_our_moment(const QueryDesc *query, int eflags)
 	return !IsBinaryUpgrade && !IsLogicalWorker() && IsUnderPostmaster;
 }
 
-/*
- * root_work: what the query goes through on all relations of one root, written
- * rows or read ones; InvalidOid: NULL work for none
- */
+/* is_root_large: is what the query writes, or reads, large in all relations of a root? */
 static bool
 is_root_large(List *works, Oid root, bool written, const SafeddlSettings *settings)
 {
@@ -187,7 +184,7 @@ judge(const QueryDesc *query, Backfill *backfill)
 	{
 		MemoryContext old = MemoryContextSwitchTo(a->context);
 
-		findings = safeddl_judge(a->effects, &backfill->settings);
+		findings = safeddl_judge(a, &backfill->settings);
 		if (findings != NIL)
 		{
 			const SafeddlFinding *worst = linitial(findings);
@@ -248,17 +245,17 @@ may_not_copy(Oid relid, bool is_from)
 		pg_attribute_aclcheck_all(relid, GetUserId(), mode, ACLMASK_ANY) != ACLCHECK_OK;
 }
 
-/* size of the file that COPY FROM reads; zero if it is not known or not for the user */
-static uint64
-file_size(const CopyStmt *stmt)
+/* may_read: the size of a file that COPY FROM would read, if it can */
+static bool
+may_read(const char *filename, uint64 *size)
 {
 	struct stat file;
 
-	if (stmt->filename == NULL || stmt->is_program ||
-		!has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES) ||
-		stat(stmt->filename, &file) != 0 || !S_ISREG(file.st_mode))
-		return 0;
-	return file.st_size;
+	if (!has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES) ||
+		stat(filename, &file) != 0 || S_ISDIR(file.st_mode))
+		return false;
+	*size = file.st_size;
+	return true;
 }
 
 /*
@@ -271,7 +268,7 @@ void
 safeddl_analyze_copy(SafeddlAnalysis *a, Node *node)
 {
 	CopyStmt   *stmt = castNode(CopyStmt, node);
-	SafeddlEffect *effect;
+	uint64		size = 0;
 	Oid			relid;
 	ListCell   *lc;
 
@@ -283,18 +280,24 @@ safeddl_analyze_copy(SafeddlAnalysis *a, Node *node)
 		a->doomed = true;
 		return;
 	}
-	if (stmt->is_from)
+	if (stmt->is_from && stmt->filename != NULL && !stmt->is_program)
 	{
-		effect = safeddl_add_effect(a, relid, relid, RowExclusiveLock, SAFEDDL_REACH_TARGET,
-									SAFEDDL_RULE_BACKFILL_UNDER_HELD_LOCK, SAFEDDL_WORK_SCAN);
-		effect->bytes = file_size(stmt);
-		if (stmt->filename == NULL || stmt->is_program)
-			effect->maybe = SAFEDDL_WORK_SCAN;
+		if (!may_read(stmt->filename, &size))
+			a->doomed = true;
+		else if (size > 0)
+			safeddl_add_effect(a, relid, relid, RowExclusiveLock, SAFEDDL_REACH_TARGET,
+							   SAFEDDL_RULE_BACKFILL_UNDER_HELD_LOCK, SAFEDDL_WORK_SCAN)->bytes = size;
 		return;
 	}
-	if (check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
+	if (!stmt->is_from && check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
 		return;
-	foreach(lc, safeddl_leaves(safeddl_hierarchy(relid, safeddl_copies_partitions(relid))))
-		safeddl_add_effect(a, lfirst_oid(lc), relid, AccessShareLock, SAFEDDL_REACH_SOURCE,
-						   SAFEDDL_RULE_BACKFILL_UNDER_HELD_LOCK, SAFEDDL_WORK_SCAN);
+	foreach(lc, safeddl_leaves(safeddl_hierarchy(relid, safeddl_copies_children(relid, stmt->is_from))))
+	{
+		SafeddlEffect *effect =
+			safeddl_add_effect(a, lfirst_oid(lc), relid, stmt->is_from ? RowExclusiveLock : AccessShareLock,
+							   stmt->is_from ? SAFEDDL_REACH_TARGET : SAFEDDL_REACH_SOURCE,
+							   SAFEDDL_RULE_BACKFILL_UNDER_HELD_LOCK, SAFEDDL_WORK_SCAN);
+
+		effect->maybe = stmt->is_from ? SAFEDDL_WORK_SCAN : SAFEDDL_WORK_NONE;
+	}
 }
