@@ -18,9 +18,9 @@
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "replication/logicalworker.h"
+#include "tcop/pquery.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/portal.h"
 #include "utils/rls.h"
 
 /* is a statement running that was judged with the queries it runs itself? */

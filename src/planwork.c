@@ -11,12 +11,15 @@
 #include "safeddl.h"
 #include "planwork.h"
 
+#include <math.h>
+
 #include "access/htup_details.h"
 #include "access/tsmapi.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "nodes/pathnodes.h"
 #include "optimizer/cost.h"
+#include "optimizer/optimizer.h"
 #include "parser/parsetree.h"
 #include "storage/bufmgr.h"
 #include "utils/fmgroids.h"
