@@ -23,6 +23,9 @@
 #include "utils/memutils.h"
 #include "utils/rls.h"
 
+/* of a row in a file for a table that has none yet */
+#define FILE_ROW_BYTES 100
+
 /* is a statement running that was judged with the queries it runs itself? */
 bool		safeddl_in_judged_statement = false;
 
@@ -258,6 +261,20 @@ may_read(const char *filename, uint64 *size)
 	return true;
 }
 
+/* add_file: as many rows as the file may hold go to the relation */
+static void
+add_file(SafeddlAnalysis *a, Oid relid, uint64 size)
+{
+	SafeddlEffect *effect = safeddl_add_effect(a, relid, relid, RowExclusiveLock, SAFEDDL_REACH_TARGET,
+											   SAFEDDL_RULE_BACKFILL_UNDER_HELD_LOCK,
+											   SAFEDDL_WORK_SCAN);
+	double		bytes = safeddl_heap_bytes(a, relid);
+	double		rows = safeddl_relinfo(a, relid)->rows;
+
+	effect->bytes = size;
+	effect->rows = size / (bytes > 0 && rows > 0 ? bytes / rows : FILE_ROW_BYTES);
+}
+
 /*
  * safeddl_analyze_copy: COPY of a table, by DoCopy(); that of a query comes
  * through the executor, so does that of a table with row security.
@@ -285,8 +302,7 @@ safeddl_analyze_copy(SafeddlAnalysis *a, Node *node)
 		if (!may_read(stmt->filename, &size))
 			a->doomed = true;
 		else if (size > 0)
-			safeddl_add_effect(a, relid, relid, RowExclusiveLock, SAFEDDL_REACH_TARGET,
-							   SAFEDDL_RULE_BACKFILL_UNDER_HELD_LOCK, SAFEDDL_WORK_SCAN)->bytes = size;
+			add_file(a, relid, size);
 		return;
 	}
 	if (!stmt->is_from && check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
