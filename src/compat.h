@@ -314,6 +314,15 @@
 #define safeddl_holds_lock(tag, lockmode) LockHeldByMe((tag), (lockmode))
 #endif
 
+/* COPY FROM fills partitions, COPY TO reads them since 19 */
+#if PG_VERSION_NUM >= 190000
+#define safeddl_copies_children(relid, is_from) \
+	(get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE)
+#else
+#define safeddl_copies_children(relid, is_from) \
+	((is_from) && get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE)
+#endif
+
 /* a statement that came with 19 */
 #if PG_VERSION_NUM >= 190000
 #define SAFEDDL_CASE_WAIT case T_WaitStmt:
