@@ -106,7 +106,8 @@ judge(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context,
 	SafeddlSettings settings = {0};
 
 	*findings = NIL;
-	a->in_block = (context != PROCESS_UTILITY_TOPLEVEL || IsTransactionBlock());
+	a->nested = (context != PROCESS_UTILITY_TOPLEVEL);
+	a->in_block = (a->nested || IsTransactionBlock());
 	a->glancing = glancing;
 	if (safeddl_contained(a, safeddl_gather, &settings) && !a->doomed)
 	{

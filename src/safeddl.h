@@ -243,6 +243,7 @@ typedef struct SafeddlAnalysis
 								 * server may refuse: a finding asks for all */
 	bool		in_block;		/* commands that refuse to run in a transaction
 								 * block will do so */
+	bool		nested;			/* a function, a procedure or DO runs it */
 	List	   *new_names;		/* of relations that CREATE SCHEMA makes as well */
 	bool		doomed;			/* the server will raise an error before any
 								 * work: nothing to say */
@@ -516,6 +517,13 @@ typedef struct SafeddlIndexSketch
 extern bool safeddl_sketch_index(SafeddlIndexSketch *sketch, IndexStmt *stmt);
 extern void safeddl_sketch_of(SafeddlIndexSketch *sketch, Relation index);
 extern void safeddl_push_index(const SafeddlIndexSketch *sketch, Oid relid);
+extern Oid	safeddl_equal_index(const SafeddlIndexSketch *sketch, Oid relid, bool *maybe);
+
+/* invalid_index.c */
+extern void safeddl_add_trap(SafeddlAnalysis *a, Oid indexid, Oid relid, Oid root,
+							 LOCKMODE lockmode, SafeddlReach reach);
+extern bool safeddl_is_trap(Oid indexid, Oid relid, bool only);
+extern char *safeddl_repair_hint(SafeddlAnalysis *a, const SafeddlFinding *f);
 
 /* stmt_index.c */
 extern void safeddl_refuse_index(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
@@ -576,6 +584,7 @@ extern SafeddlLevel safeddl_level_for(SafeddlRule rule, SafeddlLevel mode,
 
 /* safer.c */
 extern char *safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f);
+extern char *safeddl_outside_block(SafeddlAnalysis *a, char *hint);
 extern char *safeddl_statement_text(SafeddlAnalysis *a);
 
 /* report.c */
