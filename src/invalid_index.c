@@ -57,24 +57,6 @@ static void complete(Steps *steps, Oid indexid);
  * ----------------------------------------------------------------
  */
 
-/*
- * safeddl_add_trap: root would get, or keep, an invalid index for what the
- * statement asks for: indexid, of the table relid.
- */
-void
-safeddl_add_trap(SafeddlAnalysis *a, Oid indexid, Oid relid, Oid root, LOCKMODE lockmode,
-				 SafeddlReach reach)
-{
-	SafeddlEffect *effect;
-
-	if (safeddl_relinfo(a, relid)->temp)
-		return;
-	effect = safeddl_add_effect(a, relid, root, lockmode, reach, SAFEDDL_RULE_INVALID_INDEX,
-								SAFEDDL_WORK_NONE);
-	effect->trap = indexid;
-	effect->subject = get_rel_name(indexid);
-}
-
 /* the row of an index in pg_index; false if it is gone */
 static bool
 read_index(Oid indexid, FormData_pg_index *form)
@@ -151,6 +133,25 @@ builder_of(Oid indexid, Oid relid)
 	return result;
 }
 
+/*
+ * safeddl_add_trap: root would get, or keep, an invalid index for what the
+ * statement asks for: indexid, of the table relid.
+ */
+void
+safeddl_add_trap(SafeddlAnalysis *a, Oid indexid, Oid relid, Oid root, LOCKMODE lockmode,
+				 SafeddlReach reach)
+{
+	SafeddlEffect *effect;
+
+	if (safeddl_relinfo(a, relid)->temp)
+		return;
+	effect = safeddl_add_effect(a, relid, root, lockmode, reach, SAFEDDL_RULE_INVALID_INDEX,
+								SAFEDDL_WORK_NONE);
+	effect->trap = indexid;
+	effect->builder = builder_of(indexid, relid);
+	effect->subject = safeddl_relinfo(a, indexid)->relname;
+}
+
 /* ----------------------------------------------------------------
  *		repair
  * ----------------------------------------------------------------
@@ -200,7 +201,7 @@ define(Oid indexid, Definition *def)
 	if (text == NULL || !read_index(indexid, &form) || form.indisexclusion)
 		return false;
 	def->unique = form.indisunique;
-	head = psprintf("CREATE %sINDEX %s ON ONLY %s ", form.indisunique ? "UNIQUE " : "",
+	head = psprintf("CREATE %sINDEX %s ON %s ", form.indisunique ? "UNIQUE " : "",
 					quote_identifier(get_rel_name(indexid)), qualified(form.indrelid));
 	def->rest = text + strlen(head);
 	return strncmp(text, head, strlen(head)) == 0;
@@ -391,17 +392,15 @@ safeddl_repair_hint(SafeddlAnalysis *a, const SafeddlFinding *f)
 	foreach(lc, a->effects)
 	{
 		const SafeddlEffect *effect = lfirst(lc);
-		int			pid;
 
 		if (effect->rule != SAFEDDL_RULE_INVALID_INDEX || effect->root != f->root)
 			continue;
 		/* gone, or repaired, since */
 		if (get_rel_name(effect->trap) == NULL || get_index_isvalid(effect->trap))
 			continue;
-		pid = builder_of(effect->trap, effect->relid);
-		if (pid != 0)
-			return psprintf(_("Process %d is building index %s at this moment; pg_stat_progress_create_index shows how far it is. Run this statement again when it has ended: should the build fail, the index stays invalid."),
-							pid, qualified(effect->trap));
+		if (effect->builder != 0)
+			return psprintf(_("The view pg_stat_progress_create_index shows how far process %d is with index %s. Run this statement again when it has ended."),
+							effect->builder, qualified(effect->trap));
 		repair(&steps, effect->trap, effect->reach == SAFEDDL_REACH_TARGET);
 	}
 	return in_words(a, &steps);

@@ -163,6 +163,7 @@ typedef struct SafeddlEffect
 	LOCKMODE	kept;			/* filled when folded: strongest lock on the
 								 * relation when the statement ends */
 	Oid			trap;			/* invalid index that the rule is about */
+	int			builder;		/* process that is building it, or 0 */
 	LOCKMODE	held;			/* filled by held.c: strongest lock, from SHARE
 								 * on, that this transaction has on it already */
 	/* filled by safeddl_measure() */
