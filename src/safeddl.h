@@ -86,6 +86,7 @@ extern SafeddlRule safeddl_rule_by_name(const char *name, int len);
 extern char *safeddl_rule_names(void);
 extern SafeddlLevel safeddl_rule_ceiling(SafeddlRule rule);
 extern const char *safeddl_level_name(SafeddlLevel level);
+extern const char *safeddl_kind_name(SafeddlRuleKind kind);
 
 /* ----------------------------------------------------------------
  *		facts: effects and relations
