@@ -234,22 +234,19 @@ split_alter(const TokenList *list, int cmdno, AlterText *result)
  */
 
 /*
- * safeddl_outside_block: a hint about what cannot run in a transaction block,
- * with what that means for a statement that is in one.
+ * safeddl_outside_block: a hint about what cannot run in a transaction block;
+ * of a statement that is in one, with the way out on a line of its own.
  */
 char *
 safeddl_outside_block(SafeddlAnalysis *a, char *hint)
 {
-	bool		ended;
-
-	if (hint == NULL || !a->in_block)
+	if (!a->in_block)
 		return hint;
-	ended = hint[strlen(hint) - 1] == '.';
 	if (a->nested)
-		return psprintf(_("%s%s A function, procedure or DO block cannot run it: send it from the client."),
-						hint, ended ? "" : ".");
-	return psprintf(_("%s%s In a migration tool, take the migration out of its transaction: Rails disable_ddl_transaction!, Django atomic = False, Alembic autocommit_block(), Flyway executeInTransaction=false, Liquibase runInTransaction=\"false\", knex config = { transaction: false }."),
-					hint, ended ? "" : ".");
+		return psprintf(_("%s\nThat is not possible in a function, procedure or DO block: send it from the client."),
+						hint);
+	return psprintf(_("%s\nIn a migration tool, take the migration out of its transaction: Rails disable_ddl_transaction!, Django atomic = False, Alembic autocommit_block(), Flyway executeInTransaction=false, Liquibase runInTransaction=\"false\", knex config = { transaction: false }."),
+					hint);
 }
 
 static char *
