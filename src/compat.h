@@ -330,4 +330,11 @@
 #define SAFEDDL_CASE_WAIT
 #endif
 
+/* what pg_stat_activity and its like show of the i-th backend, counted from 1 */
+#if PG_VERSION_NUM >= 160000
+#define safeddl_local_beentry(i) pgstat_get_local_beentry_by_index(i)
+#else
+#define safeddl_local_beentry(i) pgstat_fetch_stat_local_beentry(i)
+#endif
+
 #endif							/* SAFEDDL_COMPAT_H */
