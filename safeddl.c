@@ -25,7 +25,8 @@ static ProcessUtility_hook_type prev_process_utility = NULL;
 
 static bool is_our_moment(const PlannedStmt *pstmt, ProcessUtilityContext context);
 static bool is_watched(const PlannedStmt *pstmt, ProcessUtilityContext context);
-static void guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context);
+static void guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context,
+				  SafeddlAround *around);
 static void safeddl_process_utility(PlannedStmt *pstmt, const char *query,
 									bool read_only_tree,
 									ProcessUtilityContext context,
@@ -118,14 +119,33 @@ judge(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context,
 	return a;
 }
 
+/* takes_locks: does the statement take a lock that others may wait for? */
+static bool
+takes_locks(const SafeddlAnalysis *a)
+{
+	ListCell   *lc;
+
+	foreach(lc, a->effects)
+	{
+		const SafeddlEffect *effect = lfirst(lc);
+
+		if (effect->lockmode >= ShareUpdateExclusiveLock &&
+			(effect->rel == NULL || (!effect->rel->temp && !effect->rel->new_in_xact)))
+			return a->error == NULL && !a->doomed;
+	}
+	return false;
+}
+
 /*
- * guard: judges a statement; returns if it may run, raises an error if not.
+ * guard: judges a statement; returns if it may run, and what is to be done
+ * around it, raises an error if not.
  *
  * Most statements are about nothing large, which may be seen at a glance.  Only
  * what is found like that is looked at as closely as a report needs it.
  */
 static void
-guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context)
+guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context,
+	  SafeddlAround *around)
 {
 	List	   *findings;
 	SafeddlAnalysis *a = judge(pstmt, query, context, true, &findings);
@@ -142,6 +162,7 @@ guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context)
 		safeddl_report(a, findings);
 		MemoryContextSwitchTo(old);
 	}
+	safeddl_around_prepare(around, a, takes_locks(a));
 	MemoryContextDelete(a->context);
 }
 
@@ -160,7 +181,8 @@ chain(PlannedStmt *pstmt, const char *query, bool read_only_tree,
 
 /*
  * safeddl_process_utility: gate, guard, chain.  Nothing of ours runs after
- * the chained call, where pstmt may be gone, but for safeddl.verify.
+ * the chained call, where pstmt may be gone, but for what around.c has to put
+ * back or to count, and safeddl.verify.
  */
 static void
 safeddl_process_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
@@ -168,30 +190,39 @@ safeddl_process_utility(PlannedStmt *pstmt, const char *query, bool read_only_tr
 						QueryEnvironment *query_env, DestReceiver *dest,
 						QueryCompletion *qc)
 {
-	struct SafeddlVerify *verify = NULL;
+	struct SafeddlVerify *volatile verify = NULL;
+	SafeddlAround around = {0};
 	bool		log = safeddl_verify_setting() == SAFEDDL_VERIFY_LOG;
 
 	if (IsTransactionState())
 		safeddl_protect_stored_mode(pstmt->utilityStmt);
 	if (is_watched(pstmt, context))
-		guard(pstmt, query, context);
+		guard(pstmt, query, context, &around);
 	if (unlikely(is_verified(pstmt, context)))
 		verify = safeddl_verify_begin(pstmt, query, log);
-	if (likely(verify == NULL))
+	if (likely(verify == NULL && !around.active))
 	{
 		chain(pstmt, query, read_only_tree, context, params, query_env, dest, qc);
 		return;
 	}
 
+	if (around.active)
+		safeddl_around_begin(&around);
 	PG_TRY();
 	{
 		chain(pstmt, query, read_only_tree, context, params, query_env, dest, qc);
 	}
 	PG_CATCH();
 	{
-		safeddl_verify_abort(verify);
+		if (verify != NULL)
+			safeddl_verify_abort(verify);
+		if (around.active)
+			safeddl_around_abort(&around);
 		PG_RE_THROW();
 	}
 	PG_END_TRY();
-	safeddl_verify_end(verify, log);
+	if (around.active)
+		safeddl_around_end(&around);
+	if (verify != NULL)
+		safeddl_verify_end(verify, log);
 }

@@ -290,6 +290,13 @@
 	smgropen((RelFileNode) {(tablespace), MyDatabaseId, (filenumber)}, InvalidBackendId)
 #endif
 
+/* transaction_timeout came with 17 */
+#if PG_VERSION_NUM >= 170000
+#define safeddl_transaction_is_timed() get_timeout_active(TRANSACTION_TIMEOUT)
+#else
+#define safeddl_transaction_is_timed() false
+#endif
+
 /* a statement that came with 19 */
 #if PG_VERSION_NUM >= 190000
 #define SAFEDDL_CASE_WAIT case T_WaitStmt:
