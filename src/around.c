@@ -232,6 +232,26 @@ commits_on_the_way(const SafeddlAnalysis *a)
 	return !safeddl_option_is_set(options, "concurrently");
 }
 
+/* takes_locks: does the statement ask for a lock that it may have to wait for, and others behind it? */
+static bool
+takes_locks(const SafeddlAnalysis *a)
+{
+	ListCell   *lc;
+
+	/* of which we know nothing: the server is about to raise an error */
+	if (a->error != NULL || a->doomed)
+		return false;
+	foreach(lc, a->effects)
+	{
+		const SafeddlEffect *effect = lfirst(lc);
+
+		if (effect->lockmode >= ShareUpdateExclusiveLock &&
+			(effect->rel == NULL || safeddl_is_visible(effect->rel)))
+			return true;
+	}
+	return false;
+}
+
 /*
  * limit_for: the lock_timeout to impose on a statement, in ms, or zero.
  *
@@ -243,9 +263,9 @@ limit_for(const SafeddlAnalysis *a)
 {
 	int			limit = safeddl_lock_timeout();
 
-	if (LockTimeout > 0 && LockTimeout <= limit)
+	if (limit == 0 || (LockTimeout > 0 && LockTimeout <= limit) || !takes_locks(a))
 		return 0;
-	if (limit > 0 && IsA(a->stmt, VacuumStmt) &&
+	if ( IsA(a->stmt, VacuumStmt) &&
 		!safeddl_option_is_set(((VacuumStmt *) a->stmt)->options, "full"))
 		return 0;
 	return limit;
@@ -325,13 +345,12 @@ explain_timeout(const SafeddlAround *around)
 
 /*
  * safeddl_around_prepare: notes what will have to be done around a statement
- * that may run.  locks: does it take a lock of SHARE UPDATE EXCLUSIVE or
- * stronger on a relation that others can see?
+ * that may run.
  */
 void
-safeddl_around_prepare(SafeddlAround *around, const SafeddlAnalysis *a, bool locks)
+safeddl_around_prepare(SafeddlAround *around, const SafeddlAnalysis *a)
 {
-	around->limit = locks ? limit_for(a) : 0;
+	around->limit = limit_for(a);
 	around->across_commits = around->limit > 0 && commits_on_the_way(a);
 	around->transaction = safeddl_local_transaction(MyProc);
 	around->run = a->log_head ? begin_run(a->log_head, a->log_tail) : NULL;

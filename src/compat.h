@@ -297,6 +297,13 @@
 #define safeddl_transaction_is_timed() false
 #endif
 
+/* LockHeldByMe() can also ask for stronger modes since 17 */
+#if PG_VERSION_NUM >= 170000
+#define safeddl_holds_lock(tag, lockmode) LockHeldByMe((tag), (lockmode), false)
+#else
+#define safeddl_holds_lock(tag, lockmode) LockHeldByMe((tag), (lockmode))
+#endif
+
 /* a statement that came with 19 */
 #if PG_VERSION_NUM >= 190000
 #define SAFEDDL_CASE_WAIT case T_WaitStmt:

@@ -37,9 +37,9 @@ typedef struct ModeOrigin
 static int	mode = SAFEDDL_WARN;
 static int	min_table_size = 256 * 1024;	/* kB */
 static int	min_table_rows = 0;
-static int	verify = SAFEDDL_VERIFY_OFF;
-static int	lock_timeout = 0;		/* ms */
 static int	max_blocker_age = 5000; /* ms */
+static int	lock_timeout = 0;		/* ms */
+static int	verify = SAFEDDL_VERIFY_OFF;
 static char *rules = NULL;
 static char *override = NULL;
 
@@ -122,8 +122,8 @@ safeddl_define_settings(void)
 							PGC_SUSET, GUC_UNIT_MS,
 							NULL, NULL, NULL);
 	DefineCustomIntVariable("safeddl.max_blocker_age",
-							"Sets the age from which on a transaction in the way of a statement counts.",
-							"Zero makes every transaction count; -1 means not to look for them.",
+							"Sets the age from which on a transaction in the way of a lock counts as a queue.",
+							"-1 means not to look for one.",
 							&max_blocker_age, 5000, -1, INT_MAX,
 							PGC_SUSET, GUC_UNIT_MS,
 							NULL, NULL, NULL);
@@ -136,6 +136,15 @@ safeddl_define_settings(void)
 
 	/* last: a misspelt safeddl.something is an error from here on */
 	MarkGUCPrefixReserved("safeddl");
+}
+
+/* safeddl_looks_for_blockers: can one become a finding? */
+bool
+safeddl_looks_for_blockers(void)
+{
+	return max_blocker_age >= 0 &&
+		(safeddl_rule_level(SAFEDDL_RULE_LOCK_QUEUE) != SAFEDDL_OFF ||
+		 safeddl_rule_level(SAFEDDL_RULE_CONCURRENTLY_WAITS) != SAFEDDL_OFF);
 }
 
 /* safeddl_verify_setting: safeddl.verify */
