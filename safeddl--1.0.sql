@@ -109,6 +109,8 @@ SELECT i.indrelid::regclass AS relation,
 		WHEN w.building THEN 'it is being built'
 		WHEN w.relation IS NOT NULL THEN 'it is locked, being dropped or rebuilt'
 		WHEN i.relkind = 'I' THEN coalesce(part.reason, 'its table has no partitions')
+		WHEN i.indisexclusion THEN 'it belongs to an exclusion constraint, and only REINDEX that blocks writes rebuilds it'
+		WHEN i.indrelid < 16384 THEN 'it is of a system catalog, and only REINDEX that blocks writes rebuilds it'
 		WHEN twin.name IS NOT NULL THEN format('REINDEX CONCURRENTLY of %I did not finish', twin.name)
 		WHEN NOT i.indislive THEN 'DROP INDEX CONCURRENTLY did not finish'
 		WHEN NOT i.indisready THEN 'CREATE INDEX CONCURRENTLY did not finish'
@@ -346,12 +348,12 @@ WITH RECURSIVE foreign_keys AS (
 		AND (con.convalidated OR to_jsonb(con) ->> 'conenforced' IS DISTINCT FROM 'false')
 ),
 indexes AS (
-	SELECT i.indexrelid, i.indrelid, i.indkey::int2[] AS keys, i.indcollation::oid[] AS collations,
-		i.indnkeyatts, i.indpred, i.indisvalid, am.amname
+	SELECT i.indrelid, i.indkey::int2[] AS keys, i.indcollation::oid[] AS collations,
+		i.indnkeyatts, i.indpred, am.amname
 	FROM pg_index i
-	JOIN pg_class c ON c.oid = i.indexrelid
-	JOIN pg_am am ON am.oid = c.relam
-	WHERE i.indislive AND am.amname IN ('btree', 'hash', 'gist')
+	JOIN pg_opclass opc ON opc.oid = i.indclass[0]	-- says what pg_class would, and is small
+	JOIN pg_am am ON am.oid = opc.opcmethod
+	WHERE i.indisvalid AND am.amname IN ('btree', 'hash', 'gist')
 ),
 lacking AS (
 	SELECT fk.oid, fk.conparentid
@@ -359,7 +361,7 @@ lacking AS (
 	WHERE NOT EXISTS (
 		SELECT
 		FROM indexes i
-		WHERE i.indrelid = fk.conrelid AND i.indisvalid
+		WHERE i.indrelid = fk.conrelid
 			AND CASE WHEN i.amname = 'gist'
 				THEN fk.period AND i.indnkeyatts >= fk.ncolumns
 					AND i.keys[0:fk.ncolumns - 1] @> fk.columns AND i.keys[0:fk.ncolumns - 1] <@ fk.columns
