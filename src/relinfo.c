@@ -1150,6 +1150,9 @@ measure_effect(SafeddlAnalysis *a, SafeddlEffect *effect, bool everything)
 
 	CHECK_FOR_INTERRUPTS();
 	measure_relation(a, info);
+	/* whoever added the effect may know better how far the work goes */
+	if (effect->bytes > 0)
+		return;
 	effect->bytes = info->heap_bytes;
 	effect->rows = info->rows;
 
@@ -1182,16 +1185,13 @@ measure_effect(SafeddlAnalysis *a, SafeddlEffect *effect, bool everything)
 /*
  * safeddl_measure: fills rel of every effect, and bytes and rows of those
  * that do some work; of all of them with everything.  Files are only looked
- * at where the answer can matter, and nothing at all is where no effect can
- * become a finding.
+ * at where the answer can matter.
  */
 void
 safeddl_measure(SafeddlAnalysis *a, bool everything)
 {
 	ListCell   *lc;
 
-	if (!everything && !safeddl_has_work(a))
-		return;
 	foreach(lc, a->effects)
 	{
 		SafeddlEffect *effect = lfirst(lc);
