@@ -334,6 +334,7 @@ extern Oid	safeddl_creation_namespace(const RangeVar *rv);
 extern Oid	safeddl_same_name(const RangeVar *rv);
 extern SafeddlRelInfo *safeddl_relinfo(SafeddlAnalysis *a, Oid relid);
 extern uint64 safeddl_heap_bytes(SafeddlAnalysis *a, Oid relid);
+extern uint64 safeddl_catalog_bytes(Oid relid, bool children);
 extern void safeddl_measure(SafeddlAnalysis *a, bool everything);
 extern Relation safeddl_open(Oid relid);
 extern void safeddl_close(Relation rel);
