@@ -8,13 +8,16 @@ OBJS = \
 	src/alter_refuse.o \
 	src/alter_type.o \
 	src/analyze.o \
+	src/backfill.o \
 	src/classify.o \
 	src/closure.o \
 	src/constraint.o \
 	src/foreign_key.o \
 	src/functions.o \
+	src/held.o \
 	src/partition_index.o \
 	src/policy.o \
+	src/queue.o \
 	src/relinfo.o \
 	src/report.o \
 	src/rules.o \

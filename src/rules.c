@@ -37,6 +37,36 @@
 	  { { gettext_noop(statement " " loss "; " instead), gettext_noop(statement " " loss "; " instead) }, \
 		{ NULL, NULL } } }
 
+/* of the other kinds: [by what the comment says][also blocks reads] */
+#define OTHER_MESSAGES(a, b, c, d) \
+	{ { { gettext_noop(a), gettext_noop(b) }, { gettext_noop(c), gettext_noop(d) } } }
+
+/* the same relation or another: command, gone through, its size, blocked */
+#define MESSAGES_HELD(statement, loss, instead) \
+	OTHER_MESSAGES("%s would go through %s (%s) while this transaction blocks writes to it; " instead, \
+				   "%s would go through %s (%s) while this transaction blocks reads and writes on it; " instead, \
+				   "%s would go through %s (%s) while this transaction blocks writes to %s; " instead, \
+				   "%s would go through %s (%s) while this transaction blocks reads and writes on %s; " instead)
+/* process or prepared transaction: command, relation, pid or gid, age */
+#define MESSAGES_QUEUE(statement, loss, instead) \
+	OTHER_MESSAGES("%s would wait for a lock on %s behind process %s, whose transaction has been open for %s, and block writes meanwhile; " instead, \
+				   "%s would wait for a lock on %s behind process %s, whose transaction has been open for %s, and block reads and writes meanwhile; " instead, \
+				   "%s would wait for a lock on %s behind prepared transaction \"%s\", which has been open for %s, and block writes meanwhile; " instead, \
+				   "%s would wait for a lock on %s behind prepared transaction \"%s\", which has been open for %s, and block reads and writes meanwhile; " instead)
+/* command, relation */
+#define MESSAGES_UNLIMITED(statement, loss, instead) \
+	OTHER_MESSAGES("%s could wait without limit for a lock that blocks writes to %s; " instead, \
+				   "%s could wait without limit for a lock that blocks reads and writes on %s; " instead, \
+				   "", "")
+/* IF NOT EXISTS or adopted: command, invalid index */
+#define MESSAGES_TRAP(statement, loss, instead) \
+	OTHER_MESSAGES("%s would be skipped because %s has that name, although it is invalid; " instead, "", \
+				   "%s would make %s part of the partitioned index, although it is invalid; " instead, "")
+/* process or prepared transaction: command, relation, pid or gid, age */
+#define MESSAGES_AWAIT(statement, loss, instead) \
+	OTHER_MESSAGES("%s of %s would wait for process %s, whose transaction has been open for %s; " instead, "", \
+				   "%s of %s would wait for prepared transaction \"%s\", which has been open for %s; " instead, "")
+
 #define X(id, name, kind, statement, loss, instead, partitioned, since) \
 	[SAFEDDL_RULE_##id] = { name, SAFEDDL_##kind, statement, gettext_noop(instead), \
 		gettext_noop(partitioned), since, \
@@ -83,7 +113,20 @@ safeddl_rule_names(void)
 SafeddlLevel
 safeddl_rule_ceiling(SafeddlRule rule)
 {
-	return safeddl_rule_info[rule].kind == SAFEDDL_STALL ? SAFEDDL_BLOCK : SAFEDDL_WARN;
+	switch (safeddl_rule_info[rule].kind)
+	{
+		case SAFEDDL_NO_RETURN:
+		case SAFEDDL_AWAIT:
+			return SAFEDDL_WARN;
+		case SAFEDDL_UNLIMITED:
+			return SAFEDDL_OFF;
+		case SAFEDDL_STALL:
+		case SAFEDDL_HELD:
+		case SAFEDDL_QUEUE:
+		case SAFEDDL_TRAP:
+			break;
+	}
+	return SAFEDDL_BLOCK;
 }
 
 const char *

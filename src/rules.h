@@ -7,8 +7,14 @@
  *	id			SAFEDDL_RULE_<id> in C
  *	name		as written in safeddl.rules and safeddl.override, and shown as
  *				"Rule: <name>."
- *	kind		STALL: long work under a blocking lock; may block the statement
+ *	kind		STALL: long work under a blocking lock
  *				NO_RETURN: instant, but cannot be undone; warns at most
+ *				HELD: long work under a blocking lock that an earlier
+ *				statement of the transaction took
+ *				QUEUE: would wait for its lock, and others behind it
+ *				UNLIMITED: could wait for it without a limit; off by default
+ *				TRAP: would not do what it seems to do
+ *				AWAIT: would wait, and nobody behind it; never blocks
  *	statement	what the user wrote, in SQL key words
  *	loss		NO_RETURN only: what it would do to relation %s of size %s
  *	instead		what to do, completing "...; <instead>"
@@ -133,4 +139,28 @@
 	X(TRUNCATE, "truncate", NO_RETURN, "TRUNCATE", \
 	  "would delete all rows of %s (%s), which cannot be undone", \
 	  "make sure that they can be restored", \
+	  "", 15) \
+	X(WORK_UNDER_HELD_LOCK, "work_under_held_lock", HELD, "any DDL with work", \
+	  "", \
+	  "commit before it, so that the lock is released", \
+	  "", 15) \
+	X(BACKFILL_UNDER_HELD_LOCK, "backfill_under_held_lock", HELD, "UPDATE, DELETE, INSERT, MERGE, COPY, SELECT", \
+	  "", \
+	  "commit before it, so that the lock is released", \
+	  "", 15) \
+	X(LOCK_QUEUE, "lock_queue", QUEUE, "any DDL", \
+	  "", \
+	  "retry when that transaction has ended", \
+	  "", 15) \
+	X(NO_LOCK_TIMEOUT, "no_lock_timeout", UNLIMITED, "any DDL", \
+	  "", \
+	  "set lock_timeout first", \
+	  "", 15) \
+	X(INVALID_INDEX, "invalid_index", TRAP, "CREATE INDEX", \
+	  "", \
+	  "use DROP INDEX CONCURRENTLY or REINDEX INDEX CONCURRENTLY on that index first", \
+	  "", 15) \
+	X(CONCURRENTLY_WAITS, "concurrently_waits", AWAIT, "any CONCURRENTLY", \
+	  "", \
+	  "end that transaction first", \
 	  "", 15)

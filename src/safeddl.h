@@ -20,6 +20,7 @@
 #include "storage/lockdefs.h"
 #include "tcop/utility.h"
 #include "utils/guc.h"
+#include "utils/timestamp.h"
 
 #include "compat.h"
 #include "rules.h"
@@ -39,8 +40,13 @@ typedef enum SafeddlRule
 
 typedef enum SafeddlRuleKind
 {
-	SAFEDDL_STALL,
-	SAFEDDL_NO_RETURN
+	SAFEDDL_STALL,				/* long work under a lock that blocks others */
+	SAFEDDL_NO_RETURN,			/* instant, but gone for good */
+	SAFEDDL_HELD,				/* long work while an earlier lock blocks others */
+	SAFEDDL_QUEUE,				/* would wait, and others behind it */
+	SAFEDDL_UNLIMITED,			/* would wait without a limit */
+	SAFEDDL_TRAP,				/* would not do what it seems to do */
+	SAFEDDL_AWAIT				/* would wait, and nobody behind it */
 } SafeddlRuleKind;
 
 /* levels of a finding, and the values of safeddl.mode: order matters */
@@ -157,6 +163,9 @@ typedef struct SafeddlEffect
 	bool		early;			/* lock is given back before the statement ends */
 	LOCKMODE	kept;			/* filled when folded: strongest lock on the
 								 * relation when the statement ends */
+	Oid			trap;			/* invalid index that the rule is about */
+	LOCKMODE	held;			/* filled by held.c: strongest lock, from SHARE
+								 * on, that this transaction has on it already */
 	/* filled by safeddl_measure() */
 	struct SafeddlRelInfo *rel;
 	uint64		bytes;			/* that the work goes through */
@@ -182,6 +191,41 @@ typedef struct SafeddlRelInfo
 	double		rows;
 } SafeddlRelInfo;
 
+/* a lock that this transaction holds and that others may have to wait for */
+typedef struct SafeddlHeld
+{
+	Oid			relid;
+	LOCKMODE	lockmode;		/* SHARE or stronger */
+	TimestampTz since;			/* when the statement that took it began */
+	const char *statement;		/* the beginning of it, on one line */
+} SafeddlHeld;
+
+/* a transaction that the statement would have to wait for */
+typedef struct SafeddlBlocker
+{
+	Oid			relid;			/* relation it keeps us from; InvalidOid: it is
+								 * its snapshot that has to go */
+	LOCKMODE	wanted;			/* that we ask for; NoLock if we only wait */
+	LOCKMODE	lockmode;		/* strongest in the way that it holds or awaits */
+	bool		waiting;		/* it waits for the lock itself, ahead of us */
+	int			pid;			/* zero: a prepared transaction */
+	const char *gid;			/* of a prepared transaction, else NULL */
+	int64		age;			/* of the transaction, in ms; -1: not known */
+	/* what the current user may see of it in pg_stat_activity; or NULL */
+	const char *role;
+	const char *application;
+	const char *state;
+	const char *query;			/* the beginning of it, on one line */
+} SafeddlBlocker;
+
+/* a relation whose lockers a CONCURRENTLY waits for, without a lock of its own */
+typedef struct SafeddlAwait
+{
+	Oid			relid;
+	LOCKMODE	lockmode;		/* all whose locks conflict with it are awaited */
+	bool		snapshots;		/* and all older snapshots of the database */
+} SafeddlAwait;
+
 /* one statement under analysis */
 typedef struct SafeddlAnalysis
 {
@@ -202,6 +246,12 @@ typedef struct SafeddlAnalysis
 	List	   *new_names;		/* of relations that CREATE SCHEMA makes as well */
 	bool		doomed;			/* the server will raise an error before any
 								 * work: nothing to say */
+	bool		never_waits;	/* NOWAIT or SKIP LOCKED */
+	bool		look_for_blockers;	/* set by who asks: fill the next two */
+	List	   *blockers;		/* of SafeddlBlocker, oldest first; see queue.c */
+	List	   *awaited;		/* the same, of those that CONCURRENTLY waits for */
+	List	   *awaits;			/* of SafeddlAwait, added by the handlers */
+	List	   *held;			/* of SafeddlHeld, strongest first; see held.c */
 	const char *error;			/* why the analysis failed, or NULL */
 	char	   *partition_check;	/* ATTACH PARTITION: CHECK that would spare the
 									 * scan of partition_checked; or NULL */
@@ -236,6 +286,8 @@ typedef struct SafeddlSettings
 	Oid			override_relid; /* resolved; InvalidOid: see override_any */
 	bool		override_any;	/* any relation */
 	bool		log_at_most;	/* an extension's script is running */
+	int			max_blocker_age;	/* ms; -1: do not look */
+	bool		wait_limited;	/* by some timeout */
 } SafeddlSettings;
 
 typedef struct SafeddlFinding
@@ -255,7 +307,22 @@ typedef struct SafeddlFinding
 	double		rows;
 	int			nrelations;		/* partitions or children with work */
 	bool		busy;			/* judged by the catalog alone */
+	const SafeddlHeld *held;	/* lock of an earlier statement; or NULL */
+	const SafeddlBlocker *blocker;	/* or NULL */
 } SafeddlFinding;
+
+/* queue.c */
+extern void safeddl_add_await(SafeddlAnalysis *a, Oid relid, LOCKMODE lockmode, bool snapshots);
+extern void safeddl_find_blockers(SafeddlAnalysis *a);
+
+/* held.c */
+extern bool safeddl_may_hold_locks;
+extern void safeddl_held_init(void);
+extern void safeddl_find_held(SafeddlAnalysis *a);
+extern void safeddl_remember_locks(SafeddlAnalysis *a);
+
+/* backfill.c */
+extern void safeddl_backfill_init(void);
 
 /* relinfo.c: the only file that opens a relation */
 extern Oid	safeddl_resolve(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok);
