@@ -157,6 +157,7 @@ CREATE INDEX CONCURRENTLY events_2026_kind_idx ON events_2026 (kind);
 ALTER INDEX events_kind_idx ATTACH PARTITION events_2026_kind_idx;
 DROP INDEX events_kind_idx;
 ALTER TABLE events ADD COLUMN session text;
+ALTER TABLE events_2027 ADD COLUMN session text;
 ALTER TABLE events ALTER session SET DEFAULT '';
 ALTER TABLE events ALTER payload SET NOT NULL;  -- set_not_null
 ALTER TABLE events ALTER payload DROP NOT NULL;
@@ -170,7 +171,6 @@ ALTER TABLE events DETACH PARTITION events_2029;
 DROP TABLE events_2029;
 ALTER TABLE events_rest DROP CONSTRAINT not_2029;
 COMMENT ON TABLE events IS 'one partition a year';
-GRANT INSERT ON events TO app;
 
 -- more of what takes its time
 REFRESH MATERIALIZED VIEW regulars;  -- refresh_matview
