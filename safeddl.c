@@ -38,6 +38,8 @@ _PG_init(void)
 {
 	safeddl_define_settings();
 	safeddl_verify_init();
+	safeddl_held_init();
+	safeddl_backfill_init();
 	prev_process_utility = ProcessUtility_hook;
 	ProcessUtility_hook = safeddl_process_utility;
 }
@@ -70,9 +72,12 @@ is_our_moment(const PlannedStmt *pstmt, ProcessUtilityContext context)
 static bool
 is_watched(const PlannedStmt *pstmt, ProcessUtilityContext context)
 {
-	return safeddl_current_mode() != SAFEDDL_OFF &&
-		safeddl_classify(pstmt->utilityStmt).kind == SAFEDDL_HAZARD &&
-		is_our_moment(pstmt, context);
+	SafeddlKind kind;
+
+	if (safeddl_current_mode() == SAFEDDL_OFF)
+		return false;
+	kind = safeddl_classify(pstmt->utilityStmt).kind;
+	return (kind == SAFEDDL_HAZARD || kind == SAFEDDL_LOCKS) && is_our_moment(pstmt, context);
 }
 
 /* is_verified: the gate of safeddl.verify; SET and the like have no effect */
@@ -90,56 +95,28 @@ is_verified(const PlannedStmt *pstmt, ProcessUtilityContext context)
 }
 
 /*
- * judge: what there is to say about a statement, in *findings.  The caller
- * deletes the context of the result.
+ * guard: judges a statement; returns if it may run, raises an error if not.
  *
  * Judgement comes after the facts were gathered, when nothing of ours is left
  * in the transaction.
  */
-static SafeddlAnalysis *
-judge(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context,
-	  bool glancing, List **findings)
+static void
+guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context)
 {
 	SafeddlAnalysis *a = safeddl_begin_analysis(pstmt->utilityStmt, query,
 												pstmt->stmt_location,
 												pstmt->stmt_len, false);
 	SafeddlSettings settings = {0};
 
-	*findings = NIL;
 	a->in_block = (context != PROCESS_UTILITY_TOPLEVEL || IsTransactionBlock());
-	a->glancing = glancing;
 	if (safeddl_contained(a, safeddl_gather, &settings) && !a->doomed)
 	{
 		MemoryContext old = MemoryContextSwitchTo(a->context);
+		List	   *findings = safeddl_judge(a, &settings);
 
-		*findings = safeddl_judge(a->effects, &settings);
-		MemoryContextSwitchTo(old);
-	}
-	return a;
-}
-
-/*
- * guard: judges a statement; returns if it may run, raises an error if not.
- *
- * Most statements are about nothing large, which may be seen at a glance.  Only
- * what is found like that is looked at as closely as a report needs it.
- */
-static void
-guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context)
-{
-	List	   *findings;
-	SafeddlAnalysis *a = judge(pstmt, query, context, true, &findings);
-
-	if (findings != NIL && a->glanced)
-	{
-		MemoryContextDelete(a->context);
-		a = judge(pstmt, query, context, false, &findings);
-	}
-	if (findings != NIL)
-	{
-		MemoryContext old = MemoryContextSwitchTo(a->context);
-
-		safeddl_report(a, findings);
+		if (findings != NIL)
+			safeddl_report(a, findings);
+		safeddl_remember_locks(a);
 		MemoryContextSwitchTo(old);
 	}
 	MemoryContextDelete(a->context);

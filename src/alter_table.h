@@ -25,7 +25,6 @@ typedef struct SafeddlAlterTable
 	List	   *nullable;		/* names of columns of DROP NOT NULL */
 	List	   *plain;			/* names of columns of DROP EXPRESSION */
 	SafeddlClosure *closure;	/* of what is dropped; NULL so far */
-	List	   *deferred;		/* of DeferredDelete; see safeddl_alter_delete() */
 } SafeddlAlterTable;
 
 /* stmt_alter_table.c */

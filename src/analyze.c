@@ -99,9 +99,7 @@ safeddl_analyze(SafeddlAnalysis *a)
 
 	if (analyze != NULL)
 		analyze(a, a->stmt);
-	/* two effects that cannot become a finding make none together */
-	if (!a->judging || safeddl_has_work(a))
-		fold_effects(a);
+	fold_effects(a);
 }
 
 /*
@@ -117,10 +115,15 @@ safeddl_gather(SafeddlAnalysis *a, void *arg)
 	SafeddlSettings *settings = arg;
 
 	a->judging = (settings != NULL);
+	a->look_for_blockers = a->judging && safeddl_looks_for_blockers();
 	safeddl_analyze(a);
 	if (a->doomed && !a->strict)
 		return;
+	if (settings != NULL)
+		safeddl_find_held(a);
 	safeddl_measure(a, settings == NULL);
+	if (a->look_for_blockers)
+		safeddl_find_blockers(a);
 	if (settings != NULL)
 		*settings = safeddl_current_settings(a);
 }
@@ -420,6 +423,8 @@ fold_effects(SafeddlAnalysis *a)
 		entry->effect->work |= effect->work;
 		entry->effect->also = list_concat_unique_oid(entry->effect->also, effect->also);
 		entry->effect->through |= effect->through;
+		if (!OidIsValid(entry->effect->trap))
+			entry->effect->trap = effect->trap;
 		entry->effect->reach = Min(entry->effect->reach, effect->reach);
 	}
 

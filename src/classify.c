@@ -9,8 +9,12 @@
  */
 #include "safeddl.h"
 
+#include "commands/tablecmds.h"
+
+static SafeddlClass class_of_alter(const AlterTableStmt *stmt);
 static SafeddlClass class_of_drop(const DropStmt *stmt);
 static SafeddlClass class_of_lock(const Node *stmt);
+static SafeddlClass class_of_table(const CreateStmt *stmt);
 static SafeddlClass class_of_rest(const Node *stmt);
 
 static SafeddlClass
@@ -48,8 +52,7 @@ safeddl_classify(const Node *stmt)
 		case T_ReindexStmt:
 			return class(SAFEDDL_HAZARD, safeddl_analyze_reindex);
 		case T_AlterTableStmt:
-			return class(safeddl_alter_table_works((const AlterTableStmt *) stmt) ?
-						 SAFEDDL_HAZARD : SAFEDDL_LOCKS, safeddl_analyze_alter_table);
+			return class_of_alter((AlterTableStmt *) stmt);
 		case T_AlterTableMoveAllStmt:
 			return class(SAFEDDL_HAZARD, safeddl_analyze_move_all);
 		case T_AlterDomainStmt:
@@ -66,14 +69,11 @@ safeddl_classify(const Node *stmt)
 			return class(SAFEDDL_HAZARD, safeddl_analyze_cluster);
 		case T_VacuumStmt:
 			return class(has_option(((const VacuumStmt *) stmt)->options, "full") ?
-						 SAFEDDL_HAZARD : SAFEDDL_LOCKS, safeddl_analyze_vacuum);
+						 SAFEDDL_HAZARD : SAFEDDL_LOCKS_WEAKLY, safeddl_analyze_vacuum);
 		case T_CreateStmt:
-			/* beside the default partition, it works on nothing that exists */
-			return class(((const CreateStmt *) stmt)->partbound ? SAFEDDL_HAZARD : SAFEDDL_LOCKS,
-						 safeddl_analyze_create_table);
+			return class_of_table((const CreateStmt *) stmt);
 		case T_CreateForeignTableStmt:
-			return class(((const CreateForeignTableStmt *) stmt)->base.partbound ?
-						 SAFEDDL_HAZARD : SAFEDDL_LOCKS, safeddl_analyze_create_table);
+			return class_of_table(&((const CreateForeignTableStmt *) stmt)->base);
 		case T_CreateSchemaStmt:
 			return class(((const CreateSchemaStmt *) stmt)->schemaElts ? SAFEDDL_HAZARD : SAFEDDL_NO_RELATION,
 						 safeddl_analyze_create_schema);
@@ -83,6 +83,40 @@ safeddl_classify(const Node *stmt)
 	}
 }
 
+/* has a list of constraints, or of columns with constraints, a foreign key? */
+static bool
+has_foreign_key(List *elements)
+{
+	ListCell   *lc;
+
+	foreach(lc, elements)
+	{
+		Node	   *element = lfirst(lc);
+
+		if (IsA(element, Constraint) ? ((Constraint *) element)->contype == CONSTR_FOREIGN :
+			IsA(element, ColumnDef) && has_foreign_key(((ColumnDef *) element)->constraints))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * class_of_table: CREATE TABLE works on nothing that exists but the default
+ * partition beside a new one, and keeps writers from no table but those that
+ * it references.
+ */
+static SafeddlClass
+class_of_table(const CreateStmt *stmt)
+{
+	SafeddlKind kind = SAFEDDL_LOCKS_WEAKLY;
+
+	if (stmt->partbound)
+		kind = SAFEDDL_HAZARD;
+	else if (has_foreign_key(stmt->tableElts) || has_foreign_key(stmt->constraints))
+		kind = SAFEDDL_LOCKS;
+	return class(kind, safeddl_analyze_create_table);
+}
+
 /* class_of_lock: statements that lock existing relations, but do no work on them */
 static SafeddlClass
 class_of_lock(const Node *stmt)
@@ -90,7 +124,8 @@ class_of_lock(const Node *stmt)
 	switch (nodeTag(stmt))
 	{
 		case T_LockStmt:
-			return class(SAFEDDL_LOCKS, safeddl_analyze_lock);
+			return class(safeddl_lock_blocks(((const LockStmt *) stmt)->mode) ?
+						 SAFEDDL_LOCKS : SAFEDDL_LOCKS_WEAKLY, safeddl_analyze_lock);
 		case T_CreateTrigStmt:
 			return class(SAFEDDL_LOCKS, safeddl_analyze_create_trigger);
 		case T_CreatePolicyStmt:
@@ -99,20 +134,21 @@ class_of_lock(const Node *stmt)
 		case T_RuleStmt:
 			return class(SAFEDDL_LOCKS, safeddl_analyze_create_rule);
 		case T_ViewStmt:
-			return class(SAFEDDL_LOCKS, safeddl_analyze_create_view);
+			return class(((const ViewStmt *) stmt)->replace ? SAFEDDL_LOCKS : SAFEDDL_LOCKS_WEAKLY,
+						 safeddl_analyze_create_view);
 		case T_CreateTableAsStmt:
 			/* SELECT INTO, as the grammar leaves it */
 		case T_SelectStmt:
-			return class(SAFEDDL_LOCKS, safeddl_analyze_create_table_as);
+			return class(SAFEDDL_LOCKS_WEAKLY, safeddl_analyze_create_table_as);
 		case T_CreateSeqStmt:
 		case T_AlterSeqStmt:
 			return class(SAFEDDL_LOCKS, safeddl_analyze_sequence);
 		case T_CreateStatsStmt:
 		case T_AlterStatsStmt:
-			return class(SAFEDDL_LOCKS, safeddl_analyze_statistics);
+			return class(SAFEDDL_LOCKS_WEAKLY, safeddl_analyze_statistics);
 		case T_CreatePublicationStmt:
 		case T_AlterPublicationStmt:
-			return class(SAFEDDL_LOCKS, safeddl_analyze_publication);
+			return class(SAFEDDL_LOCKS_WEAKLY, safeddl_analyze_publication);
 		case T_RenameStmt:
 			return class(SAFEDDL_LOCKS, safeddl_analyze_rename);
 		case T_AlterObjectSchemaStmt:
@@ -126,9 +162,9 @@ class_of_lock(const Node *stmt)
 		case T_CommentStmt:
 		case T_SecLabelStmt:
 		case T_AlterExtensionContentsStmt:
-			return class(SAFEDDL_LOCKS, safeddl_analyze_named_object);
+			return class(SAFEDDL_LOCKS_WEAKLY, safeddl_analyze_named_object);
 		case T_GrantStmt:
-			return class(SAFEDDL_LOCKS, safeddl_analyze_grant);
+			return class(SAFEDDL_LOCKS_WEAKLY, safeddl_analyze_grant);
 		case T_DiscardStmt:
 			/* temporary relations of this session at most */
 			return class(SAFEDDL_NO_RELATION, NULL);
@@ -226,6 +262,18 @@ class_of_rest(const Node *stmt)
 		default:
 			return class(SAFEDDL_UNCLASSIFIED, NULL);
 	}
+}
+
+static SafeddlClass
+class_of_alter(const AlterTableStmt *stmt)
+{
+	SafeddlKind kind = SAFEDDL_LOCKS_WEAKLY;
+
+	if (safeddl_alter_table_works(stmt))
+		kind = SAFEDDL_HAZARD;
+	else if (safeddl_lock_blocks(AlterTableGetLockLevel(stmt->cmds)))
+		kind = SAFEDDL_LOCKS;
+	return class(kind, safeddl_analyze_alter_table);
 }
 
 /*

@@ -73,8 +73,6 @@ struct SafeddlClosure
 	int			run;
 	Oid			root;			/* of what is named, or InvalidOid: its own */
 	int			options;		/* set of SAFEDDL_DELETE_* */
-	bool		glancing;		/* only what is lost counts, no bare lock */
-	bool		shallow;		/* see visit_shallow() */
 	bool		refused;		/* even with CASCADE */
 };
 
@@ -293,69 +291,6 @@ flags_of(char deptype)
 	}
 }
 
-/*
- * may_be_shallow: without CASCADE, relations and what belongs to one take
- * nothing that holds rows along but their partitions; whatever else depends on
- * them, the server refuses to drop them.  So a first glance need not know all
- * that, nor whether it refuses.  Other objects, like extensions, may take more.
- */
-static bool
-may_be_shallow(SafeddlClosure *c, List *objects, DropBehavior behavior)
-{
-	ListCell   *lc;
-
-	if (!c->glancing || behavior != DROP_RESTRICT)
-		return false;
-	foreach(lc, objects)
-	{
-		Oid			classid = ((ObjectAddress *) lfirst(lc))->classId;
-
-		if (classid != RelationRelationId && classid != ConstraintRelationId)
-			return false;
-	}
-	return true;
-}
-
-/*
- * visit_shallow: visit() as far as rows or, if an index is named, indexes are
- * lost without CASCADE.
- */
-static void
-visit_shallow(SafeddlClosure *c, const ObjectAddress *object, int flags, Deletion *via)
-{
-	Deletion   *deletion;
-	SafeddlDependency *found;
-	int			n;
-	char		kind;
-
-	if (present(c, object, flags, DONE))
-		return;
-	check_stack_depth();
-	CHECK_FOR_INTERRUPTS();
-	deletion = enter(c, object);
-	deletion->flags |= flags;
-	deletion->via = via;
-	deletion->state = DONE;
-	c->done = lappend(c->done, deletion);
-	if (object->classId != RelationRelationId || object->objectSubId != 0)
-		return;
-	kind = get_rel_relkind(object->objectId);
-	if (kind == RELKIND_INDEX)
-		return;
-	n = safeddl_dependencies(c->depend, object, true, &found);
-	for (int i = 0; i < n; i++)
-	{
-		char		part = '\0';
-
-		if (found[i].object.classId == RelationRelationId &&
-			found[i].object.objectSubId == 0 && found[i].deptype != DEPENDENCY_NORMAL)
-			part = get_rel_relkind(found[i].object.objectId);
-		if (is_table(part) || part == RELKIND_MATVIEW || (is_index(kind) && is_index(part)))
-			visit_shallow(c, &found[i].object, flags_of(found[i].deptype), deletion);
-	}
-	pfree(found);
-}
-
 /* visit: findDependentObjects(); via is NULL at the outermost level */
 static void
 visit(SafeddlClosure *c, const ObjectAddress *object, int flags, Deletion *via)
@@ -427,10 +362,6 @@ safeddl_delete(SafeddlClosure *c, List *objects, Oid root, DropBehavior behavior
 	c->done = NIL;
 	c->root = root;
 	c->options = options;
-	/* work of other subcommands may make a lock matter */
-	c->glancing = c->a->glancing && !OidIsValid(root);
-	c->a->glanced |= c->glancing;
-	c->shallow = may_be_shallow(c, objects, behavior);
 	c->refused = false;
 	foreach(lc, objects)
 	{
@@ -444,8 +375,8 @@ safeddl_delete(SafeddlClosure *c, List *objects, Oid root, DropBehavior behavior
 		deletion->root = root;
 	}
 	foreach(lc, objects)
-		(c->shallow ? visit_shallow : visit) (c, lfirst(lc), FLAG_ORIGINAL, NULL);
-	if (!c->shallow && is_refused(c, behavior))
+		visit(c, lfirst(lc), FLAG_ORIGINAL, NULL);
+	if (is_refused(c, behavior))
 		c->a->doomed = true;
 	foreach(lc, c->done)
 		add_deletion(c, lfirst(lc));
@@ -607,14 +538,11 @@ add_index_loss(SafeddlClosure *c, Deletion *deletion)
 	bool		counts;
 	SafeddlEffect *effect;
 
-	if (c->glancing && table != NULL)
-		return;
 	root = root_of(c, deletion);
-	if (!c->glancing)
-		safeddl_add_effect(c->a, indexid, root, lockmode,
-						   table != NULL && get_rel_relkind(tableid) == RELKIND_TOASTVALUE ?
-						   SAFEDDL_REACH_TOAST : SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE,
-						   table != NULL ? SAFEDDL_WORK_NONE : SAFEDDL_WORK_DROP);
+	safeddl_add_effect(c->a, indexid, root, lockmode,
+					   table != NULL && get_rel_relkind(tableid) == RELKIND_TOASTVALUE ?
+					   SAFEDDL_REACH_TOAST : SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE,
+					   table != NULL ? SAFEDDL_WORK_NONE : SAFEDDL_WORK_DROP);
 	if (!OidIsValid(tableid) || table != NULL)
 		return;
 	/* an index that goes with its column or, in ALTER TABLE, its constraint is no news */
@@ -639,14 +567,14 @@ add_relation(SafeddlClosure *c, Deletion *deletion)
 		add_column_loss(c, deletion, root_of(c, deletion));
 	else if (is_index(relkind))
 		add_index_loss(c, deletion);
-	else if (has_rows || !c->glancing)
+	else
 	{
 		Oid			root = root_of(c, deletion);
 
 		safeddl_add_effect(c->a, relid, root, AccessExclusiveLock, reach_of(c, deletion, relkind),
 						   has_rows ? SAFEDDL_RULE_DROP_TABLE : SAFEDDL_RULE_NONE,
 						   has_rows ? SAFEDDL_WORK_DROP : SAFEDDL_WORK_NONE);
-		if (is_table(relkind) && !c->glancing && get_rel_relispartition(relid))
+		if (is_table(relkind) && get_rel_relispartition(relid))
 			lock_family(c, relid, root);
 	}
 }
@@ -693,8 +621,6 @@ add_deletion(SafeddlClosure *c, Deletion *deletion)
 		add_relation(c, deletion);
 		return;
 	}
-	if (c->glancing)
-		return;
 	relid = safeddl_object_relation(&deletion->object);
 	if (!OidIsValid(relid) || find_relation(c, relid) != NULL)
 		return;

@@ -290,6 +290,13 @@
 	smgropen((RelFileNode) {(tablespace), MyDatabaseId, (filenumber)}, InvalidBackendId)
 #endif
 
+/* LockHeldByMe() can also ask for stronger modes since 17 */
+#if PG_VERSION_NUM >= 170000
+#define safeddl_holds_lock(tag, lockmode) LockHeldByMe((tag), (lockmode), false)
+#else
+#define safeddl_holds_lock(tag, lockmode) LockHeldByMe((tag), (lockmode))
+#endif
+
 /* a statement that came with 19 */
 #if PG_VERSION_NUM >= 190000
 #define SAFEDDL_CASE_WAIT case T_WaitStmt:

@@ -28,16 +28,23 @@ typedef struct RootLock
 {
 	Oid			root;			/* hash key */
 	Oid			locked;
-	LOCKMODE	lockmode;
+	LOCKMODE	lockmode;		/* that counts: taken, or held already */
+	LOCKMODE	taken;			/* by the statement itself, on any of its relations */
 	bool		root_visible;
 } RootLock;
 
 static bool visible(const SafeddlEffect *effect);
 static List *add_up(List *effects);
 static HTAB *lock_roots(List *effects);
-static void find_lock(SafeddlFinding *finding, HTAB *locks);
+static void find_lock(SafeddlFinding *finding, const SafeddlAnalysis *a, HTAB *locks);
 static bool is_large(const SafeddlFinding *finding, const SafeddlSettings *settings);
 static bool is_hazard(const SafeddlFinding *finding);
+static SafeddlFinding *judge_held(const SafeddlAnalysis *a, const SafeddlFinding *worker);
+static List *judge_traps(const SafeddlAnalysis *a);
+static List *judge_queue(const SafeddlAnalysis *a, const SafeddlSettings *settings);
+static List *judge_waits(const SafeddlAnalysis *a, const SafeddlSettings *settings);
+static SafeddlFinding *judge_limit(const SafeddlAnalysis *a);
+static List *admit(List *findings, SafeddlFinding *finding, const SafeddlSettings *settings);
 static SafeddlLevel level_of(const SafeddlFinding *finding, const SafeddlSettings *settings);
 static bool is_overridden(const SafeddlFinding *finding, const SafeddlSettings *settings);
 static int	compare_findings(const ListCell *x, const ListCell *y);
@@ -50,45 +57,78 @@ safeddl_lock_blocks(LOCKMODE lockmode)
 }
 
 /*
- * safeddl_judge: the findings, worst first.
+ * safeddl_is_visible: can anybody else see the relation, and so wait for it?
+ * No query locks a type.
+ */
+bool
+safeddl_is_visible(const SafeddlRelInfo *rel)
+{
+	return rel->exists && !rel->temp && !rel->new_in_xact &&
+		rel->relkind != RELKIND_COMPOSITE_TYPE;
+}
+
+static bool
+visible(const SafeddlEffect *effect)
+{
+	return safeddl_is_visible(effect->rel);
+}
+
+/*
+ * safeddl_judge: the findings, worst first.  The analysis must have been
+ * gathered for a judgement.
  *
  * Effects of one rule on one root (a table with its partitions, say) are one
  * finding: all of its locks are held until all of its work is done.
  */
 List *
-safeddl_judge(List *effects, const SafeddlSettings *settings)
+safeddl_judge(const SafeddlAnalysis *a, const SafeddlSettings *settings)
 {
 	List	   *findings = NIL;
 	HTAB	   *locks = NULL;
+	SafeddlFinding *worker = NULL;
 	ListCell   *lc;
 
-	foreach(lc, add_up(effects))
+	foreach(lc, add_up(a->effects))
 	{
 		SafeddlFinding *finding = lfirst(lc);
 
 		if (!is_large(finding, settings))
 			continue;
+		if (a->held != NIL && safeddl_rule_info[finding->rule].kind != SAFEDDL_NO_RETURN &&
+			(finding->work & ~SAFEDDL_WORK_DROP) != 0 &&
+			(worker == NULL || finding->bytes > worker->bytes))
+			worker = finding;
 		if (locks == NULL)
-			locks = lock_roots(effects);
-		find_lock(finding, locks);
-		if (!is_hazard(finding))
-			continue;
-		finding->level = level_of(finding, settings);
-		if (finding->level == SAFEDDL_OFF)
-			continue;
-		finding->overridden = is_overridden(finding, settings);
-		findings = lappend(findings, finding);
+			locks = lock_roots(a->effects);
+		find_lock(finding, a, locks);
+		if (is_hazard(finding))
+			findings = admit(findings, finding, settings);
 	}
+	if (worker != NULL)
+		findings = admit(findings, judge_held(a, worker), settings);
+	foreach(lc, judge_traps(a))
+		findings = admit(findings, lfirst(lc), settings);
+	foreach(lc, judge_queue(a, settings))
+		findings = admit(findings, lfirst(lc), settings);
+	foreach(lc, judge_waits(a, settings))
+		findings = admit(findings, lfirst(lc), settings);
+	if (!settings->wait_limited)
+		findings = admit(findings, judge_limit(a), settings);
 	list_sort(findings, compare_findings);
 	return findings;
 }
 
-/* can anybody else see the relation, and so wait for it?  No query locks a type. */
-static bool
-visible(const SafeddlEffect *effect)
+/* admit: a finding, or NULL, to the list, unless its level is off */
+static List *
+admit(List *findings, SafeddlFinding *finding, const SafeddlSettings *settings)
 {
-	return effect->rel->exists && !effect->rel->temp && !effect->rel->new_in_xact &&
-		effect->rel->relkind != RELKIND_COMPOSITE_TYPE;
+	if (finding == NULL)
+		return findings;
+	finding->level = level_of(finding, settings);
+	if (finding->level == SAFEDDL_OFF)
+		return findings;
+	finding->overridden = is_overridden(finding, settings);
+	return lappend(findings, finding);
 }
 
 static HTAB *
@@ -142,7 +182,7 @@ add_up(List *effects)
 
 /*
  * lock_roots: by root, the strongest lock on a visible relation that is held
- * while the work goes on.  The relation that the statement names is preferred
+ * while the work goes on, be it taken by the statement or held before.  The relation that the statement names is preferred
  * to those it drags along.
  */
 static HTAB *
@@ -155,6 +195,7 @@ lock_roots(List *effects)
 	{
 		const SafeddlEffect *effect = lfirst(lc);
 		RootLock   *lock;
+		LOCKMODE	effective;
 		bool		found;
 
 		if (!visible(effect))
@@ -164,27 +205,45 @@ lock_roots(List *effects)
 		{
 			lock->locked = InvalidOid;
 			lock->lockmode = NoLock;
+			lock->taken = NoLock;
 			lock->root_visible = false;
 		}
 		lock->root_visible |= (effect->relid == effect->root);
-		if (effect->lockmode > lock->lockmode ||
-			(effect->lockmode == lock->lockmode && effect->relid == effect->root))
+		lock->taken = Max(lock->taken, effect->lockmode);
+		effective = Max(effect->lockmode, effect->held);
+		if (effective > lock->lockmode ||
+			(effective == lock->lockmode && effect->relid == effect->root))
 		{
 			lock->locked = effect->relid;
-			lock->lockmode = effect->lockmode;
+			lock->lockmode = effective;
 		}
 	}
 	return locks;
 }
 
+/* held_on: the lock on a relation that an earlier statement took; or NULL */
+static const SafeddlHeld *
+held_on(const SafeddlAnalysis *a, Oid relid)
+{
+	ListCell   *lc;
+
+	foreach(lc, a->held)
+		if (((SafeddlHeld *) lfirst(lc))->relid == relid)
+			return lfirst(lc);
+	return NULL;
+}
+
 static void
-find_lock(SafeddlFinding *finding, HTAB *locks)
+find_lock(SafeddlFinding *finding, const SafeddlAnalysis *a, HTAB *locks)
 {
 	const RootLock *lock = hash_search(locks, &finding->root, HASH_FIND, NULL);
 
 	finding->locked = lock ? lock->locked : InvalidOid;
 	finding->lockmode = lock ? lock->lockmode : NoLock;
+	finding->taken = lock ? lock->taken : NoLock;
 	finding->root_visible = lock && lock->root_visible;
+	if (lock && lock->taken < lock->lockmode)
+		finding->held = held_on(a, lock->locked);
 }
 
 static bool
@@ -201,11 +260,178 @@ is_large(const SafeddlFinding *finding, const SafeddlSettings *settings)
 static bool
 is_hazard(const SafeddlFinding *finding)
 {
+	/* judge_held() and judge_traps() see to these */
+	if (safeddl_rule_info[finding->rule].kind == SAFEDDL_HELD ||
+		safeddl_rule_info[finding->rule].kind == SAFEDDL_TRAP)
+		return false;
 	if (!safeddl_lock_blocks(finding->lockmode))
 		return false;
 	if (safeddl_rule_info[finding->rule].kind == SAFEDDL_NO_RETURN)
 		return visible(finding->effect);
 	return (finding->work & ~SAFEDDL_WORK_DROP) != 0;
+}
+
+/* is the relation locked by the statement as part of that root? */
+static bool
+is_part_of(const SafeddlAnalysis *a, Oid relid, Oid root)
+{
+	ListCell   *lc;
+
+	foreach(lc, a->effects)
+	{
+		const SafeddlEffect *effect = lfirst(lc);
+
+		if (effect->root == root && effect->relid == relid)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * judge_held: the work of a statement prolongs a lock that an earlier one took.
+ *
+ * For DDL, a lock on what it works on is no news: it is the effective lock of a
+ * finding of its own.  A query locks nothing, so there it is the first to name.
+ */
+static SafeddlFinding *
+judge_held(const SafeddlAnalysis *a, const SafeddlFinding *worker)
+{
+	bool		query = safeddl_rule_info[worker->rule].kind == SAFEDDL_HELD;
+	const SafeddlHeld *held = query ? held_on(a, worker->root) : NULL;
+	SafeddlFinding *finding;
+	ListCell   *lc;
+
+	foreach(lc, a->held)
+	{
+		const SafeddlHeld *candidate = lfirst(lc);
+
+		if (held == NULL && (query || !is_part_of(a, candidate->relid, worker->root)))
+			held = candidate;
+	}
+	if (held == NULL)
+		return NULL;
+	finding = palloc(sizeof(SafeddlFinding));
+	*finding = *worker;
+	if (!query)
+		finding->rule = SAFEDDL_RULE_WORK_UNDER_HELD_LOCK;
+	finding->held = held;
+	finding->locked = held->relid;
+	finding->lockmode = held->lockmode;
+	return finding;
+}
+
+/* a finding that is not about work */
+static SafeddlFinding *
+make_finding(SafeddlRule rule, const SafeddlEffect *effect)
+{
+	SafeddlFinding *finding = palloc0(sizeof(SafeddlFinding));
+
+	finding->rule = rule;
+	finding->effect = effect;
+	finding->root = effect->root;
+	finding->root_visible = true;
+	finding->locked = effect->relid;
+	finding->lockmode = effect->lockmode;
+	return finding;
+}
+
+static List *
+judge_traps(const SafeddlAnalysis *a)
+{
+	List	   *findings = NIL;
+	ListCell   *lc;
+
+	foreach(lc, a->effects)
+		if (OidIsValid(((SafeddlEffect *) lfirst(lc))->trap))
+			findings = lappend(findings, make_finding(((SafeddlEffect *) lfirst(lc))->rule, lfirst(lc)));
+	return findings;
+}
+
+static const SafeddlEffect *
+effect_on(const SafeddlAnalysis *a, Oid relid)
+{
+	ListCell   *lc;
+
+	foreach(lc, a->effects)
+		if (((SafeddlEffect *) lfirst(lc))->relid == relid)
+			return lfirst(lc);
+	return a->effects == NIL ? NULL : linitial(a->effects);
+}
+
+static bool
+is_old(const SafeddlBlocker *blocker, const SafeddlSettings *settings)
+{
+	return settings->max_blocker_age >= 0 && blocker->age >= settings->max_blocker_age;
+}
+
+/* judge_queue: one finding per relation, by the oldest transaction in the way */
+static List *
+judge_queue(const SafeddlAnalysis *a, const SafeddlSettings *settings)
+{
+	List	   *findings = NIL;
+	List	   *seen = NIL;
+	ListCell   *lc;
+
+	foreach(lc, a->blockers)
+	{
+		const SafeddlBlocker *blocker = lfirst(lc);
+		const SafeddlEffect *effect = effect_on(a, blocker->relid);
+		SafeddlFinding *finding;
+
+		if (!is_old(blocker, settings) || effect == NULL || list_member_oid(seen, blocker->relid))
+			continue;
+		seen = lappend_oid(seen, blocker->relid);
+		finding = make_finding(SAFEDDL_RULE_LOCK_QUEUE, effect);
+		finding->locked = blocker->relid;
+		finding->lockmode = blocker->wanted;
+		finding->blocker = blocker;
+		findings = lappend(findings, finding);
+	}
+	return findings;
+}
+
+/* judge_waits: what CONCURRENTLY waits for; the oldest stands for all */
+static List *
+judge_waits(const SafeddlAnalysis *a, const SafeddlSettings *settings)
+{
+	const SafeddlBlocker *blocker = a->awaited == NIL ? NULL : linitial(a->awaited);
+	const SafeddlEffect *effect;
+	SafeddlFinding *finding;
+
+	if (blocker == NULL || !is_old(blocker, settings))
+		return NIL;
+	effect = effect_on(a, blocker->relid);
+	if (effect == NULL)
+		return NIL;
+	finding = make_finding(SAFEDDL_RULE_CONCURRENTLY_WAITS, effect);
+	finding->blocker = blocker;
+	return list_make1(finding);
+}
+
+/*
+ * judge_limit: the first lock that keeps others waiting for as long as it is
+ * awaited; a target is a better example than what comes with it.
+ */
+static SafeddlFinding *
+judge_limit(const SafeddlAnalysis *a)
+{
+	const SafeddlEffect *found = NULL;
+	ListCell   *lc;
+
+	if (a->never_waits)
+		return NULL;
+	foreach(lc, a->effects)
+	{
+		const SafeddlEffect *effect = lfirst(lc);
+
+		if (!safeddl_lock_blocks(effect->lockmode) || effect->held >= effect->lockmode ||
+			!visible(effect))
+			continue;
+		if (found == NULL || (found->reach != SAFEDDL_REACH_TARGET &&
+							  effect->reach == SAFEDDL_REACH_TARGET))
+			found = effect;
+	}
+	return found ? make_finding(SAFEDDL_RULE_NO_LOCK_TIMEOUT, found) : NULL;
 }
 
 /*
@@ -225,6 +451,9 @@ level_of(const SafeddlFinding *finding, const SafeddlSettings *settings)
 {
 	SafeddlLevel level = safeddl_level_for(finding->rule, settings->mode, settings->rule_levels);
 
+	/* who may have to wait for CONCURRENTLY is only told so */
+	if (safeddl_rule_info[finding->rule].kind == SAFEDDL_AWAIT)
+		level = Min(level, SAFEDDL_WARN);
 	/* whoever runs an extension's script cannot edit it */
 	return settings->log_at_most ? Min(level, SAFEDDL_LOG) : level;
 }
@@ -243,7 +472,28 @@ is_overridden(const SafeddlFinding *finding, const SafeddlSettings *settings)
 		  settings->override_relid == finding->locked));
 }
 
-/* worst first: not overridden, level, what is blocked, bytes; then rule */
+/* what is said first of two findings of one level: what a retry cannot help */
+static int
+urgency(const SafeddlFinding *finding)
+{
+	switch (safeddl_rule_info[finding->rule].kind)
+	{
+		case SAFEDDL_STALL:
+		case SAFEDDL_NO_RETURN:
+			return 0;
+		case SAFEDDL_TRAP:
+		case SAFEDDL_HELD:
+			return 1;
+		case SAFEDDL_QUEUE:
+			return 2;
+		case SAFEDDL_UNLIMITED:
+		case SAFEDDL_AWAIT:
+			break;
+	}
+	return 3;
+}
+
+/* worst first: not overridden, level, urgency, what is blocked, bytes; then rule */
 static int
 compare_findings(const ListCell *x, const ListCell *y)
 {
@@ -254,6 +504,8 @@ compare_findings(const ListCell *x, const ListCell *y)
 		return a->overridden ? 1 : -1;
 	if (a->level != b->level)
 		return a->level > b->level ? -1 : 1;
+	if (urgency(a) != urgency(b))
+		return urgency(a) - urgency(b);
 	if (a->lockmode != b->lockmode)
 		return a->lockmode > b->lockmode ? -1 : 1;
 	if (a->bytes != b->bytes)

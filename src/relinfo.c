@@ -1151,16 +1151,13 @@ measure_effect(SafeddlAnalysis *a, SafeddlEffect *effect, bool everything)
 /*
  * safeddl_measure: fills rel of every effect, and bytes and rows of those
  * that do some work; of all of them with everything.  Files are only looked
- * at where the answer can matter, and nothing at all is where no effect can
- * become a finding.
+ * at where the answer can matter.
  */
 void
 safeddl_measure(SafeddlAnalysis *a, bool everything)
 {
 	ListCell   *lc;
 
-	if (!everything && !safeddl_has_work(a))
-		return;
 	foreach(lc, a->effects)
 	{
 		SafeddlEffect *effect = lfirst(lc);

@@ -29,6 +29,9 @@ static char *describe_relation(SafeddlAnalysis *a, Oid relid);
 static char *describe_size(uint64 bytes);
 static char *describe_rows(double rows);
 static char *primary_message(SafeddlAnalysis *a, const SafeddlFinding *f);
+static char *describe_held(const SafeddlHeld *held);
+static void append_held(StringInfo buf, const SafeddlHeld *held);
+static void append_blockers(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f);
 static char *detail(SafeddlAnalysis *a, List *findings);
 static void write_log_line(SafeddlAnalysis *a, List *findings, const char *verdict);
 static int	error_position(SafeddlAnalysis *a, int location);
@@ -45,6 +48,16 @@ reword(SafeddlAnalysis *a, void *arg)
 	a->statement_text = safeddl_statement_text(a);
 	if (!worst->overridden && worst->level >= SAFEDDL_WARN)
 		a->hint = safeddl_safer_statement(a, worst);
+}
+
+/* a queue passes, so tools that retry should; anything else does not */
+static int
+sqlstate_of(const SafeddlFinding *f)
+{
+	if (f->level != SAFEDDL_BLOCK)
+		return ERRCODE_WARNING;
+	return safeddl_rule_info[f->rule].kind == SAFEDDL_QUEUE ? ERRCODE_LOCK_NOT_AVAILABLE :
+		ERRCODE_S_R_E_PROHIBITED_SQL_STATEMENT_ATTEMPTED;
 }
 
 /*
@@ -76,8 +89,7 @@ safeddl_report(SafeddlAnalysis *a, List *findings)
 	message = primary_message(a, worst);
 	position = error_position(a, worst->effect->location);
 	ereport(worst->level == SAFEDDL_BLOCK ? ERROR : WARNING,
-			(errcode(worst->level == SAFEDDL_BLOCK ?
-					 ERRCODE_S_R_E_PROHIBITED_SQL_STATEMENT_ATTEMPTED : ERRCODE_WARNING),
+			(errcode(sqlstate_of(worst)),
 			 errmsg_internal("%s", message),
 			 errdetail_internal("%s", detail(a, findings)),
 			 a->hint ? errhint("%s", a->hint) : 0,
@@ -85,6 +97,27 @@ safeddl_report(SafeddlAnalysis *a, List *findings)
 			 root->exists ? err_generic_string(PG_DIAG_SCHEMA_NAME, root->nspname) : 0,
 			 root->exists ? err_generic_string(PG_DIAG_TABLE_NAME, root->relname) : 0,
 			 errhidecontext(true)));
+}
+
+static char *
+describe_name(char relkind, const char *nspname, const char *relname)
+{
+	switch (relkind)
+	{
+		case RELKIND_MATVIEW:
+			return psprintf(_("materialized view \"%s.%s\""), nspname, relname);
+		case RELKIND_VIEW:
+			return psprintf(_("view \"%s.%s\""), nspname, relname);
+		case RELKIND_SEQUENCE:
+			return psprintf(_("sequence \"%s.%s\""), nspname, relname);
+		case RELKIND_INDEX:
+		case RELKIND_PARTITIONED_INDEX:
+			return psprintf(_("index \"%s.%s\""), nspname, relname);
+		case RELKIND_COMPOSITE_TYPE:
+			return psprintf(_("composite type \"%s.%s\""), nspname, relname);
+		default:
+			return psprintf(_("table \"%s.%s\""), nspname, relname);
+	}
 }
 
 /*
@@ -96,20 +129,14 @@ describe_relation(SafeddlAnalysis *a, Oid relid)
 {
 	const SafeddlRelInfo *info = safeddl_relinfo(a, relid);
 
-	if (!info->exists)
-		return psprintf(_("relation with OID %u"), relid);
-	switch (info->relkind)
-	{
-		case RELKIND_MATVIEW:
-			return psprintf(_("materialized view \"%s.%s\""), info->nspname, info->relname);
-		case RELKIND_INDEX:
-		case RELKIND_PARTITIONED_INDEX:
-			return psprintf(_("index \"%s.%s\""), info->nspname, info->relname);
-		case RELKIND_COMPOSITE_TYPE:
-			return psprintf(_("composite type \"%s.%s\""), info->nspname, info->relname);
-		default:
-			return psprintf(_("table \"%s.%s\""), info->nspname, info->relname);
-	}
+	return info->exists ? describe_name(info->relkind, info->nspname, info->relname) :
+		psprintf(_("relation with OID %u"), relid);
+}
+
+static char *
+describe_held(const SafeddlHeld *held)
+{
+	return describe_name(held->relkind, held->nspname, held->relname);
 }
 
 /* qualified_name: for the log line */
@@ -128,6 +155,21 @@ describe_size(uint64 bytes)
 {
 	return text_to_cstring(DatumGetTextPP(DirectFunctionCall1(pg_size_pretty,
 															  Int64GetDatum((int64) bytes))));
+}
+
+/* describe_age: "12 min", with one unit, as settings have them */
+static char *
+describe_age(int64 ms)
+{
+	if (ms < 1000)
+		return psprintf("%d ms", (int) ms);
+	if (ms < 120 * 1000)
+		return psprintf("%d s", (int) (ms / 1000));
+	if (ms < INT64CONST(120) * 60 * 1000)
+		return psprintf("%d min", (int) (ms / (60 * 1000)));
+	if (ms < INT64CONST(48) * 3600 * 1000)
+		return psprintf("%d h", (int) (ms / (3600 * 1000)));
+	return psprintf("%d d", (int) (ms / (INT64CONST(24) * 3600 * 1000)));
 }
 
 /* describe_rows: "50 million", with two digits that mean something */
@@ -285,6 +327,45 @@ find_workplace(SafeddlAnalysis *a, const SafeddlFinding *f, Oid subject)
 }
 
 /*
+ * other_message: the primary message of a finding that is not about the work
+ * that its rule is named after.
+ */
+static char *
+other_message(SafeddlAnalysis *a, const SafeddlFinding *f)
+{
+	const SafeddlRuleInfo *rule = &safeddl_rule_info[f->rule];
+	const char *command = CreateCommandName(a->stmt);
+	bool		reads = f->lockmode >= AccessExclusiveLock;
+	bool		prepared = f->blocker != NULL && f->blocker->gid != NULL;
+
+	switch (rule->kind)
+	{
+		case SAFEDDL_HELD:
+			if (f->locked == f->root)
+				return psprintf(_(rule->message[0][0][reads]), command,
+								describe_relation(a, f->root), describe_size(f->bytes));
+			return psprintf(_(rule->message[0][1][reads]), command,
+							describe_relation(a, f->effect->rel->exists ? f->root : f->effect->relid),
+							describe_size(f->bytes), describe_held(f->held));
+		case SAFEDDL_QUEUE:
+		case SAFEDDL_AWAIT:
+			return psprintf(_(rule->message[0][prepared][rule->kind == SAFEDDL_QUEUE && reads]), command,
+							describe_relation(a, f->locked),
+							prepared ? f->blocker->gid : psprintf("%d", f->blocker->pid),
+							describe_age(f->blocker->age));
+		case SAFEDDL_UNLIMITED:
+			return psprintf(_(rule->message[0][0][reads]), command, describe_relation(a, f->locked));
+		case SAFEDDL_TRAP:
+			return psprintf(_(rule->message[0][f->effect->reach != SAFEDDL_REACH_TARGET][0]), command,
+							describe_relation(a, f->effect->trap));
+		case SAFEDDL_STALL:
+		case SAFEDDL_NO_RETURN:
+			break;
+	}
+	return NULL;
+}
+
+/*
  * primary_message: the size in it is that of the relation before it, as far as
  * the work goes through it.  If most of the work is not on what is blocked,
  * both are named.
@@ -303,8 +384,11 @@ primary_message(SafeddlAnalysis *a, const SafeddlFinding *f)
 		main_work(one_by_one ? f->effect->work : f->work);
 	const char *format = advice_is_for_partitioned(a, f) ?
 		rule->message_partitioned[work][elsewhere][reads] : rule->message[work][elsewhere][reads];
-	Workplace	place = find_workplace(a, f, subject);
+	Workplace	place;
 
+	if (rule->kind != SAFEDDL_STALL && rule->kind != SAFEDDL_NO_RETURN)
+		return other_message(a, f);
+	place = find_workplace(a, f, subject);
 	if (elsewhere)
 		return psprintf(_(format), describe_relation(a, subject),
 						describe_several(a, f->effect->relid, place.nelsewhere + place.nalike == 1),
@@ -326,26 +410,52 @@ lock_name(LOCKMODE lockmode)
 	return names[lockmode];
 }
 
-/* append_facts: lock, work, how much of it; what else is locked meanwhile */
+/* append_held: which earlier statement took which lock on what */
 static void
-append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
+append_held(StringInfo buf, const SafeddlHeld *held)
 {
-	int			others = 0;
-	ListCell   *lc;
+	if (held->statement != NULL)
+		appendStringInfo(buf, _("This transaction holds %s lock on %s, taken by: %s."),
+						 lock_name(held->lockmode), describe_held(held), held->statement);
+	else
+		appendStringInfo(buf, _("This transaction holds %s lock on %s."),
+						 lock_name(held->lockmode), describe_held(held));
+}
 
+/* append_lock: the lock of a finding, as far as the statement takes it */
+static void
+append_lock(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
+{
 	if (safeddl_rule_info[f->rule].kind == SAFEDDL_NO_RETURN)
 		appendStringInfo(buf, _("It takes %s lock on %s for a moment; once it is committed there is no way back."),
 						 lock_name(f->lockmode), describe_relation(a, f->locked));
+	else if (f->held != NULL)
+	{
+		append_held(buf, f->held);
+		appendStringInfo(buf, _(" The statement goes through about %s rows under it."),
+						 describe_rows(f->rows));
+	}
 	else if (f->nrelations > 1)
 		appendStringInfo(buf, _("It takes %s lock on %s and goes through about %s rows in %d relations under it."),
 						 lock_name(f->lockmode), describe_relation(a, f->locked),
 						 describe_rows(f->rows), f->nrelations);
+	else if (f->taken < f->lockmode)
+		appendStringInfo(buf, _("This transaction holds %s lock on %s already, and the statement goes through about %s rows under it."),
+						 lock_name(f->lockmode), describe_relation(a, f->locked),
+						 describe_rows(f->rows));
 	else
 		appendStringInfo(buf, _("It takes %s lock on %s and goes through about %s rows under it."),
 						 lock_name(f->lockmode), describe_relation(a, f->locked),
 						 describe_rows(f->rows));
+}
 
-	/* a foreign key stops the writers of the other table as well */
+/* append_others: a foreign key stops the writers of the other table as well */
+static void
+append_others(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
+{
+	int			others = 0;
+	ListCell   *lc;
+
 	foreach(lc, a->effects)
 	{
 		const SafeddlEffect *effect = lfirst(lc);
@@ -360,11 +470,89 @@ append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
 		appendStringInfo(buf, _(" It also takes %s lock on %s."),
 						 lock_name(effect->lockmode), describe_relation(a, effect->relid));
 	}
-	if (f->effect->maybe)
-		appendStringInfoString(buf, _(" Whether all of this work is needed will only show when it runs."));
-	if (f->busy)
-		appendStringInfoString(buf, _(" Another session holds or awaits a lock on it, so the size is the one in pg_class."));
-	appendStringInfo(buf, _(" Rule: %s."), safeddl_rule_info[f->rule].name);
+}
+
+/* append_blocker: what the user may see of a transaction in the way */
+static void
+append_blocker(StringInfo buf, const SafeddlBlocker *b)
+{
+	if (b->gid != NULL)
+		appendStringInfo(buf, _("Prepared transaction \"%s\""), b->gid);
+	else
+		appendStringInfo(buf, _("Process %d"), b->pid);
+	appendStringInfo(buf, _(": role \"%s\""), b->role ? b->role : "");
+	if (b->gid == NULL)
+		appendStringInfo(buf, _(", application \"%s\""), b->application ? b->application : "");
+	if (b->state != NULL)
+		appendStringInfo(buf, _(", %s"), b->state);
+	appendStringInfo(buf, _(", open for %s"), describe_age(b->age));
+	if (b->query != NULL)
+		appendStringInfo(buf, _(", query: %s"), b->query);
+	appendStringInfoChar(buf, '.');
+}
+
+/* append_blockers: all that stand between the statement and that relation */
+static void
+append_blockers(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
+{
+	bool		awaited = safeddl_rule_info[f->rule].kind == SAFEDDL_AWAIT;
+	int			n = 0;
+	ListCell   *lc;
+
+	foreach(lc, awaited ? a->awaited : a->blockers)
+	{
+		const SafeddlBlocker *b = lfirst(lc);
+
+		if (!awaited && b->relid != f->locked)
+			continue;
+		if (n++ == DETAILED_FINDINGS)
+		{
+			appendStringInfoString(buf, _("And others. "));
+			break;
+		}
+		append_blocker(buf, b);
+		if (OidIsValid(b->relid) && b->lockmode != NoLock)
+			appendStringInfo(buf, b->waiting ? _(" It awaits %s lock on %s.") : _(" It holds %s lock on %s."),
+							 lock_name(b->lockmode), describe_relation(a, b->relid));
+		else if (!OidIsValid(b->relid))
+			appendStringInfoString(buf, _(" Its snapshot is older than the statement."));
+		appendStringInfoChar(buf, ' ');
+	}
+	if (!awaited)
+		appendStringInfo(buf, _("The statement asks for %s lock on it. "), lock_name(f->lockmode));
+}
+
+/* append_facts: lock, work, how much of it; what else is locked meanwhile */
+static void
+append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
+{
+	switch (safeddl_rule_info[f->rule].kind)
+	{
+		case SAFEDDL_QUEUE:
+		case SAFEDDL_AWAIT:
+			append_blockers(buf, a, f);
+			break;
+		case SAFEDDL_UNLIMITED:
+			appendStringInfo(buf, _("It takes %s lock on %s, and lock_timeout and statement_timeout are 0. "),
+							 lock_name(f->lockmode), describe_relation(a, f->locked));
+			break;
+		case SAFEDDL_TRAP:
+			appendStringInfo(buf, _("The index is not used by queries, and a build that failed has left it behind. "));
+			break;
+		case SAFEDDL_STALL:
+		case SAFEDDL_NO_RETURN:
+		case SAFEDDL_HELD:
+			append_lock(buf, a, f);
+			if (safeddl_rule_info[f->rule].kind != SAFEDDL_HELD)
+				append_others(buf, a, f);
+			if (f->effect->maybe)
+				appendStringInfoString(buf, _(" Whether all of this work is needed will only show when it runs."));
+			if (f->busy)
+				appendStringInfoString(buf, _(" Another session holds or awaits a lock on it, so the size is the one in pg_class."));
+			appendStringInfoChar(buf, ' ');
+			break;
+	}
+	appendStringInfo(buf, _("Rule: %s."), safeddl_rule_info[f->rule].name);
 }
 
 static char *
@@ -445,6 +633,14 @@ write_log_line(SafeddlAnalysis *a, List *findings, const char *verdict)
 	appendStringInfo(&buf, " size=" UINT64_FORMAT " rows=%.0f lock=%s", worst->bytes,
 					 worst->rows, GetLockmodeName(DEFAULT_LOCKMETHOD, worst->lockmode));
 	append_quoted(&buf, "work", safeddl_work_names(worst->work), INT_MAX);
+	if (worst->held)
+		append_quoted(&buf, "held", psprintf("%s.%s", worst->held->nspname, worst->held->relname), INT_MAX);
+	if (worst->blocker)
+	{
+		append_quoted(&buf, "blocker", worst->blocker->gid ? worst->blocker->gid :
+					  psprintf("%d", worst->blocker->pid), INT_MAX);
+		appendStringInfo(&buf, " blocker_age_ms=" INT64_FORMAT, worst->blocker->age);
+	}
 	append_quoted(&buf, "role", role ? role : psprintf("%u", GetUserId()), INT_MAX);
 	append_quoted(&buf, "others", others.data, INT_MAX);
 	append_quoted(&buf, "override", overridden ? safeddl_override_reason() : "", INT_MAX);

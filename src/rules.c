@@ -129,6 +129,17 @@ safeddl_rule_ceiling(SafeddlRule rule)
 	return SAFEDDL_BLOCK;
 }
 
+/* safeddl_kind_name: as README.md has it */
+const char *
+safeddl_kind_name(SafeddlRuleKind kind)
+{
+	static const char *const names[] = {
+		"stall", "no return", "held lock", "queue", "no limit", "trap", "wait"
+	};
+
+	return names[kind];
+}
+
 const char *
 safeddl_level_name(SafeddlLevel level)
 {

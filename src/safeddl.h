@@ -20,7 +20,6 @@
 #include "storage/lockdefs.h"
 #include "tcop/utility.h"
 #include "utils/guc.h"
-#include "utils/timestamp.h"
 
 #include "compat.h"
 #include "rules.h"
@@ -87,6 +86,7 @@ extern SafeddlRule safeddl_rule_by_name(const char *name, int len);
 extern char *safeddl_rule_names(void);
 extern SafeddlLevel safeddl_rule_ceiling(SafeddlRule rule);
 extern const char *safeddl_level_name(SafeddlLevel level);
+extern const char *safeddl_kind_name(SafeddlRuleKind kind);
 
 /* ----------------------------------------------------------------
  *		facts: effects and relations
@@ -196,8 +196,10 @@ typedef struct SafeddlHeld
 {
 	Oid			relid;
 	LOCKMODE	lockmode;		/* SHARE or stronger */
-	TimestampTz since;			/* when the statement that took it began */
-	const char *statement;		/* the beginning of it, on one line */
+	const char *statement;		/* the beginning of it, on one line; or NULL */
+	char		relkind;		/* as it was then: it may have been dropped */
+	const char *nspname;
+	const char *relname;
 } SafeddlHeld;
 
 /* a transaction that the statement would have to wait for */
@@ -235,12 +237,7 @@ typedef struct SafeddlAnalysis
 	Node	   *stmt;			/* utility statement; never modified */
 	bool		strict;			/* an SQL function asks: missing objects are
 								 * errors, ownership does not matter */
-	bool		judging;		/* locks count only beside work: some that
-								 * cannot matter are left out */
-	bool		glancing;		/* judging for the first time: the effects that
-								 * can become a finding are enough */
-	bool		glanced;		/* so some others were left out, and that the
-								 * server may refuse: a finding asks for all */
+	bool		judging;		/* sizes may be taken from files alone */
 	bool		in_block;		/* commands that refuse to run in a transaction
 								 * block will do so */
 	List	   *new_names;		/* of relations that CREATE SCHEMA makes as well */
@@ -300,7 +297,8 @@ typedef struct SafeddlFinding
 	const char *root_schema;	/* names as analyzed; filled by report.c */
 	const char *root_name;
 	Oid			locked;			/* relation whose users would wait */
-	LOCKMODE	lockmode;		/* lock on it */
+	LOCKMODE	lockmode;		/* lock on it, taken or held already */
+	LOCKMODE	taken;			/* strongest that the statement takes itself */
 	bool		root_visible;	/* to others; a table of this transaction is not */
 	int			work;			/* union over the rule and root */
 	uint64		bytes;			/* that the work goes through */
@@ -381,6 +379,7 @@ extern void safeddl_verify_end(struct SafeddlVerify *v, bool log);
 extern void safeddl_verify_abort(struct SafeddlVerify *v);
 
 /* settings.c */
+extern bool safeddl_looks_for_blockers(void);
 extern SafeddlVerifySetting safeddl_verify_setting(void);
 extern void safeddl_define_settings(void);
 extern SafeddlLevel safeddl_current_mode(void);
@@ -423,8 +422,9 @@ typedef enum SafeddlKind
 	SAFEDDL_NO_RELATION,		/* locks no existing relation more than a query */
 	SAFEDDL_QUERY,				/* runs a query */
 	SAFEDDL_CONTAINER,			/* its statements come one by one */
-	SAFEDDL_LOCKS,				/* locks relations, cannot be a finding */
-	SAFEDDL_HAZARD				/* may be a finding */
+	SAFEDDL_LOCKS_WEAKLY,		/* SHARE UPDATE EXCLUSIVE at most, and no work */
+	SAFEDDL_LOCKS,				/* may lock out others, but does no work */
+	SAFEDDL_HAZARD				/* may work under its locks */
 } SafeddlKind;
 
 /* adds the effects of one statement; may raise errors */
@@ -569,7 +569,8 @@ extern void safeddl_add_row_type(SafeddlAnalysis *a, const TypeName *name, Oid r
 /* alter_table.h has what the parts of ALTER TABLE share */
 
 /* policy.c */
-extern List *safeddl_judge(List *effects, const SafeddlSettings *settings);
+extern List *safeddl_judge(const SafeddlAnalysis *a, const SafeddlSettings *settings);
+extern bool safeddl_is_visible(const struct SafeddlRelInfo *rel);
 extern bool safeddl_lock_blocks(LOCKMODE lockmode);
 extern SafeddlLevel safeddl_level_for(SafeddlRule rule, SafeddlLevel mode,
 									  const int8 *rule_levels);

@@ -587,6 +587,59 @@ override_hint(const SafeddlFinding *f)
 											   f->root_name));
 }
 
+/* end_blocker: the call that ends the transaction in the way */
+static char *
+end_blocker(const SafeddlBlocker *blocker)
+{
+	if (blocker->gid != NULL)
+		return psprintf("ROLLBACK PREPARED %s", quote_literal_cstr(blocker->gid));
+	return psprintf("SELECT pg_terminate_backend(%d)", blocker->pid);
+}
+
+/* out_of_queue: retry, wait, or end what is in the way */
+static char *
+out_of_queue(const SafeddlFinding *f)
+{
+	return psprintf(_("Retry it later. To wait in spite of that, with a lock_timeout, a role that may set it gives the reason first: SET safeddl.override = '%s on %s: <reason>'. To end what is in the way: %s"),
+					safeddl_rule_info[f->rule].name,
+					quote_qualified_identifier(f->root_schema, f->root_name),
+					end_blocker(f->blocker));
+}
+
+/* commit_first: the transaction ends before the work, or the work comes first */
+static char *
+commit_first(const TokenList *list, const SafeddlFinding *f)
+{
+	char	   *statement = text_between(list, 0, list->count - 1);
+
+	if (f->rule == SAFEDDL_RULE_BACKFILL_UNDER_HELD_LOCK || statement == NULL)
+		return psprintf(_("Run COMMIT first; then go through the rows in batches, each in a transaction of its own."));
+	return psprintf(_("Run COMMIT first. Then, in a transaction of its own: %s"), statement);
+}
+
+/* hint_of_kind: for the rules that are about no single command; NULL for others */
+static char *
+hint_of_kind(const TokenList *list, const SafeddlFinding *f)
+{
+	switch (safeddl_rule_info[f->rule].kind)
+	{
+		case SAFEDDL_HELD:
+			return commit_first(list, f);
+		case SAFEDDL_QUEUE:
+			return out_of_queue(f);
+		case SAFEDDL_AWAIT:
+			return psprintf(_("It waits without blocking reads or writes, and is best not cancelled, which would leave an invalid index or a pending detach. To end what is in the way: %s"),
+							end_blocker(f->blocker));
+		case SAFEDDL_UNLIMITED:
+			return psprintf(_("For example: SET lock_timeout = '2s'. A superuser may set safeddl.lock_timeout for everyone."));
+		case SAFEDDL_STALL:
+		case SAFEDDL_NO_RETURN:
+		case SAFEDDL_TRAP:
+			break;
+	}
+	return NULL;
+}
+
 /* the subcommand of ALTER TABLE that a finding is about; NULL if none */
 static AlterTableCmd *
 subcommand_of(SafeddlAnalysis *a, const SafeddlFinding *f)
@@ -645,7 +698,7 @@ safer_alter(SafeddlAnalysis *a, const TokenList *list, const SafeddlFinding *f)
 char *
 safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f)
 {
-	TokenList	list;
+	TokenList	list = {0};
 	char	   *hint = NULL;
 	bool		partitioned = get_rel_relkind(f->root) == RELKIND_PARTITIONED_TABLE;
 
@@ -655,6 +708,11 @@ safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f)
 	if (a->query != NULL)
 	{
 		list = lex(a);
+		if ((hint = hint_of_kind(&list, f)) != NULL)
+			return hint;
+		/* by itself it would keep nobody waiting */
+		if (f->held != NULL && !safeddl_lock_blocks(f->taken))
+			return commit_first(&list, f);
 		if (f->rule == SAFEDDL_RULE_CREATE_INDEX)
 			hint = partitioned ? index_on_partitioned(&list, f->root) : concurrently(&list, "index");
 		else if (f->rule == SAFEDDL_RULE_DROP_INDEX)

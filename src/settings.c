@@ -35,6 +35,7 @@ typedef struct ModeOrigin
 static int	mode = SAFEDDL_WARN;
 static int	min_table_size = 256 * 1024;	/* kB */
 static int	min_table_rows = 0;
+static int	max_blocker_age = 5000;	/* ms */
 static int	verify = SAFEDDL_VERIFY_OFF;
 static char *rules = NULL;
 static char *override = NULL;
@@ -111,6 +112,12 @@ safeddl_define_settings(void)
 							   PGC_SUSET, 0,
 							   check_override, assign_override, NULL);
 
+	DefineCustomIntVariable("safeddl.max_blocker_age",
+							"Sets the age from which on a transaction in the way of a lock counts as a queue.",
+							"-1 means not to look for one.",
+							&max_blocker_age, 5000, -1, INT_MAX,
+							PGC_SUSET, GUC_UNIT_MS,
+							NULL, NULL, NULL);
 	DefineCustomEnumVariable("safeddl.verify",
 							 "Compares what was said of each statement with what the server did.",
 							 "A difference is a WARNING; log also counts the comparisons in the server log.",
@@ -120,6 +127,15 @@ safeddl_define_settings(void)
 
 	/* last: a misspelt safeddl.something is an error from here on */
 	MarkGUCPrefixReserved("safeddl");
+}
+
+/* safeddl_looks_for_blockers: can one become a finding? */
+bool
+safeddl_looks_for_blockers(void)
+{
+	return max_blocker_age >= 0 &&
+		(safeddl_rule_level(SAFEDDL_RULE_LOCK_QUEUE) != SAFEDDL_OFF ||
+		 safeddl_rule_level(SAFEDDL_RULE_CONCURRENTLY_WAITS) != SAFEDDL_OFF);
 }
 
 /* safeddl_verify_setting: safeddl.verify */
@@ -518,7 +534,9 @@ safeddl_current_settings(SafeddlAnalysis *a)
 		.min_table_bytes = (uint64) min_table_size * 1024,
 		.min_table_rows = min_table_rows,
 		.rule_levels = rule_levels,
-		.log_at_most = creating_extension
+		.log_at_most = creating_extension,
+		.max_blocker_age = max_blocker_age,
+		.wait_limited = true
 	};
 
 	if (parsed_override != NULL)

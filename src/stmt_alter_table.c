@@ -51,8 +51,6 @@ static void drop_column(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void change_storage(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void change_owner(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 static void change_identity(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
-static void run_deferred(SafeddlAlterTable *at);
-static bool only_loses(SafeddlAnalysis *a);
 static void absorb_copy(SafeddlAlterTable *at);
 static void refuse_rewrite(SafeddlAlterTable *at);
 static void lock_named(SafeddlAlterTable *at, RangeVar *rv, LOCKMODE lockmode, SafeddlReach reach);
@@ -104,28 +102,21 @@ safeddl_alter_leaves(SafeddlAlterTable *at, bool recurse)
 	return at->leaves;
 }
 
-/* the statement's lock on the target and all below it */
-static void
-add_child_locks(SafeddlAlterTable *at)
-{
-	ListCell   *lc;
-
-	foreach(lc, safeddl_alter_relids(at))
-		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE,
-							 NULL, -1, -1);
-}
-
 /*
- * safeddl_lock_children: what ATSimpleRecursion() and its like lock; it is the
- * same for every subcommand.  A judgement asks for it only if there is some
- * work under these locks, which shows in the end.
+ * safeddl_lock_children: what ATSimpleRecursion() and its like lock, the target
+ * and all below it; it is the same for every subcommand.
  */
 void
 safeddl_lock_children(SafeddlAlterTable *at)
 {
-	if (!at->children_locked && !at->a->judging)
-		add_child_locks(at);
+	ListCell   *lc;
+
+	if (at->children_locked)
+		return;
 	at->children_locked = true;
+	foreach(lc, safeddl_alter_relids(at))
+		safeddl_alter_effect(at, lfirst_oid(lc), SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE,
+							 NULL, -1, -1);
 }
 
 /* safeddl_alter_children: the direct children of a relation, which get locked */
@@ -184,14 +175,8 @@ safeddl_analyze_alter_table(SafeddlAnalysis *a, Node *node)
 						 stmt->relation->location);
 	for (AlterPass pass = PASS_DROP; pass <= PASS_TYPE; pass++)
 		run_pass(&at, stmt->cmds, pass);
-	if (only_loses(a))
-		a->glanced = (at.deferred != NIL);
-	else
-		run_deferred(&at);
 	absorb_copy(&at);
 	refuse_rewrite(&at);
-	if (at.children_locked && a->judging && safeddl_has_work(a))
-		add_child_locks(&at);
 	foreach(lc, a->effects)
 		if (((SafeddlEffect *) lfirst(lc))->location < 0)
 			((SafeddlEffect *) lfirst(lc))->location = stmt->relation->location;
@@ -250,7 +235,6 @@ note_combinations(SafeddlAlterTable *at, List *cmds)
 bool
 safeddl_goes(SafeddlAlterTable *at, Oid classid, Oid objid, int subid)
 {
-	run_deferred(at);
 	return at->closure != NULL && safeddl_is_deleted(at->closure, classid, objid, subid);
 }
 
@@ -575,72 +559,16 @@ lock_another(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
  * ----------------------------------------------------------------
  */
 
-/* what safeddl_alter_delete() was told, for later */
-typedef struct DeferredDelete
-{
-	List	   *objects;
-	int			options;
-} DeferredDelete;
-
-static void
-delete_parts(SafeddlAlterTable *at, List *objects, DropBehavior behavior, int options)
-{
-	if (at->closure == NULL)
-		at->closure = safeddl_begin_closure(at->a);
-	safeddl_delete(at->closure, objects, at->relid, behavior, options);
-}
-
 /*
  * safeddl_alter_delete: what the subcommand drops beside its own words; later
  * subcommands find it gone.
- *
- * Without CASCADE, what goes along has no rows of its own.  At a first glance
- * it is left alone until a subcommand asks, or has work to do under the locks.
  */
 void
 safeddl_alter_delete(SafeddlAlterTable *at, List *objects, DropBehavior behavior, int options)
 {
-	DeferredDelete *deferred;
-
-	if (!at->a->glancing || behavior != DROP_RESTRICT)
-	{
-		run_deferred(at);
-		delete_parts(at, objects, behavior, options);
-		return;
-	}
-	deferred = palloc(sizeof(DeferredDelete));
-	deferred->objects = objects;
-	deferred->options = options;
-	at->deferred = lappend(at->deferred, deferred);
-}
-
-/* run_deferred: what safeddl_alter_delete() has left for later */
-static void
-run_deferred(SafeddlAlterTable *at)
-{
-	List	   *deferred = at->deferred;
-	ListCell   *lc;
-
-	at->deferred = NIL;
-	foreach(lc, deferred)
-		delete_parts(at, ((DeferredDelete *) lfirst(lc))->objects, DROP_RESTRICT,
-					 ((DeferredDelete *) lfirst(lc))->options);
-}
-
-/*
- * only_loses: is nothing done but to drop?  That takes no time: which locks are
- * held meanwhile does not matter.
- */
-static bool
-only_loses(SafeddlAnalysis *a)
-{
-	ListCell   *lc;
-
-	foreach(lc, a->effects)
-		if (safeddl_is_candidate(lfirst(lc)) &&
-			safeddl_rule_info[((SafeddlEffect *) lfirst(lc))->rule].kind != SAFEDDL_NO_RETURN)
-			return false;
-	return true;
+	if (at->closure == NULL)
+		at->closure = safeddl_begin_closure(at->a);
+	safeddl_delete(at->closure, objects, at->relid, behavior, options);
 }
 
 /*

@@ -275,9 +275,6 @@ truncate_relation(SafeddlAnalysis *a, const Truncated *entry, SafeddlReach reach
 	safeddl_add_effect(a, relid, entry->root, AccessExclusiveLock, reach,
 					   SAFEDDL_RULE_TRUNCATE,
 					   has_rows ? SAFEDDL_WORK_DROP : SAFEDDL_WORK_NONE)->location = location;
-	/* the rest is no more visible than the table, and under no stronger lock */
-	if (a->judging)
-		return;
 	if (has_rows)
 		safeddl_add_storage(a, relid, relid, false);
 	if (restart_seqs)
