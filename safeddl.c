@@ -77,7 +77,10 @@ is_watched(const PlannedStmt *pstmt, ProcessUtilityContext context)
 	if (safeddl_current_mode() == SAFEDDL_OFF)
 		return false;
 	kind = safeddl_classify(pstmt->utilityStmt).kind;
-	return (kind == SAFEDDL_HAZARD || kind == SAFEDDL_LOCKS) && is_our_moment(pstmt, context);
+	/* the queries of others are judged when the executor starts them */
+	return (kind == SAFEDDL_HAZARD || kind == SAFEDDL_LOCKS ||
+			(safeddl_may_hold_locks && IsA(pstmt->utilityStmt, CopyStmt))) &&
+		is_our_moment(pstmt, context);
 }
 
 /* is_verified: the gate of safeddl.verify; SET and the like have no effect */

@@ -1119,6 +1119,9 @@ measure_effect(SafeddlAnalysis *a, SafeddlEffect *effect, bool everything)
 
 	CHECK_FOR_INTERRUPTS();
 	measure_relation(a, info);
+	/* whoever added the effect may know better how far the work goes */
+	if (effect->bytes > 0)
+		return;
 	effect->bytes = info->heap_bytes;
 	effect->rows = info->rows;
 

@@ -245,7 +245,7 @@ typedef struct SafeddlAnalysis
 	List	   *new_names;		/* of relations that CREATE SCHEMA makes as well */
 	bool		doomed;			/* the server will raise an error before any
 								 * work: nothing to say */
-	bool		never_waits;	/* NOWAIT or SKIP LOCKED */
+	bool		never_waits;	/* NOWAIT or SKIP LOCKED, or not before its work */
 	bool		look_for_blockers;	/* set by who asks: fill the next two */
 	List	   *blockers;		/* of SafeddlBlocker, oldest first; see queue.c */
 	List	   *awaited;		/* the same, of those that CONCURRENTLY waits for */
@@ -322,7 +322,9 @@ extern void safeddl_find_held(SafeddlAnalysis *a);
 extern void safeddl_remember_locks(SafeddlAnalysis *a);
 
 /* backfill.c */
+extern bool safeddl_in_judged_statement;
 extern void safeddl_backfill_init(void);
+extern void safeddl_analyze_copy(SafeddlAnalysis *a, Node *node);
 
 /* relinfo.c: the only file that opens a relation */
 extern Oid	safeddl_resolve(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok);
@@ -385,6 +387,7 @@ extern bool safeddl_looks_for_blockers(void);
 extern SafeddlVerifySetting safeddl_verify_setting(void);
 extern void safeddl_define_settings(void);
 extern SafeddlLevel safeddl_current_mode(void);
+extern SafeddlSettings safeddl_plain_settings(void);
 extern SafeddlSettings safeddl_current_settings(SafeddlAnalysis *a);
 extern const char *safeddl_override_reason(void);
 extern void safeddl_protect_stored_mode(const Node *stmt);
@@ -581,6 +584,7 @@ extern void safeddl_add_row_type(SafeddlAnalysis *a, const TypeName *name, Oid r
 extern List *safeddl_judge(const SafeddlAnalysis *a, const SafeddlSettings *settings);
 extern bool safeddl_is_visible(const struct SafeddlRelInfo *rel);
 extern bool safeddl_lock_blocks(LOCKMODE lockmode);
+extern bool safeddl_is_large(uint64 bytes, double rows, const SafeddlSettings *settings);
 extern SafeddlLevel safeddl_level_for(SafeddlRule rule, SafeddlLevel mode,
 									  const int8 *rule_levels);
 

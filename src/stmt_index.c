@@ -92,6 +92,9 @@ safeddl_analyze_index(SafeddlAnalysis *a, Node *node)
 	}
 	if (!sketch_new(&sketch, stmt))
 		return;
+	/* two waits for SHARE, then one for snapshots */
+	if (lockmode == ShareUpdateExclusiveLock)
+		safeddl_add_await(a, relid, ShareLock, true);
 	effect->rule = SAFEDDL_RULE_CREATE_INDEX;
 	effect->subject = stmt->idxname;
 	effect->location = stmt->relation->location;
@@ -337,6 +340,18 @@ safeddl_analyze_reindex(SafeddlAnalysis *a, Node *node)
 						"\"%s\" cannot be reindexed this way", stmt->relation->relname);
 }
 
+/*
+ * await_users: ReindexRelationConcurrently() waits for writers and snapshots as
+ * CREATE INDEX CONCURRENTLY does, and for all who use the table in the end; a
+ * temporary table is reindexed in the plain way.
+ */
+static void
+await_users(SafeddlAnalysis *a, Oid tableid)
+{
+	if (get_rel_persistence(tableid) != RELPERSISTENCE_TEMP)
+		safeddl_add_await(a, tableid, AccessExclusiveLock, true);
+}
+
 /* one index: SHARE on its table, ACCESS EXCLUSIVE on itself */
 static void
 reindex_one_index(SafeddlAnalysis *a, Oid indexid, bool concurrent, int location)
@@ -350,6 +365,8 @@ reindex_one_index(SafeddlAnalysis *a, Oid indexid, bool concurrent, int location
 								concurrent ? ShareUpdateExclusiveLock : ShareLock,
 								SAFEDDL_REACH_INDEX_TABLE, SAFEDDL_RULE_REINDEX,
 								SAFEDDL_WORK_INDEX_BUILD);
+	if (concurrent)
+		await_users(a, tableid);
 	effect->also = list_make1_oid(indexid);
 	effect->subject = get_rel_name(indexid);
 	effect->location = location;
@@ -397,6 +414,9 @@ reindex_one_table(SafeddlAnalysis *a, Oid relid, bool concurrent, bool toast, in
 								SAFEDDL_WORK_NONE);
 	effect->through = SAFEDDL_THROUGH_INDEXES;
 	effect->location = location;
+	/* with nothing to build it stops here; its TOAST table is locked with it */
+	if (concurrent && (effect->work != SAFEDDL_WORK_NONE || OidIsValid(toastrelid)))
+		await_users(a, relid);
 	foreach(lc, indexes)
 		safeddl_add_effect(a, lfirst_oid(lc), relid,
 						   concurrent ? ShareUpdateExclusiveLock : AccessExclusiveLock,
@@ -407,6 +427,8 @@ reindex_one_table(SafeddlAnalysis *a, Oid relid, bool concurrent, bool toast, in
 	effect = safeddl_add_effect(a, toastrelid, relid, table_lock, SAFEDDL_REACH_TOAST,
 								SAFEDDL_RULE_REINDEX, SAFEDDL_WORK_INDEX_BUILD);
 	effect->through = SAFEDDL_THROUGH_INDEXES;
+	if (concurrent)
+		await_users(a, toastrelid);
 	foreach(lc, safeddl_indexes(toastrelid))
 		safeddl_add_effect(a, lfirst_oid(lc), relid,
 						   concurrent ? ShareUpdateExclusiveLock : AccessExclusiveLock,

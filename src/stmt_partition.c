@@ -523,7 +523,12 @@ safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 	search_referencing(a, relid, childid, cmd->concurrent ? ShareLock : AccessExclusiveLock,
 					   cmd->name->location);
 	if (cmd->concurrent)
+	{
+		/* all who may know of the partition; then it is locked, as they are gone */
+		safeddl_add_await(a, relid, AccessExclusiveLock, false);
+		safeddl_add_await(a, childid, AccessExclusiveLock, false);
 		return;
+	}
 	if (OidIsValid(defaultid))
 		safeddl_add_effect(a, defaultid, relid, AccessExclusiveLock,
 						   SAFEDDL_REACH_DEFAULT_PARTITION, SAFEDDL_RULE_NONE,
