@@ -22,7 +22,7 @@
 #include "utils/memutils.h"
 
 /* statements whose second line waits for the end of the transaction */
-#define MAX_RUNS 1000
+#define MAX_RUNS 100
 
 /*
  * A statement that was logged and runs, or ran, in this transaction.  Lives in

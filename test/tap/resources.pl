@@ -195,6 +195,7 @@ sub growth
 		$node, qq{
 		SET safeddl.mode = $mode;
 		SET safeddl.min_table_size = 0;
+		SET safeddl.rules = 'backfill_under_held_lock=off';
 		CREATE TEMP TABLE grows (bytes bigint);
 		DO \$\$
 		BEGIN
