@@ -213,6 +213,11 @@ attach_index(SafeddlAnalysis *a, Oid relid, Oid childid, LOCKMODE lockmode)
 					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 	safeddl_add_effect(a, childid, relid, AccessExclusiveLock, SAFEDDL_REACH_INDEX,
 					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	/* a partitioned one may get its own later, which makes both valid */
+	if (!get_rel_relispartition(childid) && get_rel_relkind(childid) == RELKIND_INDEX &&
+		!get_index_isvalid(childid))
+		safeddl_add_trap(a, childid, IndexGetRelation(childid, true),
+						 IndexGetRelation(relid, true), AccessShareLock, SAFEDDL_REACH_PARTITION);
 }
 
 /*
