@@ -15,6 +15,7 @@ OBJS = \
 	src/foreign_key.o \
 	src/functions.o \
 	src/held.o \
+	src/invalid_index.o \
 	src/partition_index.o \
 	src/planwork.o \
 	src/policy.o \

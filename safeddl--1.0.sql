@@ -25,6 +25,7 @@ COMMENT ON FUNCTION footprint(text) IS
 
 CREATE FUNCTION list_rules(
 	OUT name text,
+	OUT kind text,
 	OUT statement text,
 	OUT instead text,
 	OUT ceiling text,
@@ -37,7 +38,7 @@ LANGUAGE C STRICT STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION list_rules() IS 'rows of the view safeddl.rules';
 
 CREATE VIEW rules AS
-	SELECT name, statement, instead, ceiling, level, since FROM @extschema@.list_rules();
+	SELECT name, kind, statement, instead, ceiling, level, since FROM @extschema@.list_rules();
 
 COMMENT ON VIEW rules IS
 'the hazards that safeddl knows, and what happens to each in this session';

@@ -111,7 +111,8 @@ guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context)
 												pstmt->stmt_len, false);
 	SafeddlSettings settings = {0};
 
-	a->in_block = (context != PROCESS_UTILITY_TOPLEVEL || IsTransactionBlock());
+	a->nested = (context != PROCESS_UTILITY_TOPLEVEL);
+	a->in_block = (a->nested || IsTransactionBlock());
 	if (safeddl_contained(a, safeddl_gather, &settings) && !a->doomed)
 	{
 		MemoryContext old = MemoryContextSwitchTo(a->context);

@@ -290,6 +290,23 @@
 	smgropen((RelFileNode) {(tablespace), MyDatabaseId, (filenumber)}, InvalidBackendId)
 #endif
 
+/* whose lock it is, and which process has a virtual transaction ID */
+#if PG_VERSION_NUM >= 170000
+#define safeddl_locker(instance) ((instance)->vxid)
+#define safeddl_proc_of(vxid) ProcNumberGetProc((vxid).procNumber)
+#else
+#define safeddl_locker(instance) \
+	((VirtualTransactionId) {(instance)->backend, (instance)->lxid})
+#define safeddl_proc_of(vxid) BackendIdGetProc((vxid).backendId)
+#endif
+
+/* the rows of pg_stat_activity, from one on */
+#if PG_VERSION_NUM >= 160000
+#define safeddl_backend_entry(i) pgstat_get_local_beentry_by_index(i)
+#else
+#define safeddl_backend_entry(i) pgstat_fetch_stat_local_beentry(i)
+#endif
+
 /* LockHeldByMe() can also ask for stronger modes since 17 */
 #if PG_VERSION_NUM >= 170000
 #define safeddl_holds_lock(tag, lockmode) LockHeldByMe((tag), (lockmode), false)
@@ -311,6 +328,13 @@
 #define SAFEDDL_CASE_WAIT case T_WaitStmt:
 #else
 #define SAFEDDL_CASE_WAIT
+#endif
+
+/* what pg_stat_activity and its like show of the i-th backend, counted from 1 */
+#if PG_VERSION_NUM >= 160000
+#define safeddl_local_beentry(i) pgstat_get_local_beentry_by_index(i)
+#else
+#define safeddl_local_beentry(i) pgstat_fetch_stat_local_beentry(i)
 #endif
 
 #endif							/* SAFEDDL_COMPAT_H */

@@ -18,7 +18,7 @@ PG_FUNCTION_INFO_V1(safeddl_footprint);
 PG_FUNCTION_INFO_V1(safeddl_list_rules);
 
 #define FOOTPRINT_COLUMNS 11
-#define RULES_COLUMNS 6
+#define RULES_COLUMNS 7
 
 /*
  * transpose_position: an error position in the statement asked about belongs
@@ -125,7 +125,7 @@ safeddl_footprint(PG_FUNCTION_ARGS)
 }
 
 /*
- * safeddl_list_rules(): the registry, one row per rule: name, statement,
+ * safeddl_list_rules(): the registry, one row per rule: name, kind, statement,
  * instead, ceiling, level (in force in this session), since (major version).
  */
 Datum
@@ -141,11 +141,12 @@ safeddl_list_rules(PG_FUNCTION_ARGS)
 		bool		nulls[RULES_COLUMNS] = {0};
 
 		values[0] = CStringGetTextDatum(info->name);
-		values[1] = CStringGetTextDatum(info->statement);
-		values[2] = CStringGetTextDatum(info->instead);
-		values[3] = CStringGetTextDatum(safeddl_level_name(safeddl_rule_ceiling(rule)));
-		values[4] = CStringGetTextDatum(safeddl_level_name(safeddl_rule_level(rule)));
-		values[5] = Int32GetDatum(info->since);
+		values[1] = CStringGetTextDatum(safeddl_kind_name(info->kind));
+		values[2] = CStringGetTextDatum(info->statement);
+		values[3] = CStringGetTextDatum(info->instead);
+		values[4] = CStringGetTextDatum(safeddl_level_name(safeddl_rule_ceiling(rule)));
+		values[5] = CStringGetTextDatum(safeddl_level_name(safeddl_rule_level(rule)));
+		values[6] = Int32GetDatum(info->since);
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
 	return (Datum) 0;

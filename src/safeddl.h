@@ -86,6 +86,7 @@ extern SafeddlRule safeddl_rule_by_name(const char *name, int len);
 extern char *safeddl_rule_names(void);
 extern SafeddlLevel safeddl_rule_ceiling(SafeddlRule rule);
 extern const char *safeddl_level_name(SafeddlLevel level);
+extern const char *safeddl_kind_name(SafeddlRuleKind kind);
 
 /* ----------------------------------------------------------------
  *		facts: effects and relations
@@ -163,6 +164,7 @@ typedef struct SafeddlEffect
 	LOCKMODE	kept;			/* filled when folded: strongest lock on the
 								 * relation when the statement ends */
 	Oid			trap;			/* invalid index that the rule is about */
+	int			builder;		/* process that is building it, or 0 */
 	LOCKMODE	held;			/* filled by held.c: strongest lock, from SHARE
 								 * on, that this transaction has on it already */
 	/* filled by safeddl_measure() */
@@ -239,10 +241,11 @@ typedef struct SafeddlAnalysis
 	bool		judging;		/* sizes may be taken from files alone */
 	bool		in_block;		/* commands that refuse to run in a transaction
 								 * block will do so */
+	bool		nested;			/* a function, a procedure or DO runs it */
 	List	   *new_names;		/* of relations that CREATE SCHEMA makes as well */
 	bool		doomed;			/* the server will raise an error before any
 								 * work: nothing to say */
-	bool		never_waits;	/* NOWAIT or SKIP LOCKED */
+	bool		never_waits;	/* NOWAIT or SKIP LOCKED, or not before its work */
 	bool		look_for_blockers;	/* set by who asks: fill the next two */
 	List	   *blockers;		/* of SafeddlBlocker, oldest first; see queue.c */
 	List	   *awaited;		/* the same, of those that CONCURRENTLY waits for */
@@ -518,6 +521,13 @@ typedef struct SafeddlIndexSketch
 extern bool safeddl_sketch_index(SafeddlIndexSketch *sketch, IndexStmt *stmt);
 extern void safeddl_sketch_of(SafeddlIndexSketch *sketch, Relation index);
 extern void safeddl_push_index(const SafeddlIndexSketch *sketch, Oid relid);
+extern Oid	safeddl_equal_index(const SafeddlIndexSketch *sketch, Oid relid, bool *maybe);
+
+/* invalid_index.c */
+extern void safeddl_add_trap(SafeddlAnalysis *a, Oid indexid, Oid relid, Oid root,
+							 LOCKMODE lockmode, SafeddlReach reach);
+extern bool safeddl_is_trap(Oid indexid, Oid relid, bool only);
+extern char *safeddl_repair_hint(SafeddlAnalysis *a, const SafeddlFinding *f);
 
 /* stmt_index.c */
 extern void safeddl_refuse_index(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
@@ -580,6 +590,7 @@ extern SafeddlLevel safeddl_level_for(SafeddlRule rule, SafeddlLevel mode,
 
 /* safer.c */
 extern char *safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f);
+extern char *safeddl_outside_block(SafeddlAnalysis *a, char *hint);
 extern char *safeddl_statement_text(SafeddlAnalysis *a);
 
 /* report.c */
