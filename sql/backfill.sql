@@ -256,6 +256,10 @@ BEGIN;
 ALTER TABLE held ADD a int;
 SELECT verdict('REFRESH MATERIALIZED VIEW big_m'),
 	verdict('ALTER TABLE big_ref ADD FOREIGN KEY (id) REFERENCES big');
+SET LOCAL safeddl.rules = 'refresh_matview=off, add_foreign_key=off, work_under_held_lock=off';
+SELECT verdict('REFRESH MATERIALIZED VIEW big_m'),
+	verdict('ALTER TABLE big_ref ADD FOREIGN KEY (id) REFERENCES big'),
+	verdict('SELECT count(*) FROM big');
 ROLLBACK;
 
 -- triggers that are deferred to the end: too late to say something
