@@ -45,7 +45,9 @@ CREATE INDEX IF NOT EXISTS k ON "A b" (id);
 CREATE INDEX IF NOT EXISTS "I j" ON other (id);
 CREATE INDEX "I j" ON "A b" (id);
 ROLLBACK;
+\set VERBOSITY sqlstate
 CREATE INDEX IF NOT EXISTS "I j" ON "A b" (no_such_column);
+\set VERBOSITY default
 -- the footprint has it; the lock is that under which the server finds out
 SELECT relation, lock_mode, work, reach, rule, subject
 FROM safeddl.footprint('CREATE INDEX CONCURRENTLY IF NOT EXISTS "I j" ON "A b" (v)');
@@ -184,6 +186,6 @@ CREATE INDEX IF NOT EXISTS p4_v ON p4 (v);
 ROLLBACK;
 \set ON_ERROR_ROLLBACK off
 DO $$ BEGIN CREATE INDEX IF NOT EXISTS p4_v ON inv.p4 (v); END $$;
-RESET safeddl.mode;
+SET safeddl.mode = off;
 SET client_min_messages = warning;
 DROP SCHEMA inv CASCADE;
