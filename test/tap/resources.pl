@@ -57,7 +57,7 @@ sub locks_after
 	my ($mode, $sql) = @_;
 	my ($out, $err) = run_sql(
 		$node,
-		"\\set next_oid $next_oid\nSET safeddl.mode = $mode; BEGIN;\n$sql;\n$held;\nROLLBACK;");
+		"\\set next_oid $next_oid\nSET safeddl.mode = $mode; BEGIN;\n$sql;\nSET LOCAL safeddl.mode = off;\n$held;\nROLLBACK;");
 	return ($out, SafeddlTest::condense($err));
 }
 
