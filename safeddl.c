@@ -78,7 +78,10 @@ is_watched(const PlannedStmt *pstmt, ProcessUtilityContext context)
 	if (safeddl_current_mode() == SAFEDDL_OFF)
 		return false;
 	kind = safeddl_classify(pstmt->utilityStmt).kind;
-	return (kind == SAFEDDL_HAZARD || kind == SAFEDDL_LOCKS) && is_our_moment(pstmt, context);
+	/* the queries of others are judged when the executor starts them */
+	return (kind == SAFEDDL_HAZARD || kind == SAFEDDL_LOCKS ||
+			(safeddl_may_hold_locks && IsA(pstmt->utilityStmt, CopyStmt))) &&
+		is_our_moment(pstmt, context);
 }
 
 /* is_verified: the gate of safeddl.verify; SET and the like have no effect */
@@ -111,7 +114,8 @@ guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context,
 												pstmt->stmt_len, false);
 	SafeddlSettings settings = {0};
 
-	a->in_block = (context != PROCESS_UTILITY_TOPLEVEL || IsTransactionBlock());
+	a->nested = (context != PROCESS_UTILITY_TOPLEVEL);
+	a->in_block = (a->nested || IsTransactionBlock());
 	if (safeddl_contained(a, safeddl_gather, &settings) && !a->doomed)
 	{
 		MemoryContext old = MemoryContextSwitchTo(a->context);

@@ -1,7 +1,8 @@
 /*
  * around.c
  *	  What happens around a statement that was judged and runs: a limit on how
- *	  long it waits for a lock, and the second line of those that were logged.
+ *	  long it waits for a lock, the second line of those that were logged, and
+ *	  silence about the queries that it runs itself.
  *
  * The limit (safeddl.lock_timeout) is a lock_timeout for the time of the
  * statement.  It bounds each wait for a lock, not their sum, as the server's
@@ -356,7 +357,8 @@ safeddl_around_prepare(SafeddlAround *around, const SafeddlAnalysis *a)
 	around->across_commits = around->limit > 0 && commits_on_the_way(a);
 	around->transaction = safeddl_local_transaction(MyProc);
 	around->run = a->log_head ? begin_run(a->log_head, a->log_tail) : NULL;
-	around->active = (around->limit > 0 || around->run != NULL);
+	around->works = safeddl_has_work(a);
+	around->active = (around->limit > 0 || around->run != NULL || around->works);
 }
 
 /* safeddl_around_begin: just before the statement and its PG_TRY */
@@ -365,6 +367,8 @@ safeddl_around_begin(SafeddlAround *around)
 {
 	if (around->limit > 0)
 		impose(around);
+	around->outer_works = safeddl_in_judged_statement;
+	safeddl_in_judged_statement |= around->works;
 }
 
 /* safeddl_around_end: the statement is done, maybe in another transaction */
@@ -373,6 +377,7 @@ safeddl_around_end(SafeddlAround *around)
 {
 	bool		same = safeddl_local_transaction(MyProc) == around->transaction;
 
+	safeddl_in_judged_statement = around->outer_works;
 	if (around->limit > 0)
 	{
 		put_back_variable(around);
@@ -396,6 +401,7 @@ safeddl_around_end(SafeddlAround *around)
 void
 safeddl_around_abort(SafeddlAround *around)
 {
+	safeddl_in_judged_statement = around->outer_works;
 	if (around->run != NULL)
 		finish_run(around->run, true);
 	if (around->limit > 0)

@@ -326,6 +326,25 @@ find_workplace(SafeddlAnalysis *a, const SafeddlFinding *f, Oid subject)
 	return result;
 }
 
+/* is the invalid index waiting for those of partitions? */
+static bool
+is_incomplete(SafeddlAnalysis *a, const SafeddlFinding *f)
+{
+	return safeddl_relinfo(a, f->effect->trap)->relkind == RELKIND_PARTITIONED_INDEX;
+}
+
+static char *
+trap_message(SafeddlAnalysis *a, const SafeddlFinding *f, const char *command)
+{
+	const SafeddlRuleInfo *rule = &safeddl_rule_info[f->rule];
+	bool		adopted = f->effect->reach != SAFEDDL_REACH_TARGET;
+	bool		built = f->effect->builder != 0;
+	const char *format = is_incomplete(a, f) ?
+		rule->message_partitioned[0][adopted][built] : rule->message[0][adopted][built];
+
+	return psprintf(_(format), command, describe_relation(a, f->effect->trap), f->effect->builder);
+}
+
 /*
  * other_message: the primary message of a finding that is not about the work
  * that its rule is named after.
@@ -356,8 +375,7 @@ other_message(SafeddlAnalysis *a, const SafeddlFinding *f)
 		case SAFEDDL_UNLIMITED:
 			return psprintf(_(rule->message[0][0][reads]), command, describe_relation(a, f->locked));
 		case SAFEDDL_TRAP:
-			return psprintf(_(rule->message[0][f->effect->reach != SAFEDDL_REACH_TARGET][0]), command,
-							describe_relation(a, f->effect->trap));
+			return trap_message(a, f, command);
 		case SAFEDDL_STALL:
 		case SAFEDDL_NO_RETURN:
 			break;
@@ -522,6 +540,18 @@ append_blockers(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
 		appendStringInfo(buf, _("The statement asks for %s lock on it. "), lock_name(f->lockmode));
 }
 
+/* append_trap: why the index is invalid */
+static void
+append_trap(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
+{
+	if (f->effect->builder != 0)
+		appendStringInfoString(buf, _("The index stays invalid should that build fail. "));
+	else if (is_incomplete(a, f))
+		appendStringInfoString(buf, _("A partitioned index is invalid until every partition has a valid one attached to it. "));
+	else
+		appendStringInfoString(buf, _("A build that failed has left the index behind; no query uses it. "));
+}
+
 /* append_facts: lock, work, how much of it; what else is locked meanwhile */
 static void
 append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
@@ -537,7 +567,7 @@ append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
 							 lock_name(f->lockmode), describe_relation(a, f->locked));
 			break;
 		case SAFEDDL_TRAP:
-			appendStringInfo(buf, _("The index is not used by queries, and a build that failed has left it behind. "));
+			append_trap(buf, a, f);
 			break;
 		case SAFEDDL_STALL:
 		case SAFEDDL_NO_RETURN:

@@ -550,12 +550,9 @@ safeddl_override_reason(void)
 	return parsed_override ? override + parsed_override->reason : "";
 }
 
-/*
- * safeddl_current_settings: what policy.c goes by.  Resolves the table of an
- * override as the statement's own names are resolved, so reads the catalog.
- */
+/* safeddl_plain_settings: those that take no look at the catalog: no override */
 SafeddlSettings
-safeddl_current_settings(SafeddlAnalysis *a)
+safeddl_plain_settings(void)
 {
 	SafeddlSettings result = {
 		.mode = safeddl_current_mode(),
@@ -566,6 +563,18 @@ safeddl_current_settings(SafeddlAnalysis *a)
 		.max_blocker_age = max_blocker_age,
 		.wait_limited = safeddl_wait_is_limited()
 	};
+
+	return result;
+}
+
+/*
+ * safeddl_current_settings: what policy.c goes by.  Resolves the table of an
+ * override as the statement's own names are resolved, so reads the catalog.
+ */
+SafeddlSettings
+safeddl_current_settings(SafeddlAnalysis *a)
+{
+	SafeddlSettings result = safeddl_plain_settings();
 
 	if (parsed_override != NULL)
 	{

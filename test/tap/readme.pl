@@ -27,12 +27,11 @@ $node->safe_psql('postgres', 'CREATE EXTENSION safeddl');
 
 my @rules = split /\n/,
   $node->safe_psql('postgres',
-	q{SELECT name || ' ' || ceiling FROM safeddl.rules ORDER BY name});
+	q{SELECT name || ' ' || kind FROM safeddl.rules ORDER BY name});
 foreach my $line (@rules)
 {
-	my ($name, $ceiling) = split / /, $line;
-	is( $cells{$name} && $cells{$name}[1],
-		$ceiling eq 'block' ? 'stall' : 'no return',
+	my ($name, $kind) = split / /, $line, 2;
+	is($cells{$name} && $cells{$name}[1], $kind,
 		"README has the rule $name, and its kind");
 }
 
@@ -44,6 +43,7 @@ foreach my $line (@settings)
 {
 	my ($name, $boot, $context, $unit) = split /=/, $line;
 	$boot = $boot / 1024 . 'MB' if $unit eq 'kB';
+	$boot = $boot / 1000 . 's' if $unit eq 'ms' && $boot > 0;
 	$boot = $boot eq '' ? 'empty' : "`$boot`";
 	is($cells{$name} && $cells{$name}[0],
 		$boot, "README has the setting $name, and its default");
