@@ -68,7 +68,7 @@ like($warn->{stderr}, qr/WARNING:  CREATE INDEX/, 'warn: the client is told');
 my $block = fields('SET LOCAL safeddl.mode = block; CREATE INDEX ON big (a)');
 is($block->{verdict}, 'block', 'block');
 is(scalar(() = $block->{log} =~ /STATEMENT:/g), 1, 'block: one STATEMENT, of the ERROR');
-like($block->{log}, qr/safeddl: verdict=block.*\n.*ERROR:  CREATE INDEX would.*\n.*DETAIL:.*\n.*HINT:.*\n.*STATEMENT:/,
+like($block->{log}, qr/safeddl: verdict=block.*\n.*ERROR:  CREATE INDEX would.*\n.*DETAIL:.*\n.*HINT:.*\n(?:\t.*\n)*.*STATEMENT:/,
 	'block: our line, then the error');
 
 my $log = fields('SET LOCAL safeddl.mode = log; CREATE INDEX ON big (a)');
