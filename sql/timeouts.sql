@@ -4,11 +4,15 @@ SET client_min_messages = notice;
 SET safeddl.mode = 'log';
 
 SHOW safeddl.lock_timeout;
+\set VERBOSITY sqlstate
 SET safeddl.lock_timeout = -1;
+\set VERBOSITY default
 SET safeddl.lock_timeout = '90s';
 SHOW safeddl.lock_timeout;
 SHOW safeddl.max_blocker_age;
+\set VERBOSITY sqlstate
 SET safeddl.max_blocker_age = -2;
+\set VERBOSITY default
 SET safeddl.max_blocker_age = -1;
 SHOW safeddl.max_blocker_age;
 RESET safeddl.max_blocker_age;
