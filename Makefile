@@ -8,6 +8,7 @@ OBJS = \
 	src/alter_refuse.o \
 	src/alter_type.o \
 	src/analyze.o \
+	src/around.o \
 	src/backfill.o \
 	src/classify.o \
 	src/closure.o \

@@ -289,7 +289,8 @@ safeddl_analyze_copy(SafeddlAnalysis *a, Node *node)
 	Oid			relid;
 	ListCell   *lc;
 
-	if (stmt->relation == NULL)
+	/* it is no DDL: whoever asks for its footprint gets none */
+	if (stmt->relation == NULL || a->strict)
 		return;
 	relid = safeddl_resolve(a, stmt->relation, false);
 	if (!OidIsValid(relid) || may_not_copy(relid, stmt->is_from))

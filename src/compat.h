@@ -300,11 +300,18 @@
 #define safeddl_proc_of(vxid) BackendIdGetProc((vxid).backendId)
 #endif
 
-/* the rows of pg_stat_activity, from one on */
+/* what pg_stat_activity and its like show of the i-th backend, counted from 1 */
 #if PG_VERSION_NUM >= 160000
 #define safeddl_backend_entry(i) pgstat_get_local_beentry_by_index(i)
 #else
 #define safeddl_backend_entry(i) pgstat_fetch_stat_local_beentry(i)
+#endif
+
+/* transaction_timeout came with 17 */
+#if PG_VERSION_NUM >= 170000
+#define safeddl_transaction_is_timed() get_timeout_active(TRANSACTION_TIMEOUT)
+#else
+#define safeddl_transaction_is_timed() false
 #endif
 
 /* LockHeldByMe() can also ask for stronger modes since 17 */
@@ -328,13 +335,6 @@
 #define SAFEDDL_CASE_WAIT case T_WaitStmt:
 #else
 #define SAFEDDL_CASE_WAIT
-#endif
-
-/* what pg_stat_activity and its like show of the i-th backend, counted from 1 */
-#if PG_VERSION_NUM >= 160000
-#define safeddl_local_beentry(i) pgstat_get_local_beentry_by_index(i)
-#else
-#define safeddl_local_beentry(i) pgstat_fetch_stat_local_beentry(i)
 #endif
 
 #endif							/* SAFEDDL_COMPAT_H */

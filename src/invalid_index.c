@@ -124,7 +124,7 @@ builder_of(Oid indexid, Oid relid)
 	n = pgstat_fetch_stat_numbackends();
 	for (int i = 1; i <= n && result == 0; i++)
 	{
-		LocalPgBackendStatus *local = safeddl_local_beentry(i);
+		LocalPgBackendStatus *local = safeddl_backend_entry(i);
 
 		if (local != NULL && is_built_by(&local->backendStatus, indexid, relid))
 			result = local->backendStatus.st_procpid;

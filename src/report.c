@@ -630,6 +630,24 @@ append_quoted(StringInfo buf, const char *key, const char *value, int maxlen)
 	appendStringInfoString(buf, cut ? "...\"" : "\"");
 }
 
+/* prepare_second_line: what around.c will say of the statement when it has run */
+static void
+prepare_second_line(SafeddlAnalysis *a, const SafeddlFinding *worst, const char *role)
+{
+	StringInfoData head;
+	StringInfoData tail;
+
+	initStringInfo(&head);
+	initStringInfo(&tail);
+	appendStringInfo(&head, "rule=%s", safeddl_rule_info[worst->rule].name);
+	append_quoted(&head, "relation", qualified_name(a, worst->root), INT_MAX);
+	appendStringInfo(&head, " lock=%s", GetLockmodeName(DEFAULT_LOCKMETHOD, worst->lockmode));
+	append_quoted(&tail, "role", role, INT_MAX);
+	append_quoted(&tail, "statement", a->statement_text, LOGGED_STATEMENT_LENGTH);
+	a->log_head = head.data;
+	a->log_tail = tail.data;
+}
+
 /*
  * write_log_line: the one line per decision, in the format that README.md
  * documents: key=value, values in double quotes where they may hold a blank.
@@ -645,6 +663,8 @@ write_log_line(SafeddlAnalysis *a, List *findings, const char *verdict)
 	/* a session can outlive its role */
 	const char *role = GetUserNameFromId(GetUserId(), true);
 
+	if (role == NULL)
+		role = psprintf("%u", GetUserId());
 	initStringInfo(&buf);
 	initStringInfo(&others);
 	for (int i = 1; i < list_length(findings) && i <= DETAILED_FINDINGS; i++)
@@ -671,13 +691,15 @@ write_log_line(SafeddlAnalysis *a, List *findings, const char *verdict)
 					  psprintf("%d", worst->blocker->pid), INT_MAX);
 		appendStringInfo(&buf, " blocker_age_ms=" INT64_FORMAT, worst->blocker->age);
 	}
-	append_quoted(&buf, "role", role ? role : psprintf("%u", GetUserId()), INT_MAX);
+	append_quoted(&buf, "role", role, INT_MAX);
 	append_quoted(&buf, "others", others.data, INT_MAX);
 	append_quoted(&buf, "override", overridden ? safeddl_override_reason() : "", INT_MAX);
 	append_quoted(&buf, "statement", a->statement_text, LOGGED_STATEMENT_LENGTH);
 
 	ereport(LOG_SERVER_ONLY,
 			(errmsg_internal("%s", buf.data), errhidestmt(true), errhidecontext(true)));
+	if (strcmp(verdict, "block") != 0)
+		prepare_second_line(a, worst, role);
 }
 
 /* error_position: byte offset in the query string to errposition()'s count */

@@ -259,6 +259,8 @@ typedef struct SafeddlAnalysis
 	struct HTAB *relations;		/* SafeddlRelInfo by relid; NULL until needed */
 	char	   *statement_text; /* filled by report.c: the statement alone */
 	char	   *hint;			/* filled by report.c; or NULL */
+	char	   *log_head;		/* filled by report.c if the statement may run: for */
+	char	   *log_tail;		/* its second line in the log; or NULL */
 	MemoryContext context;		/* lives until the statement was judged */
 } SafeddlAnalysis;
 
@@ -383,7 +385,30 @@ extern struct SafeddlVerify *safeddl_verify_begin(PlannedStmt *pstmt, const char
 extern void safeddl_verify_end(struct SafeddlVerify *v, bool log);
 extern void safeddl_verify_abort(struct SafeddlVerify *v);
 
+/* around.c */
+struct SafeddlRun;
+
+typedef struct SafeddlAround
+{
+	bool		active;			/* is there anything to do after the statement? */
+	bool		works;			/* what it goes through was judged with it */
+	bool		outer_works;	/* safeddl_in_judged_statement before */
+	int			limit;			/* lock_timeout imposed, in ms; 0: none */
+	bool		across_commits;	/* on the transactions that follow, too */
+	int			own;			/* lock_timeout before */
+	int			nest_level;		/* of the setting, unless across_commits */
+	LocalTransactionId transaction; /* in which it began */
+	struct SafeddlRun *run;		/* its second line in the log; or NULL */
+} SafeddlAround;
+
+extern void safeddl_around_prepare(SafeddlAround *around, const SafeddlAnalysis *a);
+extern void safeddl_around_begin(SafeddlAround *around);
+extern void safeddl_around_end(SafeddlAround *around);
+extern void safeddl_around_abort(SafeddlAround *around);
+
 /* settings.c */
+extern int	safeddl_lock_timeout(void);
+extern bool safeddl_wait_is_limited(void);
 extern bool safeddl_looks_for_blockers(void);
 extern SafeddlVerifySetting safeddl_verify_setting(void);
 extern void safeddl_define_settings(void);
