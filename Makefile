@@ -8,6 +8,7 @@ OBJS = \
 	src/alter_refuse.o \
 	src/alter_type.o \
 	src/analyze.o \
+	src/around.o \
 	src/backfill.o \
 	src/classify.o \
 	src/closure.o \
@@ -15,7 +16,9 @@ OBJS = \
 	src/foreign_key.o \
 	src/functions.o \
 	src/held.o \
+	src/invalid_index.o \
 	src/partition_index.o \
+	src/planwork.o \
 	src/policy.o \
 	src/queue.o \
 	src/relinfo.o \
@@ -55,4 +58,4 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-$(OBJS): src/safeddl.h src/rules.h src/compat.h src/verify.h
+$(OBJS): src/safeddl.h src/rules.h src/compat.h src/planwork.h src/verify.h

@@ -25,7 +25,8 @@ static ProcessUtility_hook_type prev_process_utility = NULL;
 
 static bool is_our_moment(const PlannedStmt *pstmt, ProcessUtilityContext context);
 static bool is_watched(const PlannedStmt *pstmt, ProcessUtilityContext context);
-static void guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context);
+static void guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context,
+				  SafeddlAround *around);
 static void safeddl_process_utility(PlannedStmt *pstmt, const char *query,
 									bool read_only_tree,
 									ProcessUtilityContext context,
@@ -77,7 +78,10 @@ is_watched(const PlannedStmt *pstmt, ProcessUtilityContext context)
 	if (safeddl_current_mode() == SAFEDDL_OFF)
 		return false;
 	kind = safeddl_classify(pstmt->utilityStmt).kind;
-	return (kind == SAFEDDL_HAZARD || kind == SAFEDDL_LOCKS) && is_our_moment(pstmt, context);
+	/* the queries of others are judged when the executor starts them */
+	return (kind == SAFEDDL_HAZARD || kind == SAFEDDL_LOCKS ||
+			(safeddl_may_hold_locks && IsA(pstmt->utilityStmt, CopyStmt))) &&
+		is_our_moment(pstmt, context);
 }
 
 /* is_verified: the gate of safeddl.verify; SET and the like have no effect */
@@ -95,20 +99,23 @@ is_verified(const PlannedStmt *pstmt, ProcessUtilityContext context)
 }
 
 /*
- * guard: judges a statement; returns if it may run, raises an error if not.
+ * guard: judges a statement; returns if it may run, and what is to be done
+ * around it, raises an error if not.
  *
  * Judgement comes after the facts were gathered, when nothing of ours is left
  * in the transaction.
  */
 static void
-guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context)
+guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context,
+	  SafeddlAround *around)
 {
 	SafeddlAnalysis *a = safeddl_begin_analysis(pstmt->utilityStmt, query,
 												pstmt->stmt_location,
 												pstmt->stmt_len, false);
 	SafeddlSettings settings = {0};
 
-	a->in_block = (context != PROCESS_UTILITY_TOPLEVEL || IsTransactionBlock());
+	a->nested = (context != PROCESS_UTILITY_TOPLEVEL);
+	a->in_block = (a->nested || IsTransactionBlock());
 	if (safeddl_contained(a, safeddl_gather, &settings) && !a->doomed)
 	{
 		MemoryContext old = MemoryContextSwitchTo(a->context);
@@ -119,6 +126,7 @@ guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context)
 		safeddl_remember_locks(a);
 		MemoryContextSwitchTo(old);
 	}
+	safeddl_around_prepare(around, a);
 	MemoryContextDelete(a->context);
 }
 
@@ -137,7 +145,8 @@ chain(PlannedStmt *pstmt, const char *query, bool read_only_tree,
 
 /*
  * safeddl_process_utility: gate, guard, chain.  Nothing of ours runs after
- * the chained call, where pstmt may be gone, but for safeddl.verify.
+ * the chained call, where pstmt may be gone, but for what around.c has to put
+ * back or to count, and safeddl.verify.
  */
 static void
 safeddl_process_utility(PlannedStmt *pstmt, const char *query, bool read_only_tree,
@@ -145,30 +154,39 @@ safeddl_process_utility(PlannedStmt *pstmt, const char *query, bool read_only_tr
 						QueryEnvironment *query_env, DestReceiver *dest,
 						QueryCompletion *qc)
 {
-	struct SafeddlVerify *verify = NULL;
+	struct SafeddlVerify *volatile verify = NULL;
+	SafeddlAround around = {0};
 	bool		log = safeddl_verify_setting() == SAFEDDL_VERIFY_LOG;
 
 	if (IsTransactionState())
 		safeddl_protect_stored_mode(pstmt->utilityStmt);
 	if (is_watched(pstmt, context))
-		guard(pstmt, query, context);
+		guard(pstmt, query, context, &around);
 	if (unlikely(is_verified(pstmt, context)))
 		verify = safeddl_verify_begin(pstmt, query, log);
-	if (likely(verify == NULL))
+	if (likely(verify == NULL && !around.active))
 	{
 		chain(pstmt, query, read_only_tree, context, params, query_env, dest, qc);
 		return;
 	}
 
+	if (around.active)
+		safeddl_around_begin(&around);
 	PG_TRY();
 	{
 		chain(pstmt, query, read_only_tree, context, params, query_env, dest, qc);
 	}
 	PG_CATCH();
 	{
-		safeddl_verify_abort(verify);
+		if (verify != NULL)
+			safeddl_verify_abort(verify);
+		if (around.active)
+			safeddl_around_abort(&around);
 		PG_RE_THROW();
 	}
 	PG_END_TRY();
-	safeddl_verify_end(verify, log);
+	if (around.active)
+		safeddl_around_end(&around);
+	if (verify != NULL)
+		safeddl_verify_end(verify, log);
 }

@@ -191,11 +191,12 @@ class_of_rest(const Node *stmt)
 			/* take the locks of the queries in them */
 		case T_ExplainStmt:
 			return class(SAFEDDL_QUERY, safeddl_analyze_explain);
+		case T_CopyStmt:
+			return class(SAFEDDL_QUERY, safeddl_analyze_copy);
 		case T_PrepareStmt:
 		case T_DeclareCursorStmt:
 		case T_FetchStmt:
 		case T_ClosePortalStmt:
-		case T_CopyStmt:
 		case T_ConstraintsSetStmt:
 			return class(SAFEDDL_QUERY, NULL);
 

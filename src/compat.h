@@ -290,11 +290,44 @@
 	smgropen((RelFileNode) {(tablespace), MyDatabaseId, (filenumber)}, InvalidBackendId)
 #endif
 
+/* whose lock it is, and which process has a virtual transaction ID */
+#if PG_VERSION_NUM >= 170000
+#define safeddl_locker(instance) ((instance)->vxid)
+#define safeddl_proc_of(vxid) ProcNumberGetProc((vxid).procNumber)
+#else
+#define safeddl_locker(instance) \
+	((VirtualTransactionId) {(instance)->backend, (instance)->lxid})
+#define safeddl_proc_of(vxid) BackendIdGetProc((vxid).backendId)
+#endif
+
+/* what pg_stat_activity and its like show of the i-th backend, counted from 1 */
+#if PG_VERSION_NUM >= 160000
+#define safeddl_backend_entry(i) pgstat_get_local_beentry_by_index(i)
+#else
+#define safeddl_backend_entry(i) pgstat_fetch_stat_local_beentry(i)
+#endif
+
+/* transaction_timeout came with 17 */
+#if PG_VERSION_NUM >= 170000
+#define safeddl_transaction_is_timed() get_timeout_active(TRANSACTION_TIMEOUT)
+#else
+#define safeddl_transaction_is_timed() false
+#endif
+
 /* LockHeldByMe() can also ask for stronger modes since 17 */
 #if PG_VERSION_NUM >= 170000
 #define safeddl_holds_lock(tag, lockmode) LockHeldByMe((tag), (lockmode), false)
 #else
 #define safeddl_holds_lock(tag, lockmode) LockHeldByMe((tag), (lockmode))
+#endif
+
+/* COPY FROM fills partitions, COPY TO reads them since 19 */
+#if PG_VERSION_NUM >= 190000
+#define safeddl_copies_children(relid, is_from) \
+	(get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE)
+#else
+#define safeddl_copies_children(relid, is_from) \
+	((is_from) && get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE)
 #endif
 
 /* a statement that came with 19 */

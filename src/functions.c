@@ -1,7 +1,7 @@
 /*
  * functions.c
- *	  The SQL interface: safeddl.footprint(statement) and the rows behind the
- *	  view safeddl.rules.
+ *	  The SQL interface: safeddl.footprint(statement), the rows behind the view
+ *	  safeddl.rules, and the sizes that the other views show.
  */
 #include "safeddl.h"
 
@@ -12,10 +12,12 @@
 #include "parser/parser.h"
 #include "storage/lock.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/tuplestore.h"
 
 PG_FUNCTION_INFO_V1(safeddl_footprint);
 PG_FUNCTION_INFO_V1(safeddl_list_rules);
+PG_FUNCTION_INFO_V1(safeddl_relation_bytes);
 
 #define FOOTPRINT_COLUMNS 11
 #define RULES_COLUMNS 7
@@ -150,4 +152,17 @@ safeddl_list_rules(PG_FUNCTION_ARGS)
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
 	return (Datum) 0;
+}
+
+/*
+ * safeddl_relation_bytes(relation regclass, children boolean): size of the
+ * rows or the entries of a relation, and of all that inherit from it.
+ * pg_relation_size() would wait for whoever has locked the relation.
+ */
+Datum
+safeddl_relation_bytes(PG_FUNCTION_ARGS)
+{
+	if (get_rel_relkind(PG_GETARG_OID(0)) == '\0')
+		PG_RETURN_NULL();		/* dropped since the caller saw it */
+	PG_RETURN_INT64((int64) safeddl_catalog_bytes(PG_GETARG_OID(0), PG_GETARG_BOOL(1)));
 }

@@ -197,26 +197,44 @@ constraint_kind_differs(const SafeddlIndexSketch *sketch, Oid indexid)
 		constraint_type(indexid) != sketch->contype;
 }
 
+/* RelationGetIndexList() leaves out what DROP INDEX CONCURRENTLY has begun to drop */
+static bool
+is_live(Oid indexid)
+{
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(indexid));
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = ((Form_pg_index) GETSTRUCT(tuple))->indislive;
+	ReleaseSysCache(tuple);
+	return result;
+}
+
 /*
- * find_equal_index: the index of a partition that is attached instead of
- * building one; *maybe if one that others have locked might be it.  A
- * constraint's must be one; ATTACH is more particular.
+ * safeddl_equal_index: the index of a partition that is attached instead of
+ * building one, the oldest if there are several; *maybe if one that others
+ * have locked might be it.  A constraint's must be one; ATTACH is more
+ * particular.
  */
-static Oid
-find_equal_index(const SafeddlIndexSketch *sketch, Oid relid, bool *maybe)
+Oid
+safeddl_equal_index(const SafeddlIndexSketch *sketch, Oid relid, bool *maybe)
 {
 	AttrMap    *map = map_by_name(relid, sketch->parent);
+	List	   *indexes = safeddl_indexes(relid);
 	ListCell   *lc;
 
 	*maybe = false;
-	foreach(lc, safeddl_indexes(relid))
+	/* in the order of RelationGetIndexList() */
+	list_sort(indexes, list_oid_cmp);
+	foreach(lc, indexes)
 	{
 		Oid			indexid = lfirst_oid(lc);
 		Relation	index;
 		bool		equal;
 
 		/* has it a parent already? */
-		if (get_rel_relispartition(indexid) ||
+		if (get_rel_relispartition(indexid) || !is_live(indexid) ||
 			(sketch->constraint && !OidIsValid(get_index_constraint(indexid))))
 			continue;
 		if (sketch->attach && (!get_index_isvalid(indexid) ||
@@ -252,7 +270,7 @@ safeddl_push_index(const SafeddlIndexSketch *sketch, Oid relid)
 	SafeddlIndexSketch below = *sketch;
 	char		relkind = get_rel_relkind(relid);
 	bool		maybe;
-	Oid			indexid = find_equal_index(sketch, relid, &maybe);
+	Oid			indexid = safeddl_equal_index(sketch, relid, &maybe);
 	SafeddlEffect *effect;
 	ListCell   *lc;
 
@@ -261,6 +279,10 @@ safeddl_push_index(const SafeddlIndexSketch *sketch, Oid relid)
 	{
 		safeddl_add_locks(sketch->a, list_make1_oid(indexid), sketch->root, sketch->index_lock,
 						  SAFEDDL_REACH_INDEX);
+		/* DefineIndex() takes it, and makes its own invalid as well */
+		if (!get_index_isvalid(indexid))
+			safeddl_add_trap(sketch->a, indexid, relid, sketch->root, sketch->table_lock,
+							 SAFEDDL_REACH_PARTITION);
 		return;
 	}
 	effect = safeddl_add_effect(sketch->a, relid, sketch->root, sketch->table_lock,

@@ -37,7 +37,6 @@ static bool visible(const SafeddlEffect *effect);
 static List *add_up(List *effects);
 static HTAB *lock_roots(List *effects);
 static void find_lock(SafeddlFinding *finding, const SafeddlAnalysis *a, HTAB *locks);
-static bool is_large(const SafeddlFinding *finding, const SafeddlSettings *settings);
 static bool is_hazard(const SafeddlFinding *finding);
 static SafeddlFinding *judge_held(const SafeddlAnalysis *a, const SafeddlFinding *worker);
 static List *judge_traps(const SafeddlAnalysis *a);
@@ -92,7 +91,7 @@ safeddl_judge(const SafeddlAnalysis *a, const SafeddlSettings *settings)
 	{
 		SafeddlFinding *finding = lfirst(lc);
 
-		if (!is_large(finding, settings))
+		if (!safeddl_is_large(finding->bytes, finding->rows, settings))
 			continue;
 		if (a->held != NIL && safeddl_rule_info[finding->rule].kind != SAFEDDL_NO_RETURN &&
 			(finding->work & ~SAFEDDL_WORK_DROP) != 0 &&
@@ -246,11 +245,12 @@ find_lock(SafeddlFinding *finding, const SafeddlAnalysis *a, HTAB *locks)
 		finding->held = held_on(a, lock->locked);
 }
 
-static bool
-is_large(const SafeddlFinding *finding, const SafeddlSettings *settings)
+/* safeddl_is_large: does work that goes through so much take long? */
+bool
+safeddl_is_large(uint64 bytes, double rows, const SafeddlSettings *settings)
 {
-	return finding->bytes >= settings->min_table_bytes ||
-		(settings->min_table_rows > 0 && finding->rows >= settings->min_table_rows);
+	return bytes >= settings->min_table_bytes ||
+		(settings->min_table_rows > 0 && rows >= settings->min_table_rows);
 }
 
 /*

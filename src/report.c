@@ -326,6 +326,25 @@ find_workplace(SafeddlAnalysis *a, const SafeddlFinding *f, Oid subject)
 	return result;
 }
 
+/* is the invalid index waiting for those of partitions? */
+static bool
+is_incomplete(SafeddlAnalysis *a, const SafeddlFinding *f)
+{
+	return safeddl_relinfo(a, f->effect->trap)->relkind == RELKIND_PARTITIONED_INDEX;
+}
+
+static char *
+trap_message(SafeddlAnalysis *a, const SafeddlFinding *f, const char *command)
+{
+	const SafeddlRuleInfo *rule = &safeddl_rule_info[f->rule];
+	bool		adopted = f->effect->reach != SAFEDDL_REACH_TARGET;
+	bool		built = f->effect->builder != 0;
+	const char *format = is_incomplete(a, f) ?
+		rule->message_partitioned[0][adopted][built] : rule->message[0][adopted][built];
+
+	return psprintf(_(format), command, describe_relation(a, f->effect->trap), f->effect->builder);
+}
+
 /*
  * other_message: the primary message of a finding that is not about the work
  * that its rule is named after.
@@ -356,8 +375,7 @@ other_message(SafeddlAnalysis *a, const SafeddlFinding *f)
 		case SAFEDDL_UNLIMITED:
 			return psprintf(_(rule->message[0][0][reads]), command, describe_relation(a, f->locked));
 		case SAFEDDL_TRAP:
-			return psprintf(_(rule->message[0][f->effect->reach != SAFEDDL_REACH_TARGET][0]), command,
-							describe_relation(a, f->effect->trap));
+			return trap_message(a, f, command);
 		case SAFEDDL_STALL:
 		case SAFEDDL_NO_RETURN:
 			break;
@@ -522,6 +540,18 @@ append_blockers(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
 		appendStringInfo(buf, _("The statement asks for %s lock on it. "), lock_name(f->lockmode));
 }
 
+/* append_trap: why the index is invalid */
+static void
+append_trap(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
+{
+	if (f->effect->builder != 0)
+		appendStringInfoString(buf, _("The index stays invalid should that build fail. "));
+	else if (is_incomplete(a, f))
+		appendStringInfoString(buf, _("A partitioned index is invalid until every partition has a valid one attached to it. "));
+	else
+		appendStringInfoString(buf, _("A build that failed has left the index behind; no query uses it. "));
+}
+
 /* append_facts: lock, work, how much of it; what else is locked meanwhile */
 static void
 append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
@@ -537,7 +567,7 @@ append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
 							 lock_name(f->lockmode), describe_relation(a, f->locked));
 			break;
 		case SAFEDDL_TRAP:
-			appendStringInfo(buf, _("The index is not used by queries, and a build that failed has left it behind. "));
+			append_trap(buf, a, f);
 			break;
 		case SAFEDDL_STALL:
 		case SAFEDDL_NO_RETURN:
@@ -600,6 +630,24 @@ append_quoted(StringInfo buf, const char *key, const char *value, int maxlen)
 	appendStringInfoString(buf, cut ? "...\"" : "\"");
 }
 
+/* prepare_second_line: what around.c will say of the statement when it has run */
+static void
+prepare_second_line(SafeddlAnalysis *a, const SafeddlFinding *worst, const char *role)
+{
+	StringInfoData head;
+	StringInfoData tail;
+
+	initStringInfo(&head);
+	initStringInfo(&tail);
+	appendStringInfo(&head, "rule=%s", safeddl_rule_info[worst->rule].name);
+	append_quoted(&head, "relation", qualified_name(a, worst->root), INT_MAX);
+	appendStringInfo(&head, " lock=%s", GetLockmodeName(DEFAULT_LOCKMETHOD, worst->lockmode));
+	append_quoted(&tail, "role", role, INT_MAX);
+	append_quoted(&tail, "statement", a->statement_text, LOGGED_STATEMENT_LENGTH);
+	a->log_head = head.data;
+	a->log_tail = tail.data;
+}
+
 /*
  * write_log_line: the one line per decision, in the format that README.md
  * documents: key=value, values in double quotes where they may hold a blank.
@@ -615,6 +663,8 @@ write_log_line(SafeddlAnalysis *a, List *findings, const char *verdict)
 	/* a session can outlive its role */
 	const char *role = GetUserNameFromId(GetUserId(), true);
 
+	if (role == NULL)
+		role = psprintf("%u", GetUserId());
 	initStringInfo(&buf);
 	initStringInfo(&others);
 	for (int i = 1; i < list_length(findings) && i <= DETAILED_FINDINGS; i++)
@@ -641,13 +691,15 @@ write_log_line(SafeddlAnalysis *a, List *findings, const char *verdict)
 					  psprintf("%d", worst->blocker->pid), INT_MAX);
 		appendStringInfo(&buf, " blocker_age_ms=" INT64_FORMAT, worst->blocker->age);
 	}
-	append_quoted(&buf, "role", role ? role : psprintf("%u", GetUserId()), INT_MAX);
+	append_quoted(&buf, "role", role, INT_MAX);
 	append_quoted(&buf, "others", others.data, INT_MAX);
 	append_quoted(&buf, "override", overridden ? safeddl_override_reason() : "", INT_MAX);
 	append_quoted(&buf, "statement", a->statement_text, LOGGED_STATEMENT_LENGTH);
 
 	ereport(LOG_SERVER_ONLY,
 			(errmsg_internal("%s", buf.data), errhidestmt(true), errhidecontext(true)));
+	if (strcmp(verdict, "block") != 0)
+		prepare_second_line(a, worst, role);
 }
 
 /* error_position: byte offset in the query string to errposition()'s count */

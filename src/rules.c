@@ -58,10 +58,12 @@
 	OTHER_MESSAGES("%s could wait without limit for a lock that blocks writes to %s; " instead, \
 				   "%s could wait without limit for a lock that blocks reads and writes on %s; " instead, \
 				   "", "")
-/* IF NOT EXISTS or adopted: command, invalid index */
+/* IF NOT EXISTS or adopted, left behind or being built: command, invalid index, pid */
 #define MESSAGES_TRAP(statement, loss, instead) \
-	OTHER_MESSAGES("%s would be skipped because %s has that name, although it is invalid; " instead, "", \
-				   "%s would make %s part of the partitioned index, although it is invalid; " instead, "")
+	OTHER_MESSAGES("%s would be skipped because %s has that name, although it is invalid; " instead, \
+				   "%s would be skipped because %s has that name, although process %d has not finished building it; wait for that process, then try again", \
+				   "%s would make %s part of the partitioned index, although it is invalid; " instead, \
+				   "%s would make %s part of the partitioned index, although process %d has not finished building it; wait for that process, then try again")
 /* process or prepared transaction: command, relation, pid or gid, age */
 #define MESSAGES_AWAIT(statement, loss, instead) \
 	OTHER_MESSAGES("%s of %s would wait for process %s, whose transaction has been open for %s; " instead, "", \

@@ -159,7 +159,7 @@
 	X(INVALID_INDEX, "invalid_index", TRAP, "CREATE INDEX", \
 	  "", \
 	  "use DROP INDEX CONCURRENTLY or REINDEX INDEX CONCURRENTLY on that index first", \
-	  "", 15) \
+	  "attach a valid index of every partition to it first", 15) \
 	X(CONCURRENTLY_WAITS, "concurrently_waits", AWAIT, "any CONCURRENTLY", \
 	  "", \
 	  "end that transaction first", \

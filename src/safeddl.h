@@ -164,6 +164,7 @@ typedef struct SafeddlEffect
 	LOCKMODE	kept;			/* filled when folded: strongest lock on the
 								 * relation when the statement ends */
 	Oid			trap;			/* invalid index that the rule is about */
+	int			builder;		/* process that is building it, or 0 */
 	LOCKMODE	held;			/* filled by held.c: strongest lock, from SHARE
 								 * on, that this transaction has on it already */
 	/* filled by safeddl_measure() */
@@ -240,10 +241,11 @@ typedef struct SafeddlAnalysis
 	bool		judging;		/* sizes may be taken from files alone */
 	bool		in_block;		/* commands that refuse to run in a transaction
 								 * block will do so */
+	bool		nested;			/* a function, a procedure or DO runs it */
 	List	   *new_names;		/* of relations that CREATE SCHEMA makes as well */
 	bool		doomed;			/* the server will raise an error before any
 								 * work: nothing to say */
-	bool		never_waits;	/* NOWAIT or SKIP LOCKED */
+	bool		never_waits;	/* NOWAIT or SKIP LOCKED, or not before its work */
 	bool		look_for_blockers;	/* set by who asks: fill the next two */
 	List	   *blockers;		/* of SafeddlBlocker, oldest first; see queue.c */
 	List	   *awaited;		/* the same, of those that CONCURRENTLY waits for */
@@ -257,6 +259,8 @@ typedef struct SafeddlAnalysis
 	struct HTAB *relations;		/* SafeddlRelInfo by relid; NULL until needed */
 	char	   *statement_text; /* filled by report.c: the statement alone */
 	char	   *hint;			/* filled by report.c; or NULL */
+	char	   *log_head;		/* filled by report.c if the statement may run: for */
+	char	   *log_tail;		/* its second line in the log; or NULL */
 	MemoryContext context;		/* lives until the statement was judged */
 } SafeddlAnalysis;
 
@@ -320,7 +324,9 @@ extern void safeddl_find_held(SafeddlAnalysis *a);
 extern void safeddl_remember_locks(SafeddlAnalysis *a);
 
 /* backfill.c */
+extern bool safeddl_in_judged_statement;
 extern void safeddl_backfill_init(void);
+extern void safeddl_analyze_copy(SafeddlAnalysis *a, Node *node);
 
 /* relinfo.c: the only file that opens a relation */
 extern Oid	safeddl_resolve(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok);
@@ -328,6 +334,7 @@ extern Oid	safeddl_creation_namespace(const RangeVar *rv);
 extern Oid	safeddl_same_name(const RangeVar *rv);
 extern SafeddlRelInfo *safeddl_relinfo(SafeddlAnalysis *a, Oid relid);
 extern uint64 safeddl_heap_bytes(SafeddlAnalysis *a, Oid relid);
+extern uint64 safeddl_catalog_bytes(Oid relid, bool children);
 extern void safeddl_measure(SafeddlAnalysis *a, bool everything);
 extern Relation safeddl_open(Oid relid);
 extern void safeddl_close(Relation rel);
@@ -378,11 +385,35 @@ extern struct SafeddlVerify *safeddl_verify_begin(PlannedStmt *pstmt, const char
 extern void safeddl_verify_end(struct SafeddlVerify *v, bool log);
 extern void safeddl_verify_abort(struct SafeddlVerify *v);
 
+/* around.c */
+struct SafeddlRun;
+
+typedef struct SafeddlAround
+{
+	bool		active;			/* is there anything to do after the statement? */
+	bool		works;			/* what it goes through was judged with it */
+	bool		outer_works;	/* safeddl_in_judged_statement before */
+	int			limit;			/* lock_timeout imposed, in ms; 0: none */
+	bool		across_commits;	/* on the transactions that follow, too */
+	int			own;			/* lock_timeout before */
+	int			nest_level;		/* of the setting, unless across_commits */
+	LocalTransactionId transaction; /* in which it began */
+	struct SafeddlRun *run;		/* its second line in the log; or NULL */
+} SafeddlAround;
+
+extern void safeddl_around_prepare(SafeddlAround *around, const SafeddlAnalysis *a);
+extern void safeddl_around_begin(SafeddlAround *around);
+extern void safeddl_around_end(SafeddlAround *around);
+extern void safeddl_around_abort(SafeddlAround *around);
+
 /* settings.c */
+extern int	safeddl_lock_timeout(void);
+extern bool safeddl_wait_is_limited(void);
 extern bool safeddl_looks_for_blockers(void);
 extern SafeddlVerifySetting safeddl_verify_setting(void);
 extern void safeddl_define_settings(void);
 extern SafeddlLevel safeddl_current_mode(void);
+extern SafeddlSettings safeddl_plain_settings(void);
 extern SafeddlSettings safeddl_current_settings(SafeddlAnalysis *a);
 extern const char *safeddl_override_reason(void);
 extern void safeddl_protect_stored_mode(const Node *stmt);
@@ -516,6 +547,13 @@ typedef struct SafeddlIndexSketch
 extern bool safeddl_sketch_index(SafeddlIndexSketch *sketch, IndexStmt *stmt);
 extern void safeddl_sketch_of(SafeddlIndexSketch *sketch, Relation index);
 extern void safeddl_push_index(const SafeddlIndexSketch *sketch, Oid relid);
+extern Oid	safeddl_equal_index(const SafeddlIndexSketch *sketch, Oid relid, bool *maybe);
+
+/* invalid_index.c */
+extern void safeddl_add_trap(SafeddlAnalysis *a, Oid indexid, Oid relid, Oid root,
+							 LOCKMODE lockmode, SafeddlReach reach);
+extern bool safeddl_is_trap(Oid indexid, Oid relid, bool only);
+extern char *safeddl_repair_hint(SafeddlAnalysis *a, const SafeddlFinding *f);
 
 /* stmt_index.c */
 extern void safeddl_refuse_index(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
@@ -572,11 +610,13 @@ extern void safeddl_add_row_type(SafeddlAnalysis *a, const TypeName *name, Oid r
 extern List *safeddl_judge(const SafeddlAnalysis *a, const SafeddlSettings *settings);
 extern bool safeddl_is_visible(const struct SafeddlRelInfo *rel);
 extern bool safeddl_lock_blocks(LOCKMODE lockmode);
+extern bool safeddl_is_large(uint64 bytes, double rows, const SafeddlSettings *settings);
 extern SafeddlLevel safeddl_level_for(SafeddlRule rule, SafeddlLevel mode,
 									  const int8 *rule_levels);
 
 /* safer.c */
 extern char *safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f);
+extern char *safeddl_outside_block(SafeddlAnalysis *a, char *hint);
 extern char *safeddl_statement_text(SafeddlAnalysis *a);
 
 /* report.c */

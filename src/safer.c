@@ -233,41 +233,58 @@ split_alter(const TokenList *list, int cmdno, AlterText *result)
  * ----------------------------------------------------------------
  */
 
+/*
+ * safeddl_outside_block: a hint about what cannot run in a transaction block;
+ * of a statement that is in one, with the way out on a line of its own.
+ */
+char *
+safeddl_outside_block(SafeddlAnalysis *a, char *hint)
+{
+	if (!a->in_block)
+		return hint;
+	if (a->nested)
+		return psprintf(_("%s\nThat is not possible in a function, procedure or DO block: send it from the client."),
+						hint);
+	return psprintf(_("%s\nIn a migration tool, take the migration out of its transaction: Rails disable_ddl_transaction!, Django atomic = False, Alembic autocommit_block(), Flyway executeInTransaction=false, Liquibase runInTransaction=\"false\", knex config = { transaction: false }."),
+					hint);
+}
+
 static char *
-alone(char *statement)
+alone(SafeddlAnalysis *a, char *statement)
 {
 	return statement == NULL ? NULL :
-		psprintf(_("Run this alone, outside a transaction block: %s"), statement);
+		safeddl_outside_block(a, psprintf(_("Run this alone, outside a transaction block: %s"),
+										  statement));
 }
 
 /* CREATE, DROP and REINDEX: the word CONCURRENTLY in its place */
 static char *
-concurrently(const TokenList *list, const char *behind)
+concurrently(SafeddlAnalysis *a, const TokenList *list, const char *behind)
 {
-	return alone(insert_after(list, find_word(list, 1, behind), "CONCURRENTLY"));
+	return alone(a, insert_after(list, find_word(list, 1, behind), "CONCURRENTLY"));
 }
 
 static char *
-reindex_concurrently(const TokenList *list)
+reindex_concurrently(SafeddlAnalysis *a, const TokenList *list)
 {
 	static const char *const kinds[] = {"index", "table", "schema", "database"};
 
 	for (int i = 1; i < list->count; i++)
 		for (int k = 0; k < lengthof(kinds); k++)
 			if (list->tokens[i].depth == 0 && is_word(list, i, kinds[k]))
-				return alone(insert_after(list, i, "CONCURRENTLY"));
+				return alone(a, insert_after(list, i, "CONCURRENTLY"));
 	return NULL;
 }
 
 static char *
-index_on_partitioned(const TokenList *list, Oid relid)
+index_on_partitioned(SafeddlAnalysis *a, const TokenList *list)
 {
 	char	   *only = insert_after(list, find_word(list, 1, "on"), "ONLY");
 
 	if (only == NULL)
 		return NULL;
-	return psprintf(_("First run: %s. Then, for each partition, build the same index with CREATE INDEX CONCURRENTLY, outside a transaction block, and attach it with ALTER INDEX ... ATTACH PARTITION."),
-					only);
+	return safeddl_outside_block(a, psprintf(_("First run: %s. Then, for each partition, build the same index with CREATE INDEX CONCURRENTLY, outside a transaction block, and attach it with ALTER INDEX ... ATTACH PARTITION."),
+											 only));
 }
 
 /* has the view the unique index that REFRESH CONCURRENTLY compares rows by? */
@@ -283,14 +300,14 @@ has_refresh_key(Oid relid)
 }
 
 static char *
-refresh_concurrently(const TokenList *list, Oid relid)
+refresh_concurrently(SafeddlAnalysis *a, const TokenList *list, Oid relid)
 {
 	char	   *statement = insert_after(list, find_word(list, 1, "view"), "CONCURRENTLY");
 
 	if (statement == NULL || has_refresh_key(relid))
 		return statement ? psprintf(_("Run this instead: %s"), statement) : NULL;
-	return psprintf(_("Create a unique index on columns of the view first, once, with CREATE UNIQUE INDEX CONCURRENTLY. Then run: %s"),
-					statement);
+	return safeddl_outside_block(a, psprintf(_("Create a unique index on columns of the view first, once and outside a transaction block, with CREATE UNIQUE INDEX CONCURRENTLY. Then run: %s"),
+											 statement));
 }
 
 /* collect_columns: names of the columns in an expression that is not parsed yet */
@@ -384,7 +401,7 @@ join_names(List *names, const char *separator, const char *suffix)
 
 /* an index built CONCURRENTLY, then made the constraint */
 static char *
-using_index(const TokenList *list, const SafeddlFinding *f, Constraint *con)
+using_index(SafeddlAnalysis *a, const TokenList *list, const SafeddlFinding *f, Constraint *con)
 {
 	AlterText	text = {0};
 	const char *name = con->conname;
@@ -407,17 +424,18 @@ using_index(const TokenList *list, const SafeddlFinding *f, Constraint *con)
 								  primary ? "pkey" : "key", get_rel_namespace(f->root), true);
 	name = quote_identifier(name);
 	if (!(f->work & SAFEDDL_WORK_SCAN))
-		return psprintf(_("Run this alone, outside a transaction block: CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s). Then: ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s"),
-						name, text.table, columns, text.table, name,
-						primary ? "PRIMARY KEY" : "UNIQUE", name);
+		return safeddl_outside_block(a, psprintf(_("Run this alone, outside a transaction block: CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s). Then: ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s"),
+												 name, text.table, columns, text.table, name,
+												 primary ? "PRIMARY KEY" : "UNIQUE", name));
 
 	/* a nullable column would be searched for nulls: prove it first */
 	proof = quote_identifier(ChooseConstraintName(f->root_name, NULL, "not_null",
 												  get_rel_namespace(f->root), NIL));
-	return psprintf(_("Run each of these alone, outside a transaction block: ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s) NOT VALID; ALTER TABLE %s VALIDATE CONSTRAINT %s; CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s); ALTER TABLE %s ADD CONSTRAINT %s PRIMARY KEY USING INDEX %s; ALTER TABLE %s DROP CONSTRAINT %s"),
-					text.table, proof, join_names(con->keys, " AND ", " IS NOT NULL"),
-					text.table, proof, name, text.table, columns,
-					text.table, name, name, text.table, proof);
+	return safeddl_outside_block(a, psprintf(_("Run each of these alone, outside a transaction block: ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s) NOT VALID; ALTER TABLE %s VALIDATE CONSTRAINT %s; CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s); ALTER TABLE %s ADD CONSTRAINT %s PRIMARY KEY USING INDEX %s; ALTER TABLE %s DROP CONSTRAINT %s"),
+											 text.table, proof,
+											 join_names(con->keys, " AND ", " IS NOT NULL"),
+											 text.table, proof, name, text.table, columns,
+											 text.table, name, name, text.table, proof));
 }
 
 /* does a column constraint, or the key word CONSTRAINT, begin at token i? */
@@ -679,7 +697,7 @@ safer_alter(SafeddlAnalysis *a, const TokenList *list, const SafeddlFinding *f)
 		case SAFEDDL_RULE_ADD_UNIQUE:
 		case SAFEDDL_RULE_ADD_PRIMARY_KEY:
 			return def && IsA(def, Constraint) && !partitioned ?
-				using_index(list, f, (Constraint *) def) : NULL;
+				using_index(a, list, f, (Constraint *) def) : NULL;
 		case SAFEDDL_RULE_VALIDATE_CONSTRAINT:
 			return validate_alone(list, f);
 		case SAFEDDL_RULE_DETACH_PARTITION:
@@ -705,6 +723,8 @@ safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f)
 	/* dropped by somebody since */
 	if (f->root_name == NULL)
 		return NULL;
+	if (f->rule == SAFEDDL_RULE_INVALID_INDEX)
+		return safeddl_repair_hint(a, f);
 	if (a->query != NULL)
 	{
 		list = lex(a);
@@ -714,17 +734,17 @@ safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f)
 		if (f->held != NULL && !safeddl_lock_blocks(f->taken))
 			return commit_first(&list, f);
 		if (f->rule == SAFEDDL_RULE_CREATE_INDEX)
-			hint = partitioned ? index_on_partitioned(&list, f->root) : concurrently(&list, "index");
+			hint = partitioned ? index_on_partitioned(a, &list) : concurrently(a, &list, "index");
 		else if (f->rule == SAFEDDL_RULE_DROP_INDEX)
 			hint = partitioned || !IsA(a->stmt, DropStmt) ||
 				((DropStmt *) a->stmt)->removeType != OBJECT_INDEX ||
 				list_length(((DropStmt *) a->stmt)->objects) > 1 ||
 				((DropStmt *) a->stmt)->behavior == DROP_CASCADE ? NULL :
-				concurrently(&list, "index");
+				concurrently(a, &list, "index");
 		else if (f->rule == SAFEDDL_RULE_REINDEX)
-			hint = IsCatalogRelationOid(f->root) ? NULL : reindex_concurrently(&list);
+			hint = IsCatalogRelationOid(f->root) ? NULL : reindex_concurrently(a, &list);
 		else if (f->rule == SAFEDDL_RULE_REFRESH_MATVIEW)
-			hint = refresh_concurrently(&list, f->root);
+			hint = refresh_concurrently(a, &list, f->root);
 		else if (f->rule == SAFEDDL_RULE_ALTER_DOMAIN)
 			hint = domain_not_valid(a, &list);
 		else

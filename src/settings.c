@@ -18,12 +18,14 @@
 #include "commands/extension.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "storage/proc.h"
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/timeout.h"
 #include "utils/varlena.h"
 
 /* what a check hook found out about a value of safeddl.mode */
@@ -35,7 +37,8 @@ typedef struct ModeOrigin
 static int	mode = SAFEDDL_WARN;
 static int	min_table_size = 256 * 1024;	/* kB */
 static int	min_table_rows = 0;
-static int	max_blocker_age = 5000;	/* ms */
+static int	max_blocker_age = 5000; /* ms */
+static int	lock_timeout = 0;		/* ms */
 static int	verify = SAFEDDL_VERIFY_OFF;
 static char *rules = NULL;
 static char *override = NULL;
@@ -112,6 +115,12 @@ safeddl_define_settings(void)
 							   PGC_SUSET, 0,
 							   check_override, assign_override, NULL);
 
+	DefineCustomIntVariable("safeddl.lock_timeout",
+							"Sets the longest time that a guarded statement waits for a lock.",
+							"It takes the place of a lock_timeout that is zero or longer.  Zero means none.",
+							&lock_timeout, 0, 0, INT_MAX,
+							PGC_SUSET, GUC_UNIT_MS,
+							NULL, NULL, NULL);
 	DefineCustomIntVariable("safeddl.max_blocker_age",
 							"Sets the age from which on a transaction in the way of a lock counts as a queue.",
 							"-1 means not to look for one.",
@@ -143,6 +152,25 @@ SafeddlVerifySetting
 safeddl_verify_setting(void)
 {
 	return verify;
+}
+
+/* safeddl_lock_timeout: safeddl.lock_timeout, in ms */
+int
+safeddl_lock_timeout(void)
+{
+	return lock_timeout;
+}
+
+/*
+ * safeddl_wait_is_limited: is there any limit on how long a guarded statement
+ * waits for a lock?  The running timers tell more than the settings: to set
+ * statement_timeout in a function comes too late for its statements.
+ */
+bool
+safeddl_wait_is_limited(void)
+{
+	return LockTimeout > 0 || lock_timeout > 0 ||
+		get_timeout_active(STATEMENT_TIMEOUT) || safeddl_transaction_is_timed();
 }
 
 /* ----------------------------------------------------------------
@@ -522,12 +550,9 @@ safeddl_override_reason(void)
 	return parsed_override ? override + parsed_override->reason : "";
 }
 
-/*
- * safeddl_current_settings: what policy.c goes by.  Resolves the table of an
- * override as the statement's own names are resolved, so reads the catalog.
- */
+/* safeddl_plain_settings: those that take no look at the catalog: no override */
 SafeddlSettings
-safeddl_current_settings(SafeddlAnalysis *a)
+safeddl_plain_settings(void)
 {
 	SafeddlSettings result = {
 		.mode = safeddl_current_mode(),
@@ -536,8 +561,20 @@ safeddl_current_settings(SafeddlAnalysis *a)
 		.rule_levels = rule_levels,
 		.log_at_most = creating_extension,
 		.max_blocker_age = max_blocker_age,
-		.wait_limited = true
+		.wait_limited = safeddl_wait_is_limited()
 	};
+
+	return result;
+}
+
+/*
+ * safeddl_current_settings: what policy.c goes by.  Resolves the table of an
+ * override as the statement's own names are resolved, so reads the catalog.
+ */
+SafeddlSettings
+safeddl_current_settings(SafeddlAnalysis *a)
+{
+	SafeddlSettings result = safeddl_plain_settings();
 
 	if (parsed_override != NULL)
 	{

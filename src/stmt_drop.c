@@ -120,6 +120,9 @@ safeddl_analyze_drop_index(SafeddlAnalysis *a, Node *node)
 		{
 			options = SAFEDDL_DELETE_CONCURRENTLY;
 			a->doomed |= partitioned;
+			/* as index_drop(): all who may use the index; its own lock comes after that */
+			if (OidIsValid(tableid))
+				safeddl_add_await(a, tableid, AccessExclusiveLock, false);
 		}
 		if (partitioned && OidIsValid(tableid))
 			safeddl_add_locks(a, list_delete_oid(safeddl_hierarchy(tableid, true), tableid),

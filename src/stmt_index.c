@@ -23,6 +23,8 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
+static void take_name(SafeddlAnalysis *a, SafeddlEffect *effect, IndexStmt *stmt, Oid taken);
+static bool sketch_new(SafeddlIndexSketch *sketch, IndexStmt *stmt);
 static void refuse_expressions(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
 static IndexStmt *transformed_copy(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
 static void reindex_one_table(SafeddlAnalysis *a, Oid relid, bool concurrent, bool toast, int location);
@@ -45,9 +47,9 @@ safeddl_analyze_index(SafeddlAnalysis *a, Node *node)
 {
 	IndexStmt *stmt = castNode(IndexStmt, node);
 	Oid			relid = safeddl_resolve(a, stmt->relation, false);
+	Oid			taken;
 	SafeddlRelInfo *info;
 	LOCKMODE	lockmode;
-	Relation	rel;
 	SafeddlIndexSketch sketch = {.a = a,.parent = relid,.root = relid,.table_lock = ShareLock,
 		.index_lock = ShareLock,.rule = SAFEDDL_RULE_CREATE_INDEX,.subject = stmt->idxname,
 	.cmdno = -1,.location = stmt->relation->location};
@@ -69,6 +71,7 @@ safeddl_analyze_index(SafeddlAnalysis *a, Node *node)
 						"cannot create index on relation \"%s\"", info->relname);
 		return;
 	}
+	a->doomed |= stmt->concurrent && a->in_block;
 	lockmode = (stmt->concurrent && !info->temp) ? ShareUpdateExclusiveLock : ShareLock;
 	effect = safeddl_add_effect(a, relid, relid, lockmode, SAFEDDL_REACH_TARGET,
 								SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
@@ -80,32 +83,18 @@ safeddl_analyze_index(SafeddlAnalysis *a, Node *node)
 		return;
 	}
 
-	if (stmt->idxname &&
-		OidIsValid(get_relname_relid(stmt->idxname, get_rel_namespace(relid))))
+	/* the name is all that counts, whatever the index is like */
+	taken = stmt->idxname ? get_relname_relid(stmt->idxname, get_rel_namespace(relid)) : InvalidOid;
+	if (OidIsValid(taken))
 	{
-		/* the name is all that counts, whatever the index is like */
-		if (!stmt->if_not_exists)
-			safeddl_missing(a, ERRCODE_DUPLICATE_TABLE,
-							"relation \"%s\" already exists", stmt->idxname);
-		effect->subject = stmt->idxname;
+		take_name(a, effect, stmt, taken);
 		return;
 	}
-
-	safeddl_refuse_index(a, relid, stmt);
-	if (a->doomed)
+	if (!sketch_new(&sketch, stmt))
 		return;
-	rel = safeddl_open(relid);
-	if (rel != NULL)
-	{
-		IndexStmt  *copy = transformed_copy(a, relid, stmt);
-
-		refuse_expressions(a, relid, copy);
-		if (safeddl_sketch_index(&sketch, copy) && copy->unique)
-			safeddl_refuse_unique(a, rel, sketch.info);
-		safeddl_close(rel);
-		if (a->doomed)
-			return;
-	}
+	/* two waits for SHARE, then one for snapshots */
+	if (lockmode == ShareUpdateExclusiveLock)
+		safeddl_add_await(a, relid, ShareLock, true);
 	effect->rule = SAFEDDL_RULE_CREATE_INDEX;
 	effect->subject = stmt->idxname;
 	effect->location = stmt->relation->location;
@@ -123,6 +112,47 @@ safeddl_analyze_index(SafeddlAnalysis *a, Node *node)
 		foreach(lc, find_inheritance_children(relid, NoLock))
 			safeddl_push_index(&sketch, lfirst_oid(lc));
 	}
+}
+
+/*
+ * take_name: something has the name already, so that index_create() makes no
+ * index, with IF NOT EXISTS.  All that the server looks at before stays to be
+ * refused.
+ */
+static void
+take_name(SafeddlAnalysis *a, SafeddlEffect *effect, IndexStmt *stmt, Oid taken)
+{
+	SafeddlIndexSketch sketch = {.a = a,.parent = effect->relid};
+
+	effect->subject = stmt->idxname;
+	if (!stmt->if_not_exists)
+		safeddl_missing(a, ERRCODE_DUPLICATE_TABLE,
+						"relation \"%s\" already exists", stmt->idxname);
+	else if (safeddl_is_trap(taken, effect->relid, !stmt->relation->inh) &&
+			 sketch_new(&sketch, stmt))
+		safeddl_add_trap(a, taken, effect->relid, effect->relid, effect->lockmode,
+						 SAFEDDL_REACH_TARGET);
+}
+
+/* sketch_new: the index to be of sketch->parent; false if it cannot be created */
+static bool
+sketch_new(SafeddlIndexSketch *sketch, IndexStmt *stmt)
+{
+	SafeddlAnalysis *a = sketch->a;
+	Relation	rel;
+
+	safeddl_refuse_index(a, sketch->parent, stmt);
+	rel = a->doomed ? NULL : safeddl_open(sketch->parent);
+	if (rel != NULL)
+	{
+		IndexStmt  *copy = transformed_copy(a, sketch->parent, stmt);
+
+		refuse_expressions(a, sketch->parent, copy);
+		if (safeddl_sketch_index(sketch, copy) && copy->unique)
+			safeddl_refuse_unique(a, rel, sketch->info);
+		safeddl_close(rel);
+	}
+	return !a->doomed;
 }
 
 /* has a column of an index what its access method, or INCLUDE, knows nothing of? */
@@ -307,6 +337,18 @@ safeddl_analyze_reindex(SafeddlAnalysis *a, Node *node)
 						"\"%s\" cannot be reindexed this way", stmt->relation->relname);
 }
 
+/*
+ * await_users: ReindexRelationConcurrently() waits for writers and snapshots as
+ * CREATE INDEX CONCURRENTLY does, and for all who use the table in the end; a
+ * temporary table is reindexed in the plain way.
+ */
+static void
+await_users(SafeddlAnalysis *a, Oid tableid)
+{
+	if (get_rel_persistence(tableid) != RELPERSISTENCE_TEMP)
+		safeddl_add_await(a, tableid, AccessExclusiveLock, true);
+}
+
 /* one index: SHARE on its table, ACCESS EXCLUSIVE on itself */
 static void
 reindex_one_index(SafeddlAnalysis *a, Oid indexid, bool concurrent, int location)
@@ -320,6 +362,8 @@ reindex_one_index(SafeddlAnalysis *a, Oid indexid, bool concurrent, int location
 								concurrent ? ShareUpdateExclusiveLock : ShareLock,
 								SAFEDDL_REACH_INDEX_TABLE, SAFEDDL_RULE_REINDEX,
 								SAFEDDL_WORK_INDEX_BUILD);
+	if (concurrent)
+		await_users(a, tableid);
 	effect->also = list_make1_oid(indexid);
 	effect->subject = get_rel_name(indexid);
 	effect->location = location;
@@ -367,6 +411,9 @@ reindex_one_table(SafeddlAnalysis *a, Oid relid, bool concurrent, bool toast, in
 								SAFEDDL_WORK_NONE);
 	effect->through = SAFEDDL_THROUGH_INDEXES;
 	effect->location = location;
+	/* with nothing to build it stops here; its TOAST table is locked with it */
+	if (concurrent && (effect->work != SAFEDDL_WORK_NONE || OidIsValid(toastrelid)))
+		await_users(a, relid);
 	foreach(lc, indexes)
 		safeddl_add_effect(a, lfirst_oid(lc), relid,
 						   concurrent ? ShareUpdateExclusiveLock : AccessExclusiveLock,
@@ -377,6 +424,8 @@ reindex_one_table(SafeddlAnalysis *a, Oid relid, bool concurrent, bool toast, in
 	effect = safeddl_add_effect(a, toastrelid, relid, table_lock, SAFEDDL_REACH_TOAST,
 								SAFEDDL_RULE_REINDEX, SAFEDDL_WORK_INDEX_BUILD);
 	effect->through = SAFEDDL_THROUGH_INDEXES;
+	if (concurrent)
+		await_users(a, toastrelid);
 	foreach(lc, safeddl_indexes(toastrelid))
 		safeddl_add_effect(a, lfirst_oid(lc), relid,
 						   concurrent ? ShareUpdateExclusiveLock : AccessExclusiveLock,

@@ -139,7 +139,8 @@ safeddl_analyze_vacuum(SafeddlAnalysis *a, Node *node)
 			vacuum_table(a, lfirst_oid(lc2), &mode, rv ? rv->location : -1);
 	}
 	/* what others have locked by then is left out */
-	if (safeddl_option_is_set(stmt->options, "skip_locked"))
+	a->never_waits = safeddl_option_is_set(stmt->options, "skip_locked");
+	if (a->never_waits)
 		foreach(lc, a->effects)
 		{
 			((SafeddlEffect *) lfirst(lc))->early = true;
@@ -243,9 +244,12 @@ safeddl_analyze_cluster(SafeddlAnalysis *a, Node *node)
 	{
 		/*
 		 * ACCESS EXCLUSIVE comes when the work is done, for the new files to
-		 * take the place of the old: nothing to object to.
+		 * take the place of the old: nothing to object to, nor to queue for
+		 * now.
 		 */
 		a->doomed |= a->in_block;
+		a->never_waits = true;
+		safeddl_add_await(a, relid, AccessExclusiveLock, false);
 		cluster_table(a, relid, SAFEDDL_RULE_NONE, relation->location);
 		return;
 	}
@@ -391,6 +395,7 @@ safeddl_analyze_lock(SafeddlAnalysis *a, Node *node)
 	LockStmt   *stmt = castNode(LockStmt, node);
 	ListCell   *lc;
 
+	a->never_waits = stmt->nowait;
 	foreach(lc, stmt->relations)
 	{
 		RangeVar   *rv = lfirst(lc);

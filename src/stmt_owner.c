@@ -174,6 +174,7 @@ safeddl_analyze_move_all(SafeddlAnalysis *a, Node *node)
 
 	if (!move_source(a, stmt, &from))
 		return;
+	a->never_waits = stmt->nowait;
 	foreach(lc, safeddl_relations_in(from))
 	{
 		HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(lfirst_oid(lc)));

@@ -213,6 +213,11 @@ attach_index(SafeddlAnalysis *a, Oid relid, Oid childid, LOCKMODE lockmode)
 					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
 	safeddl_add_effect(a, childid, relid, AccessExclusiveLock, SAFEDDL_REACH_INDEX,
 					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	/* a partitioned one may get its own later, which makes both valid */
+	if (!get_rel_relispartition(childid) && get_rel_relkind(childid) == RELKIND_INDEX &&
+		!get_index_isvalid(childid))
+		safeddl_add_trap(a, childid, IndexGetRelation(childid, true),
+						 IndexGetRelation(relid, true), AccessShareLock, SAFEDDL_REACH_PARTITION);
 }
 
 /*
@@ -518,7 +523,12 @@ safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 	search_referencing(a, relid, childid, cmd->concurrent ? ShareLock : AccessExclusiveLock,
 					   cmd->name->location);
 	if (cmd->concurrent)
+	{
+		/* all who may know of the partition; then it is locked, as they are gone */
+		safeddl_add_await(a, relid, AccessExclusiveLock, false);
+		safeddl_add_await(a, childid, AccessExclusiveLock, false);
 		return;
+	}
 	if (OidIsValid(defaultid))
 		safeddl_add_effect(a, defaultid, relid, AccessExclusiveLock,
 						   SAFEDDL_REACH_DEFAULT_PARTITION, SAFEDDL_RULE_NONE,

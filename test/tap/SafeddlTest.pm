@@ -12,7 +12,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(new_server says run_sql log_lines log_size BIG);
+our @EXPORT = qw(new_server says run_sql log_lines done_lines log_size BIG);
 
 # A table of about 1 MB with a primary key; with min_table_size = 64kB it is
 # large, and an empty one is not.
@@ -96,11 +96,18 @@ sub says
 	return condense($err);
 }
 
-# The guard's lines in the server log from $offset on, without the prefix.
+# The guard's decisions in the server log from $offset on, without the prefix;
+# and the second lines of what has run.
 sub log_lines
 {
 	my ($node, $offset) = @_;
-	return slurp_file($node->logfile, $offset) =~ /LOG:  safeddl: (.*)/g;
+	return slurp_file($node->logfile, $offset) =~ /LOG:  safeddl: (verdict=.*)/g;
+}
+
+sub done_lines
+{
+	my ($node, $offset) = @_;
+	return slurp_file($node->logfile, $offset) =~ /LOG:  safeddl: (done .*)/g;
 }
 
 sub log_size
