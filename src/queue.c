@@ -116,8 +116,17 @@ static Target *
 get_target(Look *look, Oid relid)
 {
 	bool		found;
-	Target	   *target = hash_search(look->targets, &relid, HASH_ENTER, &found);
+	Target	   *target;
 
+	if (look->targets == NULL)
+	{
+		HASHCTL		ctl = {.keysize = sizeof(Oid),.entrysize = sizeof(Target),
+		.hcxt = CurrentMemoryContext};
+
+		look->targets = hash_create("safeddl queue", 32, &ctl,
+									HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	}
+	target = hash_search(look->targets, &relid, HASH_ENTER, &found);
 	if (!found)
 	{
 		target->wanted = NoLock;
@@ -154,12 +163,8 @@ static void
 collect_targets(Look *look)
 {
 	SafeddlAnalysis *a = look->a;
-	HASHCTL		ctl = {.keysize = sizeof(Oid),.entrysize = sizeof(Target),
-	.hcxt = CurrentMemoryContext};
 	ListCell   *lc;
 
-	look->targets = hash_create("safeddl queue", 32, &ctl,
-								HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	if (!a->never_waits)
 		foreach(lc, a->effects)
 		{
