@@ -22,7 +22,7 @@
 #include "utils/memutils.h"
 
 /* statements whose second line waits for the end of the transaction */
-#define MAX_RUNS 1000
+#define MAX_RUNS 100
 
 /*
  * A statement that was logged and runs, or ran, in this transaction.  Lives in
@@ -355,7 +355,7 @@ safeddl_around_prepare(SafeddlAround *around, const SafeddlAnalysis *a)
 	around->across_commits = around->limit > 0 && commits_on_the_way(a);
 	around->transaction = safeddl_local_transaction(MyProc);
 	around->run = a->log_head ? begin_run(a->log_head, a->log_tail) : NULL;
-	around->works = safeddl_has_work(a);
+	around->works = safeddl_classify(a->stmt).kind == SAFEDDL_HAZARD;
 	around->active = (around->limit > 0 || around->run != NULL || around->works);
 }
 
