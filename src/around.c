@@ -225,7 +225,7 @@ commits_on_the_way(const SafeddlAnalysis *a)
 {
 	List	   *options = NIL;
 
-	if (a->in_block || !safeddl_is_maintenance(a->stmt))
+	if (a->in_block || a->error != NULL || !safeddl_is_maintenance(a->stmt))
 		return false;
 	/* what is left halfway by CONCURRENTLY is worse than a wait */
 	if (IsA(a->stmt, ReindexStmt))
@@ -239,8 +239,10 @@ takes_locks(const SafeddlAnalysis *a)
 {
 	ListCell   *lc;
 
-	/* of which we know nothing: the server is about to raise an error */
-	if (a->error != NULL || a->doomed)
+	/* of which we know nothing; most likely the server is about to raise an error */
+	if (a->error != NULL)
+		return true;
+	if (a->doomed)
 		return false;
 	foreach(lc, a->effects)
 	{

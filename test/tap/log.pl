@@ -115,7 +115,7 @@ my $odd = fields(qq(CREATE INDEX -- not the end: "\n\t"odd\n""name\\" ON big\n\t
 is( $odd->{statement},
 	qq(CREATE INDEX "odd ""name\\" ON big (lower(E'\\\\' || t || '"  '))),
 	'comments go, line breaks become blanks, quotes and backslashes are escaped');
-unlike($odd->{log} =~ s/LOG:  safeddl: (?:verdict=|done ).*//gr, qr/safeddl:/, 'and nothing of it looks like another line');
+unlike($odd->{log} =~ s/.*LOG:  safeddl: (?:verdict=|done ).*//gr, qr/safeddl:/, 'and nothing of it looks like another line');
 
 $node->safe_psql('postgres', q(CREATE TABLE "Odd"" ""table
 safeddl: verdict=none" AS SELECT * FROM big));
