@@ -64,7 +64,9 @@ ROLLBACK;
 SELECT verdict('UPDATE big SET n = 0');
 
 -- every form of query
+SET safeddl.mode = 'off';
 VACUUM (FULL, ANALYZE) big;
+SET safeddl.mode = 'block';
 BEGIN;
 ALTER TABLE held ADD a int;
 SELECT * FROM matrix(ARRAY[
@@ -127,7 +129,7 @@ SELECT * FROM matrix(ARRAY[
 	'SELECT * FROM held WHERE EXISTS (SELECT FROM {} WHERE {}.id = held.id)',
 	'SELECT * FROM held JOIN {} USING (id)',
 	'UPDATE {} SET n = 0 WHERE id BETWEEN 1 AND 1000',
-	'UPDATE {} SET n = 0 WHERE id IN (SELECT id FROM {} WHERE n IS NOT NULL ORDER BY id LIMIT 100)',
+	'UPDATE {} SET n = 0 WHERE id IN (SELECT id FROM {} WHERE n IS NOT NULL ORDER BY id LIMIT 10)',
 	'DELETE FROM {} WHERE false',
 	'SELECT * FROM {} WHERE false',
 	'INSERT INTO {} (id, status, checked) VALUES (-1, '''', 1)',
@@ -137,7 +139,7 @@ SELECT * FROM matrix(ARRAY[
 	'CREATE TABLE made AS SELECT * FROM {} WITH NO DATA',
 	'CREATE VIEW made AS SELECT * FROM {}',
 	'PREPARE {}_touch AS UPDATE {} SET n = 0',
-	'DO $do$ DECLARE batch int := 100; BEGIN UPDATE t.{} SET n = 0 WHERE id IN (SELECT id FROM t.{} ORDER BY id LIMIT batch); END $do$'
+	'DO $do$ DECLARE batch int := 10; BEGIN UPDATE t.{} SET n = 0 WHERE id IN (SELECT id FROM t.{} ORDER BY id LIMIT batch); END $do$'
 ]);
 -- a partition that is pruned does not count
 SET LOCAL safeddl.min_table_size = '1MB';
@@ -157,7 +159,9 @@ SELECT verdict('EXECUTE batch(100)'), verdict('EXECUTE batch(15000)'), verdict('
 ROLLBACK;
 DEALLOCATE ALL;
 RESET plan_cache_mode;
+SET safeddl.mode = 'off';
 VACUUM (FULL, ANALYZE) big;
+SET safeddl.mode = 'block';
 
 -- COPY FROM: what a file holds is known, what a client sends is not
 COPY (SELECT g FROM generate_series(100, 200000) g) TO '/tmp/safeddl_backfill.copy';
@@ -236,7 +240,9 @@ SELECT verdict('UPDATE big SET n = 0');
 SET LOCAL safeddl.rules = 'backfill_under_held_lock=off';
 SELECT verdict('UPDATE big SET n = 0');
 ROLLBACK;
+SET safeddl.mode = 'off';
 VACUUM (FULL, ANALYZE) big;
+SET safeddl.mode = 'block';
 BEGIN;
 ALTER TABLE held ADD a int;
 SET LOCAL safeddl.min_table_size = '1GB';
@@ -250,6 +256,10 @@ BEGIN;
 ALTER TABLE held ADD a int;
 SELECT verdict('REFRESH MATERIALIZED VIEW big_m'),
 	verdict('ALTER TABLE big_ref ADD FOREIGN KEY (id) REFERENCES big');
+SET LOCAL safeddl.rules = 'refresh_matview=off, add_foreign_key=off, work_under_held_lock=off';
+SELECT verdict('REFRESH MATERIALIZED VIEW big_m'),
+	verdict('ALTER TABLE big_ref ADD FOREIGN KEY (id) REFERENCES big'),
+	verdict('SELECT count(*) FROM big');
 ROLLBACK;
 
 -- triggers that are deferred to the end: too late to say something

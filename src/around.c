@@ -22,7 +22,7 @@
 #include "utils/memutils.h"
 
 /* statements whose second line waits for the end of the transaction */
-#define MAX_RUNS 1000
+#define MAX_RUNS 100
 
 /*
  * A statement that was logged and runs, or ran, in this transaction.  Lives in
@@ -225,7 +225,7 @@ commits_on_the_way(const SafeddlAnalysis *a)
 {
 	List	   *options = NIL;
 
-	if (a->in_block || !safeddl_is_maintenance(a->stmt))
+	if (a->in_block || a->error != NULL || !safeddl_is_maintenance(a->stmt))
 		return false;
 	/* what is left halfway by CONCURRENTLY is worse than a wait */
 	if (IsA(a->stmt, ReindexStmt))
@@ -239,8 +239,10 @@ takes_locks(const SafeddlAnalysis *a)
 {
 	ListCell   *lc;
 
-	/* of which we know nothing: the server is about to raise an error */
-	if (a->error != NULL || a->doomed)
+	/* of which we know nothing; most likely the server is about to raise an error */
+	if (a->error != NULL)
+		return true;
+	if (a->doomed)
 		return false;
 	foreach(lc, a->effects)
 	{
@@ -355,7 +357,7 @@ safeddl_around_prepare(SafeddlAround *around, const SafeddlAnalysis *a)
 	around->across_commits = around->limit > 0 && commits_on_the_way(a);
 	around->transaction = safeddl_local_transaction(MyProc);
 	around->run = a->log_head ? begin_run(a->log_head, a->log_tail) : NULL;
-	around->works = safeddl_has_work(a);
+	around->works = safeddl_classify(a->stmt).kind == SAFEDDL_HAZARD;
 	around->active = (around->limit > 0 || around->run != NULL || around->works);
 }
 

@@ -52,6 +52,17 @@ typedef struct Backfill
  * ----------------------------------------------------------------
  */
 
+/*
+ * is_committing: does the query run in a deferred trigger, or to fill a cursor
+ * WITH HOLD?  Then it is too late, and the server is past subtransactions.
+ */
+static bool
+is_committing(void)
+{
+	return ActivePortal == NULL ||
+		(ActivePortal->holdStore != NULL && (ActivePortal->cursorOptions & CURSOR_OPT_HOLD));
+}
+
 /* is_our_moment: may the query be judged?  As cheap as an if. */
 static bool
 is_our_moment(const QueryDesc *query, int eflags)
@@ -65,8 +76,7 @@ is_our_moment(const QueryDesc *query, int eflags)
 	/* no subtransaction can be had: in a function that a parallel query calls */
 	if (IsInParallelMode() || IsParallelWorker())
 		return false;
-	/* deferred triggers at COMMIT: it is too late, and the server is past subtransactions */
-	if (ActivePortal == NULL)
+	if (is_committing())
 		return false;
 	return !IsBinaryUpgrade && !IsLogicalWorker() && IsUnderPostmaster;
 }

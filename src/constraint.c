@@ -460,8 +460,6 @@ push_index_constraint(SafeddlAlterTable *at, Constraint *con, bool new_column, i
 	refuse_key(at, con, stmt != NULL ? sketch.info : NULL);
 	if (!at->inh)
 		return;
-	safeddl_add_locks(at->a, list_delete_oid(list_copy(safeddl_alter_relids(at)), at->relid), at->relid,
-					  ShareLock, SAFEDDL_REACH_PARTITION);
 	foreach(lc, find_inheritance_children(at->relid, NoLock))
 		safeddl_push_index(&sketch, lfirst_oid(lc));
 }

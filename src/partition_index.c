@@ -261,8 +261,8 @@ safeddl_equal_index(const SafeddlIndexSketch *sketch, Oid relid, bool *maybe)
 
 /*
  * safeddl_push_index: a partition gets the index, and so does what is below
- * it: an equal one is attached, else it is built.  The caller has seen to the
- * lock that all of them get anyway.
+ * it: an equal one is attached, else it is built.  DefineIndex() opens each
+ * table in SHARE mode to find out.
  */
 void
 safeddl_push_index(const SafeddlIndexSketch *sketch, Oid relid)
@@ -277,6 +277,8 @@ safeddl_push_index(const SafeddlIndexSketch *sketch, Oid relid)
 	check_stack_depth();
 	if (OidIsValid(indexid))
 	{
+		safeddl_add_locks(sketch->a, list_make1_oid(relid), sketch->root, ShareLock,
+						  SAFEDDL_REACH_PARTITION);
 		safeddl_add_locks(sketch->a, list_make1_oid(indexid), sketch->root, sketch->index_lock,
 						  SAFEDDL_REACH_INDEX);
 		/* DefineIndex() takes it, and makes its own invalid as well */

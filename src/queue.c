@@ -28,8 +28,13 @@
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 
-/* so many relations are asked for one by one; for more, all locks are copied */
-#define FEW_RELATIONS 16
+/*
+ * So many relations are asked for one by one; for more, all locks are copied.
+ * The one costs a look at each process per relation, the other a look at each
+ * bucket of a hash table of so many buckets per process, which are quicker to
+ * pass, and none of which can be locked meanwhile.
+ */
+#define FEW_RELATIONS Max(16, max_locks_per_xact / 4)
 
 /* what is kept: the oldest transactions, and some relations of each */
 #define MAX_TRANSACTIONS 50

@@ -549,7 +549,7 @@ append_trap(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
 	else if (is_incomplete(a, f))
 		appendStringInfoString(buf, _("A partitioned index is invalid until every partition has a valid one attached to it. "));
 	else
-		appendStringInfoString(buf, _("A build that failed has left the index behind; no query uses it. "));
+		appendStringInfoString(buf, _("A build, or a DROP INDEX CONCURRENTLY, that did not finish has left the index behind; no query uses it. "));
 }
 
 /* append_facts: lock, work, how much of it; what else is locked meanwhile */

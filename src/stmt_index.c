@@ -125,6 +125,9 @@ take_name(SafeddlAnalysis *a, SafeddlEffect *effect, IndexStmt *stmt, Oid taken)
 	SafeddlIndexSketch sketch = {.a = a,.parent = effect->relid};
 
 	effect->subject = stmt->idxname;
+	if (stmt->relation->inh && get_rel_relkind(effect->relid) == RELKIND_PARTITIONED_TABLE)
+		safeddl_add_locks(a, list_delete_oid(safeddl_hierarchy(effect->relid, true), effect->relid),
+						  effect->relid, effect->lockmode, SAFEDDL_REACH_PARTITION);
 	if (!stmt->if_not_exists)
 		safeddl_missing(a, ERRCODE_DUPLICATE_TABLE,
 						"relation \"%s\" already exists", stmt->idxname);

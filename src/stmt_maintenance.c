@@ -365,10 +365,11 @@ safeddl_analyze_refresh(SafeddlAnalysis *a, Node *node)
 	rel = safeddl_open(relid);
 	/*
 	 * EXCLUSIVE keeps nobody from reading a view, and nobody writes to one.
-	 * Nobody can read one that was never filled, so nobody waits.
+	 * Nobody can read one that was never filled, so nobody waits for that, but
+	 * for an earlier lock of the transaction, maybe.
 	 */
 	if (stmt->concurrent || (rel != NULL && !RelationIsPopulated(rel)))
-		rule = SAFEDDL_RULE_NONE;
+		rule = a->strict ? SAFEDDL_RULE_NONE : SAFEDDL_RULE_WORK_UNDER_HELD_LOCK;
 	if (stmt->concurrent)
 		effect = safeddl_add_effect(a, relid, relid, ExclusiveLock, SAFEDDL_REACH_TARGET,
 									rule, SAFEDDL_WORK_SCAN);

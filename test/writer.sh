@@ -54,17 +54,18 @@ profile()
 		END { for (slice in longest) print slice / slices, longest[slice] }' | sort -n
 }
 
-# plot profile marks: text marks above seconds of the profile, '"mark" 12, ...'
+# plot profile lines marks: marks are text above seconds of the profile,
+# '"mark" 12, ...'
 plot()
 {
 	gnuplot >"$work/plot" <<-GNUPLOT
-		set terminal dumb size 76,20 noenhanced
+		set terminal dumb size 76,$2 noenhanced
 		set logscale y
 		set yrange [0.0005:20]
 		set ytics ("1 ms" 0.001, "10 ms" 0.01, "0.1 s" 0.1, "1 s" 1, "10 s" 10)
 		set link x2
 		set xtics nomirror
-		set x2tics ($2)
+		set x2tics ($3)
 		set xlabel "seconds"
 		plot "$1" notitle with impulses
 	GNUPLOT

@@ -25,5 +25,15 @@ BEGIN
 END $$;
 CALL make_partitions('many', :partitions);
 CALL make_partitions('few', :few);
+CALL make_partitions('queued', :queued);
+
+-- for the queue: one of those who use other tables, those of no two the same
+CREATE PROCEDURE hold_locks(client int, locks int, partitions int) LANGUAGE plpgsql AS $$
+BEGIN
+	FOR i IN 1..locks LOOP
+		EXECUTE format('LOCK TABLE many%s IN ACCESS SHARE MODE',
+					   1 + (client * locks + i) % partitions);
+	END LOOP;
+END $$;
 VACUUM ANALYZE pg_class, pg_attribute, pg_depend, pg_inherits, pg_constraint, pg_type;
 CHECKPOINT;

@@ -9,7 +9,7 @@ bench_base()
 		"max_connections = 20" "max_locks_per_transaction = 4096" \
 		"max_wal_size = 4GB" "checkpoint_timeout = 1h" "logging_collector = off"
 	psql -qX -v ON_ERROR_STOP=1 -v partitions=$partitions -v few=$few_partitions \
-		-v tables=$tables -f "$here/base.sql" >&2
+		-v tables=$tables -v queued=$queued -f "$here/base.sql" >&2
 	safeddl_stop_all
 	# NOTICE of every object dropped is more work than dropping it
 	PGOPTIONS='-c client_min_messages=warning'
@@ -18,7 +18,7 @@ bench_base()
 	: >"$work/results"
 }
 
-# bench_clusters native|callgrind: fresh copies of the base, all three running
+# bench_clusters native|callgrind part: fresh copies of the base, all three running
 bench_clusters()
 {
 	safeddl_stop_all
@@ -32,6 +32,7 @@ bench_clusters()
 			echo "unix_socket_directories = '$PGHOST'"
 			[ $config = none ] || echo "shared_preload_libraries = 'safeddl'"
 			[ $config = none ] || echo "safeddl.mode = $config"
+			[ $2 != queue ] || queue_settings
 		} >>"$data/postgresql.conf"
 		if [ "$1" = callgrind ]; then
 			valgrind --tool=callgrind --trace-children=yes \

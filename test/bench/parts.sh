@@ -205,6 +205,98 @@ count_partitions()
 }
 
 # ----------------------------------------------------------------
+#		queue: DDL while many others are connected, none of them in the way
+# ----------------------------------------------------------------
+
+queue_settings()
+{
+	echo "max_connections = $((clients + 20))"
+	echo "max_prepared_transactions = $clients"
+}
+
+# queue_script kind column first last: statements on tables with these numbers
+queue_script()
+{
+	line '\timing on'
+	case $1 in
+		plain) seq "$3" "$4" | awk -v c="$2" '{ print "ALTER TABLE dropped.t" $1 " ADD COLUMN " c " int;" }' ;;
+		parted) seq "$3" "$4" | awk -v c="$2" '{ print "ALTER TABLE queued ADD COLUMN " c $1 " int;" }' ;;
+	esac
+	line '\timing off'
+}
+
+queue_label()
+{
+	case $1 in
+		plain) echo "ALTER TABLE ADD COLUMN, $2" ;;
+		parted) echo "the same, $queued partitions, $2" ;;
+	esac
+}
+
+# Connections that are idle in transaction; one cluster after the other, as all
+# at once would be a crowd.
+time_queue()
+{
+	printf '%s\n' 'BEGIN;' "CALL hold_locks(:client_id, $locks, $partitions);" \
+		'\sleep 36000 s' >"$work/hold.sql"
+	all=$configs
+	for round in $(seq $rounds); do
+		for configs in $all; do
+			PGHOST=$work/$configs.sock
+			pgbench -n -c $clients -j 2 -T 36000 -f "$work/hold.sql" >/dev/null 2>&1 &
+			holders=$!
+			until [ "$(psql -XAtc "SELECT count(*) FROM pg_locks
+				WHERE locktype = 'relation' AND pid <> pg_backend_pid()")" -ge $((clients * locks)) ]; do
+				sleep 0.1
+			done
+			for kind in plain parted; do
+				[ $kind = plain ] && n=$counted || n=3
+				for age in -1 5s; do
+					queue_script $kind "c${round}_${age#-}_" 1 $n >"$work/queue.sql"
+					PGOPTIONS="$PGOPTIONS -c safeddl.max_blocker_age=$age" \
+						clock "$kind.$age" "$work/queue.sql"
+				done
+			done
+			psql -qXc VACUUM\ pg_attribute
+			kill $holders
+			wait $holders || true
+		done
+	done
+	configs=$all
+	report_clock plain.-1 1000 0 "$(queue_label plain 'not looking')" microseconds
+	report_clock plain.5s 1000 0 "$(queue_label plain "$clients connections")" microseconds
+	report_clock parted.-1 1 1 "$(queue_label parted 'not looking')" milliseconds
+	report_clock parted.5s 1 1 "$(queue_label parted "$clients connections")" milliseconds
+}
+
+# Prepared transactions, as callgrind would need too much memory for so many
+# backends; to the lock manager they are the same.
+count_queue()
+{
+	seq 0 $((clients - 1)) | awk -v locks=$locks -v partitions=$partitions '{
+		print "BEGIN; CALL hold_locks(" $1 ", " locks ", " partitions ");"
+		print "PREPARE TRANSACTION \047" $1 "\047;" }' >"$work/hold.sql"
+	for config in $configs; do
+		sql_file $config "$work/hold.sql"
+	done
+	for kind in plain parted; do
+		[ $kind = plain ] && n=$counted || n=2
+		for age in -1 5s; do
+			queue_script $kind "few${age#-}_" 1 $n >"$work/few.sql"
+			queue_script $kind "many${age#-}_" 1 $((n * 2)) >"$work/many.sql"
+			PGOPTIONS="$PGOPTIONS -c safeddl.max_blocker_age=$age"
+			for config in $configs; do
+				few=$(count $config "$work/few.sql")
+				many=$(count $config "$work/many.sql")
+				per_call $n $few $many >"$work/value.$config"
+			done
+			[ $age = 5s ] && age="$clients connections" || age='not looking'
+			result "$(queue_label $kind "$age")" instructions
+		done
+	done
+}
+
+# ----------------------------------------------------------------
 #		memory: one connection that never ends
 # ----------------------------------------------------------------
 

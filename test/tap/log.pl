@@ -68,7 +68,7 @@ like($warn->{stderr}, qr/WARNING:  CREATE INDEX/, 'warn: the client is told');
 my $block = fields('SET LOCAL safeddl.mode = block; CREATE INDEX ON big (a)');
 is($block->{verdict}, 'block', 'block');
 is(scalar(() = $block->{log} =~ /STATEMENT:/g), 1, 'block: one STATEMENT, of the ERROR');
-like($block->{log}, qr/safeddl: verdict=block.*\n.*ERROR:  CREATE INDEX would.*\n.*DETAIL:.*\n.*HINT:.*\n.*STATEMENT:/,
+like($block->{log}, qr/safeddl: verdict=block.*\n.*ERROR:  CREATE INDEX would.*\n.*DETAIL:.*\n.*HINT:.*\n(?:\t.*\n)*.*STATEMENT:/,
 	'block: our line, then the error');
 
 my $log = fields('SET LOCAL safeddl.mode = log; CREATE INDEX ON big (a)');
@@ -115,7 +115,7 @@ my $odd = fields(qq(CREATE INDEX -- not the end: "\n\t"odd\n""name\\" ON big\n\t
 is( $odd->{statement},
 	qq(CREATE INDEX "odd ""name\\" ON big (lower(E'\\\\' || t || '"  '))),
 	'comments go, line breaks become blanks, quotes and backslashes are escaped');
-unlike($odd->{log} =~ s/.*safeddl:.*//r, qr/safeddl:/, 'and nothing of it looks like another line');
+unlike($odd->{log} =~ s/.*LOG:  safeddl: (?:verdict=|done ).*//gr, qr/safeddl:/, 'and nothing of it looks like another line');
 
 $node->safe_psql('postgres', q(CREATE TABLE "Odd"" ""table
 safeddl: verdict=none" AS SELECT * FROM big));

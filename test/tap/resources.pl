@@ -57,7 +57,7 @@ sub locks_after
 	my ($mode, $sql) = @_;
 	my ($out, $err) = run_sql(
 		$node,
-		"\\set next_oid $next_oid\nSET safeddl.mode = $mode; BEGIN;\n$sql;\n$held;\nROLLBACK;");
+		"\\set next_oid $next_oid\nSET safeddl.mode = $mode; BEGIN;\n$sql;\nSET LOCAL safeddl.mode = off;\n$held;\nROLLBACK;");
 	return ($out, SafeddlTest::condense($err));
 }
 
@@ -195,6 +195,7 @@ sub growth
 		$node, qq{
 		SET safeddl.mode = $mode;
 		SET safeddl.min_table_size = 0;
+		SET safeddl.rules = 'backfill_under_held_lock=off';
 		CREATE TEMP TABLE grows (bytes bigint);
 		DO \$\$
 		BEGIN

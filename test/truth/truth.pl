@@ -257,6 +257,10 @@ select 'rel', c.oid, c.relfilenode, c.reltablespace, pg_stat_get_xact_numscans(c
  where $IS_USERS;
 select 'fk', conname, conrelid, confrelid, oid || convalidated::text
   from pg_constraint where contype = 'f';
+select 'index', i.indexrelid, i.indisvalid, coalesce(h.inhparent, 0)
+  from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
+  left join pg_inherits h on h.inhrelid = c.oid
+ where $IS_USERS;
 END
 
 my $LOCKS = <<'END';
@@ -388,14 +392,15 @@ sub add_prediction
 
 sub read_state
 {
-	my (%relations, @foreign_keys);
+	my (%relations, %indexes, @foreign_keys);
 	for (rows(@_))
 	{
 		my ($what, @fields) = @$_;
 		if ($what eq 'rel') { $relations{ $fields[0] } = [ @fields[ 1 .. 4 ] ]; }
+		elsif ($what eq 'index') { $indexes{ $fields[0] } = { valid => $fields[1] eq 't', parent => $fields[2] }; }
 		else { push @foreign_keys, [@fields]; }
 	}
-	return { relations => \%relations, foreign_keys => \@foreign_keys };
+	return { relations => \%relations, indexes => \%indexes, foreign_keys => \@foreign_keys };
 }
 
 # One statement's work as seen by the server. "must" is what a prediction has
@@ -741,6 +746,7 @@ sub check_guard
 		my ($oid, $mode, $work, $certainty, $rule) = @$_;
 		my $visible = counts($relations, $oid) && $relations->{$oid}{kind} ne 'c';
 		$blocks ||= $visible && $STRENGTH{$mode} >= $STRENGTH{ShareLock};
+		$works ||= $rule eq 'invalid_index';
 		next if !$rule || $work eq 'none';
 		# nobody misses a new table, but others may be locked while it is read
 		$works ||= $stalls{$rule} && $work ne 'drop';
@@ -750,6 +756,35 @@ sub check_guard
 	my $wanted = $works && $blocks ? 'rejected' : $loses && $blocks ? 'warned' : 'passed';
 	$total{$verdict eq 'passed' ? 'let' : $verdict}++;
 	return $verdict eq $wanted ? () : "guard: $verdict, by the footprint: $wanted";
+}
+
+# Tables whose invalid index the statement took for the one that it was to make:
+# it became part of a partitioned one, or IF NOT EXISTS was content with it. What
+# is quiet on purpose: ONLY and ALTER INDEX, where a partitioned index may be
+# completed later, and temporary tables.
+sub check_traps
+{
+	my ($relations, $footprint, $seen, $lines) = @_;
+	my ($before, $after) = map { $seen->{$_}{indexes} } qw(before after);
+	my (%predicted, %observed);
+
+	for (rows($footprint)) { $predicted{ $_->[0] } = 1 if $_->[4] eq 'invalid_index'; }
+	for my $oid (grep { $before->{$_} && !$after->{$_}{valid} } keys %$after)
+	{
+		my $partitioned = $relations->{$oid}{kind} eq 'I';
+		my $skipped = $seen->{statement} =~ /^create\b.*\bif\s+not\s+exists\b/is
+		  && !($partitioned && $seen->{statement} =~ /\bonly\b/i)
+		  && grep { /NOTICE:.* relation "\Q$relations->{$oid}{relname}\E" already exists, skipping/ } @$lines;
+		my $table = owner($relations, $oid);
+		next unless counts($relations, $table->{oid});
+		$observed{ $table->{oid} } = 1
+		  if ($skipped && $seen->{statement} =~ /\bon\s+(only\s+)?(\w+\.)?"?\Q$table->{relname}\E\b/i)
+		  || ($after->{$oid}{parent} ne $before->{$oid}{parent}
+			&& !($partitioned && $seen->{statement} =~ /^alter\s+index\b/i));
+	}
+	my $names = sub { join(', ', sort map { $relations->{$_}{name} } keys %{ $_[0] }) || 'none' };
+	return $names->(\%predicted) eq $names->(\%observed) ? ()
+	  : ('invalid index of ' . $names->(\%observed) . ', by the footprint: ' . $names->(\%predicted));
 }
 
 # Work while a lock blocks others has to have a rule, or the guard would keep
@@ -799,6 +834,7 @@ sub judge
 		my $seen = Observation->new(relations => $relations, statement => $statement,
 			before => read_state($out->{"before $number"}),
 			after  => read_state($out->{"after $number"}))->look($err->{"run $number"});
+		push @problems, check_traps($relations, $out->{"footprint $number"}, $seen, $err->{"run $number"});
 		merge($must, $seen->{must});
 		merge($may,  $seen->{may});
 	}

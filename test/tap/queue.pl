@@ -1,0 +1,242 @@
+# Who is in the way, and what is said of them: prepared transactions, what
+# others may know of a session, autovacuum, what CONCURRENTLY waits for.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib $FindBin::RealBin;
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use SafeddlTest;
+use Test::More;
+
+my $node = new_server('queue', conf => <<'CONF');
+max_prepared_transactions = 5
+safeddl.mode = 'block'
+safeddl.max_blocker_age = 0
+deadlock_timeout = '10ms'
+autovacuum_naptime = 1
+log_autovacuum_min_duration = 0
+CONF
+$node->start;
+$node->safe_psql(
+	'postgres', q{
+	CREATE ROLE joe LOGIN;
+	CREATE ROLE monitor LOGIN IN ROLE pg_read_all_stats, joe;
+	CREATE TABLE t (id int PRIMARY KEY, a int);
+	CREATE INDEX t_a ON t (a);
+	ALTER TABLE t OWNER TO joe;
+	CREATE TABLE p (id int PRIMARY KEY) PARTITION BY RANGE (id);
+	CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);
+	CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20);
+	CREATE TABLE r (id int REFERENCES p);
+});
+
+# the first message of the server to a statement: its SQLSTATE, text, detail,
+# with numbers that vary replaced
+sub told
+{
+	my ($got) = grep { ($_->{S} // '') =~ /ERROR|WARNING/ } @_;
+
+	return 'nothing' unless $got;
+	my $text = join("\n", $got->{C}, $got->{M}, grep { defined } $got->{D});
+	$text =~ s/(process) \d+/$1 N/ig;
+	$text =~ s/open for \d+ \w+/open for T/g;
+	$text =~ s/SELECT pg_terminate_backend\(\d+\)/SELECT pg_terminate_backend(N)/;
+	return $text;
+}
+
+my $holder = SafeddlTest->connect($node);
+my $ddl = SafeddlTest->connect($node);
+my $ALTER = 'ALTER TABLE t ADD COLUMN b int';
+
+# ----------------------------------------------------------------
+# Prepared transactions
+# ----------------------------------------------------------------
+
+my $lock_queue = qr/The statement asks for an ACCESS EXCLUSIVE lock on it. Rule: lock_queue\./;
+
+$holder->query("BEGIN");
+$holder->query("LOCK TABLE t IN ROW EXCLUSIVE MODE");
+$holder->query("PREPARE TRANSACTION 'it''s mine'");
+like(
+	told($ddl->query($ALTER)),
+	qr/^55P03\nALTER TABLE would wait for a lock on table "public\.t" behind prepared transaction "it's mine", which has been open for T,/,
+	'prepared transaction');
+like(told($ddl->query($ALTER)), qr/\nPrepared transaction "it's mine": role "[^"]+", open for T\. It holds a ROW EXCLUSIVE lock on table "public\.t"\. $lock_queue/,
+	'prepared transaction, detail');
+is(told($ddl->query("BEGIN"), $ddl->query('LOCK TABLE t IN ROW SHARE MODE'), $ddl->query('COMMIT')),
+	'nothing', 'a lock that blocks nobody');
+
+# after a crash, nobody has ever had it in a session
+$node->stop('immediate');
+$node->start;
+$holder = SafeddlTest->connect($node);
+$ddl = SafeddlTest->connect($node);
+like(told($ddl->query($ALTER)), qr/\nPrepared transaction "it's mine": role "[^"]+", open for T\. It holds a ROW EXCLUSIVE lock on table "public\.t"\./,
+	'prepared transaction, recovered');
+$ddl->query("ROLLBACK PREPARED 'it''s mine'");
+is(told($ddl->query('BEGIN'), $ddl->query($ALTER), $ddl->query('ROLLBACK')), 'nothing', 'rolled back');
+
+# ----------------------------------------------------------------
+# What is left of a rejected statement: no lock, no transaction ID
+# ----------------------------------------------------------------
+
+$holder->query('BEGIN');
+$holder->query('SELECT * FROM t, p');
+$holder->query('SELECT * FROM p1');
+foreach my $statement ($ALTER, 'TRUNCATE p CASCADE', 'DROP TABLE t', 'LOCK TABLE p',
+	'ALTER TABLE p DETACH PARTITION p1')
+{
+	my ($out, $err) = run_sql($node, <<"SQL");
+BEGIN;
+SAVEPOINT s;
+$statement;
+ROLLBACK TO s;
+SELECT pg_current_xact_id_if_assigned() IS NULL;
+SELECT string_agg(relation::regclass || ' ' || mode, ', ')
+FROM pg_locks WHERE pid = pg_backend_pid() AND relation::regclass::text !~ '^pg_';
+COMMIT;
+SQL
+	is($out, "t\n", "$statement: nothing is left");
+	is(SafeddlTest::condense($err) =~ s/( lock_queue)+/ lock_queue/r =~ s/block.* lock_queue/block lock_queue/r,
+		'block lock_queue', "$statement: rejected");
+}
+
+# ----------------------------------------------------------------
+# What one may know of others
+# ----------------------------------------------------------------
+
+$holder->query('COMMIT');
+$holder->query("SET application_name = 'the holder'");
+$holder->query("BEGIN");
+$holder->query("SELECT count(*) FROM t\n\tWHERE id > 0 /* " . ("\x{c3}\x{a4}" x 60) . ' */');
+
+like(told(SafeddlTest->connect($node, 'joe')->query($ALTER)), qr/\nProcess N: role "[^"]+", application "the holder", open for T\. It holds/,
+	'neither state nor query for everybody');
+foreach my $user ('monitor', undef)
+{
+	my $got = told(SafeddlTest->connect($node, $user)->query($ALTER));
+
+	like($got, qr/application "the holder", idle in transaction, open for T, query: SELECT count\(\*\) FROM t  WHERE id > 0 \/\* (\xc3\xa4)+\. It holds an ACCESS SHARE lock/,
+		'for ' . ($user // 'superuser'));
+	my ($query) = $got =~ /query: (.*?)\. It holds/;
+	cmp_ok(length($query), '<=', 100, 'only the beginning of a query');
+}
+$holder->query('COMMIT');
+
+# a session that does not report what it does: its age is not known
+$holder->query('SET track_activities = off');
+$holder->query('BEGIN');
+$holder->query('SELECT * FROM t');
+$ddl->query("SET lock_timeout = '10ms'");
+like(told($ddl->query($ALTER)), qr/^55P03\ncanceling statement due to lock timeout/, 'age not known');
+$ddl->query('RESET lock_timeout');
+$holder->query('COMMIT');
+$holder->query('RESET track_activities');
+
+# what we looked at is not what the user's transaction sees from then on
+$holder->query('BEGIN');
+$holder->query('SELECT * FROM t');
+$ddl->query('BEGIN');
+$ddl->query('SAVEPOINT s');
+like(told($ddl->query($ALTER)), qr/^55P03\nALTER TABLE would wait/, 'rejected');
+$ddl->query('ROLLBACK TO s');
+my $later = SafeddlTest->connect($node);
+$later->query("SET application_name = 'later'");
+is( SafeddlTest::brief(
+		$ddl->query("SELECT FROM pg_stat_activity WHERE application_name = 'later'")),
+	'SELECT 1', 'pg_stat_activity in the same transaction');
+$ddl->query('COMMIT');
+$holder->query('COMMIT');
+
+# ----------------------------------------------------------------
+# CONCURRENTLY: it is told, and waits
+# ----------------------------------------------------------------
+
+# waits($label, $locking, $statement, $pattern): the statement waits for a
+# transaction that ran $locking, and is done when that has ended
+sub waits
+{
+	my ($label, $locking, $statement, $pattern) = @_;
+	my $session = SafeddlTest->connect($node);
+
+	$session->query("SET application_name = 'concurrently'");
+	$holder->query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+	$holder->query($_) foreach split /; /, $locking;
+	$session->put('Q', "$statement\0");
+	ok( $node->poll_query_until(
+			'postgres', q{
+			SELECT count(*) > 0 FROM pg_stat_activity
+			WHERE application_name = 'concurrently' AND wait_event_type = 'Lock'}),
+		"$label: waits");
+	$holder->query('COMMIT');
+	my @got = $session->receive;
+	like(told(@got), $pattern, "$label: told");
+	ok((grep { exists $_->{tag} } @got), "$label: done");
+}
+
+my $await = qr/would wait for process N, whose transaction has been open for T; end that transaction first\n/;
+
+waits('CREATE INDEX', 'INSERT INTO t VALUES (1)', 'CREATE INDEX CONCURRENTLY t_a2 ON t (a)',
+	qr/^01000\nCREATE INDEX.* $await.*It holds a ROW EXCLUSIVE lock on table "public.t"/);
+waits('CREATE INDEX, snapshot', 'SELECT 1', 'CREATE INDEX CONCURRENTLY t_a3 ON t (a)',
+	qr/^01000\nCREATE INDEX.* $await.*Its snapshot is older/);
+waits('CREATE INDEX, another one', 'LOCK TABLE t IN SHARE UPDATE EXCLUSIVE MODE',
+	'CREATE INDEX CONCURRENTLY t_a4 ON t (a)',
+	qr/^01000\nCREATE INDEX.* $await.*It holds a SHARE UPDATE EXCLUSIVE lock on table "public.t"/);
+waits('REINDEX', 'SELECT * FROM t', 'REINDEX INDEX CONCURRENTLY t_a',
+	qr/^01000\nREINDEX.* $await.*It holds an ACCESS SHARE lock on table "public.t"/);
+waits('REINDEX TABLE', 'SELECT * FROM t', 'REINDEX TABLE CONCURRENTLY t',
+	qr/^01000\nREINDEX.* $await.*It holds an ACCESS SHARE lock on table "public.t"/);
+waits('REINDEX, partitioned', 'SELECT * FROM p1', 'REINDEX TABLE CONCURRENTLY p',
+	qr/^01000\nREINDEX.* $await.*It holds an ACCESS SHARE lock on table "public.p1"/);
+waits('DROP INDEX', 'SELECT * FROM t', 'DROP INDEX CONCURRENTLY t_a4',
+	qr/^01000\nDROP INDEX.* $await.*It holds an ACCESS SHARE lock on table "public.t"/);
+waits('DETACH PARTITION', 'SELECT * FROM p', 'ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY',
+	qr/^01000\nALTER TABLE.* $await.*It holds an ACCESS SHARE lock on table "public.p"/);
+waits('DETACH PARTITION, that partition', 'SELECT * FROM p2',
+	'ALTER TABLE p DETACH PARTITION p2 CONCURRENTLY',
+	qr/^01000\nALTER TABLE.* $await.*It holds an ACCESS SHARE lock on table "public.p2"/);
+
+# SHARE on a table that references the partition is a lock like any other
+$node->safe_psql('postgres', 'ALTER TABLE p ATTACH PARTITION p1 FOR VALUES FROM (0) TO (10)');
+$holder->query('BEGIN');
+$holder->query('LOCK TABLE r IN ROW EXCLUSIVE MODE');
+like(told($ddl->query('ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY')),
+	qr/^55P03\n.*lock on table "public\.r" behind process N/, 'DETACH PARTITION: the referencing table');
+$holder->query('COMMIT');
+
+# nobody is there; it is the first action of its transaction, as ever
+foreach my $statement ('CREATE INDEX CONCURRENTLY last ON t (a)', 'REINDEX INDEX CONCURRENTLY last',
+	'DROP INDEX CONCURRENTLY last', 'ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY')
+{
+	is(told($ddl->query($statement)), 'nothing', "$statement: nobody in the way");
+}
+
+# ----------------------------------------------------------------
+# Autovacuum gives way
+# ----------------------------------------------------------------
+
+$node->safe_psql(
+	'postgres', q{
+	CREATE TABLE slow (id int) WITH (autovacuum_vacuum_cost_delay = 100,
+		autovacuum_vacuum_cost_limit = 1, autovacuum_vacuum_threshold = 1);
+	INSERT INTO slow SELECT generate_series(1, 20000);
+	DELETE FROM slow;
+	ALTER SYSTEM SET autovacuum = on;
+	SELECT pg_reload_conf();
+});
+ok( $node->poll_query_until(
+		'postgres', q{
+		SELECT count(*) > 0 FROM pg_locks JOIN pg_stat_activity USING (pid)
+		WHERE backend_type = 'autovacuum worker' AND relation = 'slow'::regclass
+		  AND mode = 'ShareUpdateExclusiveLock'}),
+	'autovacuum is at work');
+is(told($ddl->query('ALTER TABLE slow ADD COLUMN a int')), 'nothing', 'autovacuum gives way');
+like(slurp_file($node->logfile), qr/canceling autovacuum task/, 'it has been in the way');
+
+$node->stop;
+done_testing();
