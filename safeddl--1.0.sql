@@ -437,7 +437,7 @@ COMMENT ON COLUMN unindexed_foreign_keys.statement IS 'what builds the index, ou
 
 CREATE VIEW blockers WITH (security_invoker = true) AS
 WITH all_locks AS MATERIALIZED (
-	SELECT l.locktype, l.database, l.relation, l.pid, l.virtualtransaction, l.mode, l.granted, l.waitstart,
+	SELECT l.locktype, l.database, l.relation, l.transactionid, l.pid, l.virtualtransaction, l.mode, l.granted, l.waitstart,
 		array_position(ARRAY['AccessShareLock', 'RowShareLock', 'RowExclusiveLock', 'ShareUpdateExclusiveLock',
 			'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'], l.mode) AS strength
 	FROM pg_locks l
@@ -490,7 +490,13 @@ SELECT h.relation::regclass AS relation,
 	END AS statement
 FROM holders h
 LEFT JOIN pg_stat_activity a ON a.pid = h.pid
-LEFT JOIN pg_prepared_xacts p ON h.pid IS NULL AND '-1/' || p.transaction::text = h.virtualtransaction
+LEFT JOIN (
+	-- a prepared transaction goes by its ID, and holds the lock on it
+	SELECT x.virtualtransaction, p.gid, p.prepared, p.owner
+	FROM all_locks x
+	JOIN pg_prepared_xacts p ON p.transaction = x.transactionid
+	WHERE x.locktype = 'transactionid' AND x.granted AND x.pid IS NULL
+) p ON h.pid IS NULL AND p.virtualtransaction = h.virtualtransaction
 CROSS JOIN LATERAL (
 	SELECT CASE WHEN NOT h.granted THEN h.waitstart WHEN h.pid IS NULL THEN p.prepared ELSE a.xact_start END
 ) AS since (at);

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # For test/demo and test/load/run, after lib.sh: a program that writes all the
 # time, and how long its transactions took, as figures and as a plot.
 

@@ -80,7 +80,9 @@ my %answer = (
 	'LOCK TABLE big IN ROW EXCLUSIVE MODE; SELECT count(*) FROM big' => '',
 	'SELECT count(*) FROM big' => '',
 	'COPY big TO STDOUT' => '',
-	'SELECT count(*) FROM safeddl.footprint($$TRUNCATE big$$)' => '');
+	'SELECT count(*) FROM safeddl.footprint($$TRUNCATE big$$)' => '',
+	map { ("SELECT count(*) FROM safeddl.$_" => '') }
+	  qw(rules invalid_indexes unvalidated_constraints unindexed_foreign_keys blockers));
 foreach my $statement (sort keys %answer)
 {
 	is(says($standby, "BEGIN; $statement; COMMIT") =~ s/ \(.*//r, $answer{$statement}, "standby: $statement")
