@@ -115,7 +115,8 @@ guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context,
 	SafeddlSettings settings = {0};
 
 	a->nested = (context != PROCESS_UTILITY_TOPLEVEL);
-	a->in_block = (a->nested || IsTransactionBlock());
+	a->in_block = (a->nested || IsTransactionBlock() ||
+				   (MyXactFlags & XACT_FLAGS_PIPELINING) != 0);
 	if (safeddl_contained(a, safeddl_gather, &settings) && !a->doomed)
 	{
 		MemoryContext old = MemoryContextSwitchTo(a->context);

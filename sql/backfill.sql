@@ -146,6 +146,24 @@ SET LOCAL safeddl.min_table_size = '1MB';
 SELECT verdict('SELECT count(*) FROM big_p'), verdict('SELECT count(*) FROM big_p WHERE id BETWEEN 1 AND 1000');
 ROLLBACK;
 
+-- an index: rows that a condition throws away count, those that a merge join
+-- does not come to do not
+BEGIN;
+ALTER TABLE held ADD a int;
+SET LOCAL enable_seqscan = off;
+SET LOCAL enable_bitmapscan = off;
+SELECT verdict('SELECT * FROM big WHERE id > 100 AND status = ''none'''),
+	verdict('SELECT * FROM big WHERE id BETWEEN 101 AND 200 AND status = ''none''');
+SET LOCAL enable_bitmapscan = on;
+SET LOCAL enable_indexscan = off;
+SELECT verdict('SELECT * FROM big WHERE id > 100 AND status = ''none'''),
+	verdict('SELECT * FROM big WHERE id BETWEEN 101 AND 110 AND status = ''none''');
+SET LOCAL enable_indexscan = on;
+SET LOCAL enable_hashjoin = off;
+SET LOCAL enable_nestloop = off;
+SELECT verdict('SELECT * FROM small JOIN big USING (id)'), verdict('SELECT * FROM big b JOIN big USING (id)');
+ROLLBACK;
+
 -- a batch by a variable, with a plan that does not know it
 SET plan_cache_mode = 'force_generic_plan';
 PREPARE batch(int) AS UPDATE big SET n = 0 WHERE id IN (SELECT id FROM big ORDER BY id LIMIT $1);

@@ -192,5 +192,40 @@ ALTER TABLE teller ADD CHECK (fail(a));
 SHOW lock_timeout;
 RESET safeddl.verify;
 
-DROP TABLE teller;
+-- the rule no_lock_timeout goes by what is in force
+SET safeddl.mode = 'block';
+SHOW safeddl.lock_timeout;
+SET safeddl.lock_timeout = 0;
+ALTER TABLE teller ADD c int;
+SET safeddl.rules = 'no_lock_timeout=block';
+\set VERBOSITY terse
+ALTER TABLE teller ADD d int;
+CREATE INDEX teller_c ON teller (c);
+CREATE INDEX CONCURRENTLY teller_c ON teller (c);
+CREATE TABLE untold (a int);
+SET safeddl.lock_timeout = '90s';
+ALTER TABLE teller ADD d int;
+SET safeddl.lock_timeout = 0;
+SET lock_timeout = '1s';
+ALTER TABLE teller ADD e int;
+RESET lock_timeout;
+SET statement_timeout = '100s';
+ALTER TABLE teller ADD f int;
+RESET statement_timeout;
+-- too late: the timer of DO does not run
+DO 'BEGIN SET LOCAL statement_timeout = 1000; ALTER TABLE teller ADD g int; END';
+BEGIN;
+LOCK TABLE teller;
+ROLLBACK;
+-- nothing to wait for
+BEGIN;
+LOCK TABLE teller NOWAIT;
+LOCK TABLE teller;
+ROLLBACK;
+SET safeddl.rules = 'no_lock_timeout=warn';
+ALTER TABLE teller ADD g int;
+\set VERBOSITY default
+RESET safeddl.rules;
+
+DROP TABLE teller, untold;
 DROP FUNCTION tell(int), fail(int), with_its_own(), set_it(), nested();

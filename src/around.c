@@ -233,7 +233,7 @@ commits_on_the_way(const SafeddlAnalysis *a)
 	return !safeddl_option_is_set(options, "concurrently");
 }
 
-/* takes_locks: does the statement ask for a lock that it may have to wait for, and others behind it? */
+/* takes_locks: does the statement ask for a lock that it, and others after it, may wait for? */
 static bool
 takes_locks(const SafeddlAnalysis *a)
 {

@@ -91,7 +91,7 @@ safeddl_is_trap(Oid indexid, Oid relid, bool only)
 static bool
 is_leftover(const char *name)
 {
-	int			len = strlen(name);
+	int			len = name ? strlen(name) : 0;
 
 	while (len > 0 && isdigit((unsigned char) name[len - 1]))
 		len--;
@@ -158,11 +158,15 @@ safeddl_add_trap(SafeddlAnalysis *a, Oid indexid, Oid relid, Oid root, LOCKMODE 
  * ----------------------------------------------------------------
  */
 
+/* raises an error if the relation is gone: then there is no hint */
 static char *
 qualified(Oid relid)
 {
-	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),
-									  get_rel_name(relid));
+	char	   *name = get_rel_name(relid);
+
+	if (name == NULL)
+		elog(ERROR, "cache lookup failed for relation %u", relid);
+	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name);
 }
 
 static void

@@ -118,45 +118,58 @@ reads_whole(const PlanState *node)
 	return IsA(node->plan, SeqScan);
 }
 
-/*
- * cost_of_row: what the conditions of a node cost for each row, so that they
- * are not mistaken for pages
- */
+/* what it costs to look at a row that an index has found */
 static Cost
 cost_of_row(const PlanState *node)
 {
 	QualCost	cost;
 
 	cost_qual_eval(&cost, node->plan->qual, NULL);
-	return cpu_tuple_cost + cost.per_tuple;
+	return cpu_index_tuple_cost + cpu_tuple_cost + cost.per_tuple;
 }
 
 /*
- * filtered_pages: pages that an index scan fetches for rows that its
- * conditions then throw away, for which there is no estimate but the cost.
- * The pages of a bitmap are cheaper the more of them there are: see
- * cost_bitmap_heap_scan().
+ * bitmap_pages: the more of the pages there are in a bitmap, the cheaper each
+ * is; see cost_bitmap_heap_scan()
  */
 static double
-filtered_pages(const PlanState *node, Relation rel)
+bitmap_pages(Cost cost, Cost row_cost, double heap_pages)
+{
+	Cost		dearest = Max(random_page_cost, 0.01);
+	double		pages = cost / dearest;
+
+	for (int i = 0; i < 8 && random_page_cost > seq_page_cost; i++)
+	{
+		double		part = Min(pages / heap_pages, 1);
+
+		pages = cost / Max(random_page_cost - (random_page_cost - seq_page_cost) * sqrt(part), 0.01);
+	}
+	/* a few rows whose conditions are dear look the same */
+	return Min(pages, cost / Max(row_cost, 0.0001));
+}
+
+/*
+ * filtered_pages: pages that a scan by an index fetches for rows that its
+ * conditions then throw away, for which there is no estimate but the cost.
+ *
+ * An index scan that comes to many pages is in the order of the table, or the
+ * planner would have made it another: see cost_index().  It starts with a
+ * random page of the index and one of the table.
+ */
+static double
+filtered_pages(const PlanState *node, Relation rel, double row_bytes, double sharers)
 {
 	Cost		cost = node->plan->total_cost - node->plan->startup_cost;
-	double		least = Max(random_page_cost, 0.01);
-	double		pages = cost / least;
-	double		heap_pages = Max(rel->rd_rel->relpages, 1);
+	Cost		first = Max(random_page_cost, 0.01);
+	Cost		row_cost;
 
-	if (IsA(node->plan, BitmapHeapScan) && random_page_cost > seq_page_cost)
-		for (int i = 0; i < 8; i++)
-		{
-			double		part = Min(pages / heap_pages, 1);
-
-			pages = cost / Max(random_page_cost -
-							   (random_page_cost - seq_page_cost) * sqrt(part), 0.01);
-		}
-	/* a few rows whose conditions are dear look the same */
-	if (pages > 1)
-		pages = Min(pages, cost / Max(cost_of_row(node), 0.0001));
-	return pages;
+	if (cost <= first)
+		return cost / first;
+	row_cost = cost_of_row(node);
+	if (IsA(node->plan, BitmapHeapScan))
+		return bitmap_pages(cost, row_cost, Max(rel->rd_rel->relpages, 1));
+	return 1 + Max(cost - 2 * first, 0) /
+		Max(seq_page_cost + BLCKSZ / row_bytes * row_cost / sharers, 0.01);
 }
 
 /*
@@ -195,7 +208,7 @@ add_scan(WalkContext *context, PlanState *node, Run run)
 	bytes = rows * row_bytes;
 	if (plan->qual != NIL && !IsA(plan, ForeignScan))
 	{
-		double		pages = filtered_pages(node, rel) / sharers;
+		double		pages = filtered_pages(node, rel, row_bytes, sharers) / sharers;
 
 		rows = Max(rows, pages);
 		bytes = Max(bytes, pages * BLCKSZ);
@@ -354,6 +367,21 @@ walk_several(WalkContext *context, PlanState **nodes, int n, Run run)
 	return rows;
 }
 
+/*
+ * affordable: the part of an input that a node pays for.  A merge join stops
+ * where one side ends, and its cost knows that of the other: see
+ * final_cost_mergejoin().
+ */
+static double
+affordable(const Plan *plan, const Plan *input)
+{
+	Cost		all = input->total_cost - input->startup_cost;
+
+	if (!IsA(plan, MergeJoin) || all <= 0)
+		return 1;
+	return Max(Min((plan->total_cost - input->startup_cost) / all, 1), 0);
+}
+
 /* walk_inputs: those of most nodes; the rows of the node itself */
 static double
 walk_inputs(WalkContext *context, PlanState *node, Run run)
@@ -368,9 +396,11 @@ walk_inputs(WalkContext *context, PlanState *node, Run run)
 		return rows;
 	if (is_blocking(node->plan))
 		below.fraction = 1;
+	below.fraction *= affordable(node->plan, outer->plan);
 	outer_rows = walk(context, outer, below);
 	if (inner != NULL)
 	{
+		below.fraction = run.fraction * affordable(node->plan, inner->plan);
 		if (IsA(node->plan, NestLoop))
 		{
 			below.loops = run.loops * Max(outer_rows * run.fraction, 1);

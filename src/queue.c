@@ -69,7 +69,8 @@ typedef struct Transaction
 	const char *gid;
 	Oid			role;
 	PgBackendStatus *status;	/* of a backend */
-	int			nrelations;		/* that it keeps us from, as far as kept */
+	int			nrelations;		/* that it keeps us from */
+	SafeddlBlocker *latest;		/* of those */
 } Transaction;
 
 /* one look at the lock tables */
@@ -116,8 +117,17 @@ static Target *
 get_target(Look *look, Oid relid)
 {
 	bool		found;
-	Target	   *target = hash_search(look->targets, &relid, HASH_ENTER, &found);
+	Target	   *target;
 
+	if (look->targets == NULL)
+	{
+		HASHCTL		ctl = {.keysize = sizeof(Oid),.entrysize = sizeof(Target),
+		.hcxt = CurrentMemoryContext};
+
+		look->targets = hash_create("safeddl queue", 32, &ctl,
+									HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	}
+	target = hash_search(look->targets, &relid, HASH_ENTER, &found);
 	if (!found)
 	{
 		target->wanted = NoLock;
@@ -154,12 +164,8 @@ static void
 collect_targets(Look *look)
 {
 	SafeddlAnalysis *a = look->a;
-	HASHCTL		ctl = {.keysize = sizeof(Oid),.entrysize = sizeof(Target),
-	.hcxt = CurrentMemoryContext};
 	ListCell   *lc;
 
-	look->targets = hash_create("safeddl queue", 32, &ctl,
-								HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	if (!a->never_waits)
 		foreach(lc, a->effects)
 		{
@@ -294,14 +300,24 @@ get_transaction(Look *look, int pid, VirtualTransactionId vxid)
 	return transaction;
 }
 
+/*
+ * add_found: one per transaction and relation, though the server may keep its
+ * locks in two places.  Who waits for more than it holds is one who waits.
+ */
 static void
 add_found(Look *look, Transaction *transaction, Oid relid, LOCKMODE wanted,
 		  LOCKMODE lockmode, bool waiting)
 {
-	SafeddlBlocker *blocker;
+	SafeddlBlocker *blocker = transaction->latest;
 
 	if (transaction->harmless)
 		return;
+	if (blocker != NULL && blocker->relid == relid && blocker->wanted == wanted)
+	{
+		if (blocker->waiting == waiting)
+			blocker->lockmode = Max(blocker->lockmode, lockmode);
+		return;
+	}
 	/* a transaction comes with one relation after the other, or with many of each */
 	if (OidIsValid(relid) && transaction->nrelations++ >= MAX_RELATIONS)
 		return;
@@ -310,6 +326,7 @@ add_found(Look *look, Transaction *transaction, Oid relid, LOCKMODE wanted,
 	blocker->wanted = wanted;
 	blocker->lockmode = lockmode;
 	blocker->waiting = waiting;
+	transaction->latest = blocker;
 	look->found = lappend(look->found, blocker);
 	look->owners = lappend(look->owners, transaction);
 }
@@ -607,6 +624,10 @@ query_start(const char *raw)
 	for (char *s = query; *s; s++)
 		if ((unsigned char) *s < ' ')
 			*s = ' ';
+	/* it ends a clause of a sentence */
+	len = strlen(query);
+	while (len > 0 && (query[len - 1] == ' ' || query[len - 1] == ';'))
+		query[--len] = '\0';
 	return query;
 }
 

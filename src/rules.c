@@ -66,8 +66,8 @@
 				   "%s would make %s part of the partitioned index, although process %d has not finished building it; wait for that process, then try again")
 /* process or prepared transaction: command, relation, pid or gid, age */
 #define MESSAGES_AWAIT(statement, loss, instead) \
-	OTHER_MESSAGES("%s of %s would wait for process %s, whose transaction has been open for %s; " instead, "", \
-				   "%s of %s would wait for prepared transaction \"%s\", which has been open for %s; " instead, "")
+	OTHER_MESSAGES("%s on %s would wait for process %s, whose transaction has been open for %s, before it is done; " instead, "", \
+				   "%s on %s would wait for prepared transaction \"%s\", which has been open for %s, before it is done; " instead, "")
 
 #define X(id, name, kind, statement, loss, instead, partitioned, since) \
 	[SAFEDDL_RULE_##id] = { name, SAFEDDL_##kind, statement, gettext_noop(instead), \

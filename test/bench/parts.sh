@@ -258,8 +258,7 @@ time_queue()
 				done
 			done
 			psql -qXc VACUUM\ pg_attribute
-			kill $holders
-			wait $holders || true
+			{ kill $holders && wait $holders || true; } 2>/dev/null
 		done
 	done
 	configs=$all

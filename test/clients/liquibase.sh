@@ -59,6 +59,10 @@ liquibase_checks()
 		orders 'NOT VALID'
 	liquibase_rejects 'modifyDataType of orders.total_cents to bigint' orders-type \
 		orders 'new column'
+	liquibase_rejects 'NOT VALID and VALIDATE CONSTRAINT in one changeset' orders-check-validate \
+		orders 'a transaction of its own'
+	liquibase_rejects 'addColumn with a value for the rows that are there' orders-region \
+		orders 'commit before it'
 	liquibase_update safe orders
 	passes 'liquibase: the safe rewriting for orders'
 	orders_are_migrated liquibase

@@ -37,6 +37,10 @@ rails_checks()
 	rails_rejects 'add_index :orders, :status' 2 orders 'CREATE INDEX CONCURRENTLY'
 	rails_rejects 'add_check_constraint :orders' 3 orders 'NOT VALID'
 	rails_rejects 'change_column :orders, :total_cents, :bigint' 4 orders 'new column'
+	rails_rejects 'a CHECK that is not valid, and its validation, in one migration' 5 orders \
+		'a transaction of its own'
+	rails_rejects 'add_column :orders, :region, and an UPDATE that fills it' 6 orders \
+		'commit before it'
 	rails_migrate safe/2 safe/3 safe/4
 	passes 'rails: the safe rewriting for orders'
 	orders_are_migrated rails

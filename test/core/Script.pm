@@ -143,6 +143,7 @@ sub targets
 	  while $text =~ /\b(?:INTO|UPDATE|DELETE\s+FROM|COPY|REFERENCES|TRUNCATE|CLUSTER(?:\s+VERBOSE)?|INHERIT|PARTITION\s+OF|LIKE|ATTACH\s+PARTITION|RENAME\s+TO|RENAME\s+$name\s+TO|ADD|USING\s+INDEX|PREPARE|DECLARE|ANALYZE|VACUUM(?:\s+FULL|\s*\([^)]*\))?(?:\s+FREEZE)?(?:\s+VERBOSE)?(?:\s+ANALYZE)?)\s+(?:TEMP\s+|TEMPORARY\s+|TABLE\s+)*$if($name)/gi;
 	push @found, $1 while $text =~ /\bON\s+$if($name)/gi;
 	push @found, split /\s*,\s*/, $1 while $text =~ /\bINHERITS\s*\(([^)]*)\)/gi;
+	push @found, $1 while $text =~ /\bPREPARE\s+TRANSACTION\s+'([^']+)'/gi;
 	# variables of psql
 	push @found, $1 while $text =~ /^\s*\\set\s+(\w+)/g;
 	push @found, $1 while $text =~ /\bAS\s+($name)[^;]*\\gset/gi;
@@ -161,6 +162,8 @@ sub identifiers
 
 	$seen{$1} = 1 while $text =~ /"([^"\n]+)"/g;
 	$seen{ lc $1 } = 1 while $text =~ /([A-Za-z_][\w\$]*)/g;
+	# of prepared transactions
+	$seen{ lc $1 } = 1 while $text =~ /\b(\w+-\w+)\b/g;
 	return keys %seen;
 }
 

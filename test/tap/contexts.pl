@@ -108,6 +108,18 @@ is( SafeddlTest::brief(
 	'warn create_index; CREATE INDEX; warn alter_column_type; ALTER TABLE; ERROR: division by zero',
 	'pipeline: one message each');
 
+# The server refuses CONCURRENTLY there, and is the only one to say so.
+$client->query('CREATE TABLE once (a int)');
+$client->query('CREATE INDEX once_a ON once (a)');
+$client->query(q{UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'once_a'::regclass});
+my $again = 'CREATE INDEX CONCURRENTLY IF NOT EXISTS once_a ON once (a)';
+my ($refused) = grep { ($_->{S} // '') =~ /ERROR|WARNING/ }
+  $client->parse('', 'CREATE TABLE earlier ()')->execute('')->parse('', $again)->execute('')->sync;
+is($refused->{C}, '25001', 'pipeline: CONCURRENTLY');
+like( SafeddlTest::brief($client->query($again)),
+	qr/^warn invalid_index; /, 'outside of a pipeline: an invalid index');
+$client->query('DROP TABLE once');
+
 # pgbench is an independent driver of the extended protocol
 $node->pgbench(
 	'-n -t 3 -M prepared', 0, [qr/processed: 3\/3/],
