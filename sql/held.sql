@@ -162,7 +162,36 @@ ALTER TABLE big VALIDATE CONSTRAINT big_n;
 ROLLBACK;
 SET safeddl.rules = '';
 
+-- however many locks there are, the one on the table itself is told
 SET safeddl.mode = 'off';
+CREATE TABLE nine (id int) PARTITION BY LIST (id);
+DO $$ BEGIN FOR i IN 1..9 LOOP EXECUTE format('CREATE TABLE nine%1$s PARTITION OF nine FOR VALUES IN (%1$s)', i); END LOOP; END $$;
+SET safeddl.mode = 'warn';
+\set VERBOSITY default
+BEGIN;
+LOCK TABLE nine;
+ALTER TABLE big ADD CONSTRAINT again CHECK (n > 0) NOT VALID;
+ALTER TABLE big VALIDATE CONSTRAINT again;
+ROLLBACK;
+-- ALTER INDEX locks the index only, and keeps whoever plans a query waiting
+BEGIN;
+ALTER INDEX small_pkey SET TABLESPACE pg_default;
+ALTER TABLE big VALIDATE CONSTRAINT big_n;
+ROLLBACK;
+BEGIN;
+ALTER INDEX small_pkey RENAME TO renamed;
+ALTER TABLE big VALIDATE CONSTRAINT big_n;
+ROLLBACK;
+-- a lock taken while nobody looked counts, too; who took it is not known
+BEGIN;
+SET LOCAL safeddl.mode = 'off';
+ALTER TABLE big ADD CONSTRAINT again CHECK (n > 0) NOT VALID;
+SET LOCAL safeddl.mode = 'warn';
+ALTER TABLE big VALIDATE CONSTRAINT again;
+ROLLBACK;
+
+SET safeddl.mode = 'off';
+DROP TABLE nine;
 DROP TABLE "Odd ""name";
 DROP SEQUENCE seq;
 ALTER TABLE big DROP CONSTRAINT big_n, DROP CONSTRAINT big_fk;

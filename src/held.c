@@ -125,9 +125,46 @@ list_locks(List *result, LOCKMODE weakest, LOCKMODE strongest)
 	return result;
 }
 
+/* is the statement about the relation? */
+static bool
+is_about(const SafeddlAnalysis *a, Oid relid)
+{
+	ListCell   *lc;
+
+	foreach(lc, a->effects)
+	{
+		const SafeddlEffect *effect = lfirst(lc);
+
+		if (effect->relid == relid || effect->root == relid)
+			return true;
+	}
+	return false;
+}
+
 /*
- * safeddl_find_held: fills a->held, strongest first, and held of each effect.
- * a->held points to what lasts as long as the (sub)transaction.
+ * list_locks_on_effects: adds those on what the statement is about, however
+ * many others there are: messages tell which statement took them.
+ */
+static List *
+list_locks_on_effects(SafeddlAnalysis *a, List *result)
+{
+	for (int i = 0; i < ntaken; i++)
+	{
+		SafeddlHeld *lock = &taken[i].lock;
+
+		if (is_about(a, lock->relid) && !is_listed(result, lock->relid) &&
+			strongest_held(lock->relid) == lock->lockmode)
+			result = lappend(result, lock);
+	}
+	return result;
+}
+
+/*
+ * safeddl_find_held: fills held of each effect, and a->held, strongest first
+ * but for those that there are too many of to list.  a->held points to what
+ * lasts as long as the (sub)transaction.
+ *
+ * Of locks that were taken while the mode was off, only the former knows.
  */
 void
 safeddl_find_held(SafeddlAnalysis *a)
@@ -135,17 +172,19 @@ safeddl_find_held(SafeddlAnalysis *a)
 	MemoryContext old;
 	ListCell   *lc;
 
-	if (!safeddl_may_hold_locks)
-		return;
 	foreach(lc, a->effects)
 	{
 		SafeddlEffect *effect = lfirst(lc);
 
 		effect->held = strongest_held(effect->relid);
 	}
+	if (!safeddl_may_hold_locks)
+		return;
 	old = MemoryContextSwitchTo(a->context);
 	a->held = list_locks(NIL, AccessExclusiveLock, AccessExclusiveLock);
 	a->held = list_locks(a->held, ShareLock, ExclusiveLock);
+	if (list_length(a->held) == LISTED_LOCKS)
+		a->held = list_locks_on_effects(a, a->held);
 	MemoryContextSwitchTo(old);
 }
 
@@ -175,14 +214,45 @@ beginning_of(SafeddlAnalysis *a)
 	return result;
 }
 
+/*
+ * locks_index_only: does the statement lock an index, but not its table?  ALTER
+ * INDEX does, and whoever plans a query on the table waits for it.
+ */
+static bool
+locks_index_only(const SafeddlAnalysis *a)
+{
+	ListCell   *lc;
+
+	foreach(lc, a->effects)
+	{
+		const SafeddlEffect *effect = lfirst(lc);
+
+		if (effect->rel != NULL && effect->rel->relkind != RELKIND_INDEX &&
+			effect->rel->relkind != RELKIND_PARTITIONED_INDEX &&
+			safeddl_lock_blocks(effect->kept))
+			return false;
+	}
+	return true;
+}
+
 /* is it a lock that somebody else may notice, and for long? */
 static bool
-is_worth_it(const SafeddlEffect *effect)
+is_worth_it(const SafeddlAnalysis *a, const SafeddlEffect *effect)
 {
-	return safeddl_lock_blocks(effect->kept) && effect->kept > effect->held &&
-		safeddl_is_visible(effect->rel) && effect->rel->relkind != RELKIND_TOASTVALUE &&
-		effect->rel->relkind != RELKIND_INDEX && effect->rel->relkind != RELKIND_PARTITIONED_INDEX &&
-		(effect->rel->relkind != RELKIND_MATVIEW || effect->kept == AccessExclusiveLock);
+	if (!safeddl_lock_blocks(effect->kept) || !safeddl_is_visible(effect->rel))
+		return false;
+	switch (effect->rel->relkind)
+	{
+		case RELKIND_TOASTVALUE:
+		case RELKIND_PARTITIONED_INDEX:
+			return false;
+		case RELKIND_INDEX:
+			return effect->kept == AccessExclusiveLock && locks_index_only(a);
+		case RELKIND_MATVIEW:
+			return effect->kept == AccessExclusiveLock;
+		default:
+			return true;
+	}
 }
 
 /*
@@ -194,6 +264,8 @@ safeddl_remember_locks(SafeddlAnalysis *a)
 {
 	MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
 	const char *statement = NULL;
+	/* if not, what is held already was taken while the mode was off */
+	bool		known = ntaken > 0;
 	int			n = 0;
 	ListCell   *lc;
 
@@ -202,7 +274,8 @@ safeddl_remember_locks(SafeddlAnalysis *a)
 		SafeddlEffect *effect = lfirst(lc);
 		Taken	   *entry;
 
-		if (effect->rel == NULL || !is_worth_it(effect))
+		if (effect->rel == NULL || (known && effect->kept <= effect->held) ||
+			!is_worth_it(a, effect))
 			continue;
 		if (n++ == REMEMBERED_RELATIONS)
 			break;

@@ -181,8 +181,8 @@ add_up(List *effects)
 
 /*
  * lock_roots: by root, the strongest lock on a visible relation that is held
- * while the work goes on, be it taken by the statement or held before.  The relation that the statement names is preferred
- * to those it drags along.
+ * while the work goes on, be it taken by the statement or held before.  The
+ * relation that the statement names is preferred to those it drags along.
  */
 static HTAB *
 lock_roots(List *effects)
