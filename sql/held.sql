@@ -182,6 +182,12 @@ BEGIN;
 ALTER INDEX small_pkey RENAME TO renamed;
 ALTER TABLE big VALIDATE CONSTRAINT big_n;
 ROLLBACK;
+-- comments before a statement are not quoted
+BEGIN;
+/* app: shop, /* in */ request: 1 */ -- and another
+ALTER /* this one is */ TABLE small ADD COLUMN x int;
+ALTER TABLE big VALIDATE CONSTRAINT big_n;
+ROLLBACK;
 -- a lock taken while nobody looked counts, too; who took it is not known
 BEGIN;
 SET LOCAL safeddl.mode = 'off';

@@ -188,20 +188,52 @@ safeddl_find_held(SafeddlAnalysis *a)
 	MemoryContextSwitchTo(old);
 }
 
-/* beginning_of: a statement's text on one line, cut */
+/* comment_length: of a comment or a blank at the beginning of a text, or 0 */
+static int
+comment_length(const char *text, int length)
+{
+	int			depth = 0;
+	int			n = 0;
+
+	if (length > 0 && isspace((unsigned char) text[0]))
+		return 1;
+	if (length >= 2 && strncmp(text, "--", 2) == 0)
+	{
+		while (n < length && text[n] != '\n' && text[n] != '\r')
+			n++;
+		return n;
+	}
+	while (n + 1 < length && (depth > 0 || strncmp(text + n, "/*", 2) == 0))
+	{
+		int			change = strncmp(text + n, "/*", 2) == 0 ? 1 :
+			strncmp(text + n, "*/", 2) == 0 ? -1 : 0;
+
+		depth += change;
+		n += change ? 2 : 1;
+		if (depth == 0)
+			break;
+	}
+	return depth == 0 ? n : 0;
+}
+
+/*
+ * beginning_of: a statement's text on one line, cut; without comments before it,
+ * in which some tools say who sent it.
+ */
 static const char *
 beginning_of(SafeddlAnalysis *a)
 {
 	const char *start;
 	int			length;
+	int			skipped;
 	char	   *result;
 
 	if (a->query == NULL)
 		return NULL;
 	start = a->query + Max(a->stmt_location, 0);
 	length = a->stmt_len > 0 ? a->stmt_len : strlen(start);
-	while (length > 0 && isspace((unsigned char) *start))
-		start++, length--;
+	while ((skipped = comment_length(start, length)) > 0)
+		start += skipped, length -= skipped;
 	while (length > 0 && (isspace((unsigned char) start[length - 1]) || start[length - 1] == ';'))
 		length--;
 	if (length > REMEMBERED_LENGTH)
