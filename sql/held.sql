@@ -164,6 +164,7 @@ SET safeddl.rules = '';
 
 -- however many locks there are, the one on the table itself is told
 SET safeddl.mode = 'off';
+ALTER TABLE big ADD CONSTRAINT again_fk FOREIGN KEY (fk) REFERENCES small NOT VALID;
 CREATE TABLE nine (id int) PARTITION BY LIST (id);
 DO $$ BEGIN FOR i IN 1..9 LOOP EXECUTE format('CREATE TABLE nine%1$s PARTITION OF nine FOR VALUES IN (%1$s)', i); END LOOP; END $$;
 SET safeddl.mode = 'warn';
@@ -172,6 +173,11 @@ BEGIN;
 LOCK TABLE nine;
 ALTER TABLE big ADD CONSTRAINT again CHECK (n > 0) NOT VALID;
 ALTER TABLE big VALIDATE CONSTRAINT again;
+ROLLBACK;
+-- a lock on the table referenced keeps nobody from the one whose key is validated
+BEGIN;
+LOCK TABLE small IN SHARE MODE;
+ALTER TABLE big VALIDATE CONSTRAINT again_fk;
 ROLLBACK;
 -- ALTER INDEX locks the index only, and keeps whoever plans a query waiting
 BEGIN;
@@ -198,6 +204,7 @@ ROLLBACK;
 
 SET safeddl.mode = 'off';
 DROP TABLE nine;
+ALTER TABLE big DROP CONSTRAINT again_fk;
 DROP TABLE "Odd ""name";
 DROP SEQUENCE seq;
 ALTER TABLE big DROP CONSTRAINT big_n, DROP CONSTRAINT big_fk;
