@@ -225,6 +225,18 @@ SELECT count(*) FROM small_loose;
 SELECT sum(looks_around(id)) FROM small_same;
 ROLLBACK;
 
+-- a merge join that is at the end of a small table leaves the rest of a large one
+BEGIN;
+LOCK TABLE held IN SHARE MODE;
+SET LOCAL safeddl.mode = 'block';
+SET LOCAL enable_hashjoin = off;
+SET LOCAL enable_nestloop = off;
+SELECT verdict('UPDATE t.big b SET n = 0 FROM t.small s WHERE s.id = b.id'),
+	verdict('SELECT count(*) FROM t.big b JOIN t.small s USING (id)'),
+	verdict('SELECT count(*) FROM t.big b JOIN t.big c USING (id)'),
+	verdict('SELECT count(*) FROM t.big b LEFT JOIN t.small s USING (id)');
+ROLLBACK;
+
 -- override, rule and mode
 SET safeddl.mode = 'block';
 BEGIN;

@@ -354,6 +354,19 @@ walk_several(WalkContext *context, PlanState **nodes, int n, Run run)
 	return rows;
 }
 
+/*
+ * part_of_input: how much of an input a merge join reads before the other one
+ * is at its end, for which there is no estimate but that its cost is less.
+ */
+static double
+part_of_input(const Plan *join, const Plan *input)
+{
+	if (!IsA(join, MergeJoin) || input->total_cost <= join->total_cost)
+		return 1;
+	return Max(join->total_cost - input->startup_cost, 0) /
+		(input->total_cost - input->startup_cost);
+}
+
 /* walk_inputs: those of most nodes; the rows of the node itself */
 static double
 walk_inputs(WalkContext *context, PlanState *node, Run run)
@@ -367,10 +380,12 @@ walk_inputs(WalkContext *context, PlanState *node, Run run)
 	if (outer == NULL)
 		return rows;
 	if (is_blocking(node->plan))
-		below.fraction = 1;
+		run.fraction = 1;
+	below.fraction = run.fraction * part_of_input(node->plan, outer->plan);
 	outer_rows = walk(context, outer, below);
 	if (inner != NULL)
 	{
+		below.fraction = run.fraction * part_of_input(node->plan, inner->plan);
 		if (IsA(node->plan, NestLoop))
 		{
 			below.loops = run.loops * Max(outer_rows * run.fraction, 1);
