@@ -733,7 +733,8 @@ safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f)
 		if ((hint = hint_of_kind(a, &list, f)) != NULL)
 			return hint;
 		/* by itself it would keep nobody waiting */
-		if (f->held != NULL && !safeddl_lock_blocks(f->taken))
+		if (safeddl_rule_info[f->rule].kind == SAFEDDL_STALL && f->taken < f->lockmode &&
+			!safeddl_lock_blocks(f->taken))
 			return commit_first(&list, f);
 		if (f->rule == SAFEDDL_RULE_CREATE_INDEX)
 			hint = partitioned ? index_on_partitioned(a, &list) : concurrently(a, &list, "index");
