@@ -179,9 +179,13 @@ BEGIN;
 LOCK TABLE small IN SHARE MODE;
 ALTER TABLE big VALIDATE CONSTRAINT again_fk;
 ROLLBACK;
--- ALTER INDEX locks the index only, and keeps whoever plans a query waiting
+-- ALTER INDEX locks the index only, REINDEX the index more than its table, and that keeps whoever plans a query waiting
 BEGIN;
 ALTER INDEX small_pkey SET TABLESPACE pg_default;
+ALTER TABLE big VALIDATE CONSTRAINT big_n;
+ROLLBACK;
+BEGIN;
+REINDEX INDEX small_pkey;
 ALTER TABLE big VALIDATE CONSTRAINT big_n;
 ROLLBACK;
 BEGIN;

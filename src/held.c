@@ -247,11 +247,12 @@ beginning_of(SafeddlAnalysis *a)
 }
 
 /*
- * locks_index_only: does the statement lock an index, but not its table?  ALTER
- * INDEX does, and whoever plans a query on the table waits for it.
+ * locks_index_more: does the statement lock an index, but not its table as
+ * much?  ALTER INDEX and REINDEX do, and whoever plans a query on the table
+ * waits for the index.
  */
 static bool
-locks_index_only(const SafeddlAnalysis *a)
+locks_index_more(const SafeddlAnalysis *a)
 {
 	ListCell   *lc;
 
@@ -261,7 +262,7 @@ locks_index_only(const SafeddlAnalysis *a)
 
 		if (effect->rel != NULL && effect->rel->relkind != RELKIND_INDEX &&
 			effect->rel->relkind != RELKIND_PARTITIONED_INDEX &&
-			safeddl_lock_blocks(effect->kept))
+			effect->kept == AccessExclusiveLock)
 			return false;
 	}
 	return true;
@@ -279,7 +280,8 @@ is_worth_it(const SafeddlAnalysis *a, const SafeddlEffect *effect)
 		case RELKIND_PARTITIONED_INDEX:
 			return false;
 		case RELKIND_INDEX:
-			return effect->kept == AccessExclusiveLock && locks_index_only(a);
+			return effect->kept == AccessExclusiveLock && locks_index_more(a) &&
+				strcmp(effect->rel->nspname, "pg_toast") != 0;
 		case RELKIND_MATVIEW:
 			return effect->kept == AccessExclusiveLock;
 		default:
