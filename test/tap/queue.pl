@@ -120,9 +120,9 @@ foreach my $user ('monitor', undef)
 {
 	my $got = told(SafeddlTest->connect($node, $user)->query($ALTER));
 
-	like($got, qr/application "the holder", idle in transaction, open for T, query: SELECT count\(\*\) FROM t  WHERE id > 0 \/\* (\xc3\xa4)+\. It holds an ACCESS SHARE lock/,
+	like($got, qr/application "the holder", idle in transaction, open for T, query "SELECT count\(\*\) FROM t  WHERE id > 0 \/\* (\xc3\xa4)+"\. It holds an ACCESS SHARE lock/,
 		'for ' . ($user // 'superuser'));
-	my ($query) = $got =~ /query: (.*?)\. It holds/;
+	my ($query) = $got =~ /query "(.*?)"\. It holds/;
 	cmp_ok(length($query), '<=', 100, 'only the beginning of a query');
 }
 $holder->query('COMMIT');
@@ -235,6 +235,14 @@ ok( $node->poll_query_until(
 		WHERE backend_type = 'autovacuum worker' AND relation = 'slow'::regclass
 		  AND mode = 'ShareUpdateExclusiveLock'}),
 	'autovacuum is at work');
+# after deadlock_timeout, that is
+$node->safe_psql('postgres', q(ALTER SYSTEM SET safeddl.lock_timeout = '500ms'; SELECT pg_reload_conf()));
+$ddl->query('SELECT pg_sleep(0.1)');
+like(told($ddl->query('ALTER TABLE slow ADD COLUMN a int')),
+	qr/^55P03\nALTER TABLE would wait.*query "autovacuum: VACUUM public\.slow"/s,
+	'but not to who gives up before');
+$node->safe_psql('postgres', 'ALTER SYSTEM RESET safeddl.lock_timeout; SELECT pg_reload_conf()');
+$ddl->query('SELECT pg_sleep(0.1)');
 is(told($ddl->query('ALTER TABLE slow ADD COLUMN a int')), 'nothing', 'autovacuum gives way');
 like(slurp_file($node->logfile), qr/canceling autovacuum task/, 'it has been in the way');
 
