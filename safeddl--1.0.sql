@@ -437,7 +437,8 @@ COMMENT ON COLUMN unindexed_foreign_keys.statement IS 'what builds the index, ou
 
 CREATE VIEW blockers WITH (security_invoker = true) AS
 WITH all_locks AS MATERIALIZED (
-	SELECT l.locktype, l.database, l.relation, l.pid, l.virtualtransaction, l.mode, l.granted, l.waitstart,
+	SELECT l.locktype, l.database, l.relation, l.transactionid, l.pid, l.virtualtransaction, l.mode,
+		l.granted, l.waitstart,
 		array_position(ARRAY['AccessShareLock', 'RowShareLock', 'RowExclusiveLock', 'ShareUpdateExclusiveLock',
 			'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'], l.mode) AS strength
 	FROM pg_locks l
@@ -485,12 +486,16 @@ SELECT h.relation::regclass AS relation,
 	END AS waits_for,
 	CASE
 		WHEN p.gid IS NOT NULL THEN format('ROLLBACK PREPARED %L', p.gid)
+		WHEN h.pid IS NULL THEN NULL
 		WHEN h.granted THEN format('SELECT pg_terminate_backend(%s)', h.pid)
 		ELSE format('SELECT pg_cancel_backend(%s)', h.pid)
 	END AS statement
 FROM holders h
 LEFT JOIN pg_stat_activity a ON a.pid = h.pid
-LEFT JOIN pg_prepared_xacts p ON h.pid IS NULL AND '-1/' || p.transaction::text = h.virtualtransaction
+LEFT JOIN pg_prepared_xacts p ON h.pid IS NULL AND EXISTS (
+	-- it keeps the name that it had in its session, until the server restarts
+	SELECT FROM all_locks l
+	WHERE l.pid IS NULL AND l.virtualtransaction = h.virtualtransaction AND l.transactionid = p.transaction)
 CROSS JOIN LATERAL (
 	SELECT CASE WHEN NOT h.granted THEN h.waitstart WHEN h.pid IS NULL THEN p.prepared ELSE a.xact_start END
 ) AS since (at);

@@ -67,8 +67,24 @@ like(
 	'prepared transaction');
 like(told($ddl->query($ALTER)), qr/\nPrepared transaction "it's mine": role "[^"]+", open for T\. It holds a ROW EXCLUSIVE lock on table "public\.t"\. $lock_queue/,
 	'prepared transaction, detail');
+# the server refuses it when it has its lock, and would wait for that as long
+foreach my $doomed ('ALTER TABLE t ADD COLUMN a int', 'ALTER TABLE t DROP COLUMN no_such_column')
+{
+	like(
+		told($ddl->query("SET safeddl.lock_timeout = '10ms'"), $ddl->query($doomed)),
+		qr/^55P03\ncanceling statement due to lock timeout of 10 ms set by safeddl\.lock_timeout/,
+		"$doomed: the wait is bounded");
+}
+$ddl->query('RESET safeddl.lock_timeout');
+$node->safe_psql('postgres', 'CREATE EXTENSION safeddl');
+my $blockers = q{SELECT gid, lock_mode, age > '0', role = current_user, statement
+	FROM safeddl.blockers WHERE relation = 't'::regclass};
+my $seen = q{it's mine|RowExclusiveLock|t|t|ROLLBACK PREPARED 'it''s mine'};
+is($node->safe_psql('postgres', $blockers), $seen, 'prepared transaction, safeddl.blockers');
 is(told($ddl->query("BEGIN"), $ddl->query('LOCK TABLE t IN ROW SHARE MODE'), $ddl->query('COMMIT')),
 	'nothing', 'a lock that blocks nobody');
+like(told($ddl->query('BEGIN READ ONLY'), $ddl->query('LOCK TABLE t'), $ddl->query('ROLLBACK')),
+	qr/^55P03\nLOCK TABLE would wait/, 'LOCK TABLE in a read-only transaction');
 
 # after a crash, nobody has ever had it in a session
 $node->stop('immediate');
@@ -77,6 +93,7 @@ $holder = SafeddlTest->connect($node);
 $ddl = SafeddlTest->connect($node);
 like(told($ddl->query($ALTER)), qr/\nPrepared transaction "it's mine": role "[^"]+", open for T\. It holds a ROW EXCLUSIVE lock on table "public\.t"\./,
 	'prepared transaction, recovered');
+is($node->safe_psql('postgres', $blockers), $seen, 'prepared transaction, recovered, safeddl.blockers');
 $ddl->query("ROLLBACK PREPARED 'it''s mine'");
 is(told($ddl->query('BEGIN'), $ddl->query($ALTER), $ddl->query('ROLLBACK')), 'nothing', 'rolled back');
 
