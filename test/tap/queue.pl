@@ -218,8 +218,15 @@ waits('DETACH PARTITION, that partition', 'SELECT * FROM p2',
 	'ALTER TABLE p DETACH PARTITION p2 CONCURRENTLY',
 	qr/^01000\nALTER TABLE.* $await.*It holds an ACCESS SHARE lock on table "public.p2"/);
 
+# the second transaction locks that one as well
+my $attach = 'ALTER TABLE p ATTACH PARTITION p1 FOR VALUES FROM (0) TO (10)';
+$node->safe_psql('postgres', $attach);
+waits('DETACH PARTITION, a reader of the referencing table', 'SELECT * FROM r',
+	'ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY',
+	qr/^01000\nALTER TABLE.* $await.*It holds an ACCESS SHARE lock on table "public.r"/);
+
 # SHARE on a table that references the partition is a lock like any other
-$node->safe_psql('postgres', 'ALTER TABLE p ATTACH PARTITION p1 FOR VALUES FROM (0) TO (10)');
+$node->safe_psql('postgres', $attach);
 $holder->query('BEGIN');
 $holder->query('LOCK TABLE r IN ROW EXCLUSIVE MODE');
 like(told($ddl->query('ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY')),
