@@ -319,8 +319,17 @@ safeddl_analyze_reindex(SafeddlAnalysis *a, Node *node)
 	}
 	if (RELKIND_HAS_PARTITIONS(relkind))
 	{
-		/* each partition in a transaction of its own */
+		/* each partition in a transaction of its own; what is named, in one before */
 		a->doomed |= a->in_block;
+		safeddl_add_effect(a, tableid, tableid,
+						   concurrent ? ShareUpdateExclusiveLock : ShareLock,
+						   tableid == relid ? SAFEDDL_REACH_TARGET : SAFEDDL_REACH_INDEX_TABLE,
+						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE)->early = true;
+		if (tableid != relid)
+			safeddl_add_effect(a, relid, tableid,
+							   concurrent ? ShareUpdateExclusiveLock : AccessExclusiveLock,
+							   SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE,
+							   SAFEDDL_WORK_NONE)->early = true;
 		foreach(lc, list_delete_oid(safeddl_hierarchy(relid, true), relid))
 		{
 			char		kind = get_rel_relkind(lfirst_oid(lc));

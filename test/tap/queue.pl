@@ -233,6 +233,13 @@ like(told($ddl->query('ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY')),
 	qr/^55P03\n.*lock on table "public\.r" behind process N/, 'DETACH PARTITION: the referencing table');
 $holder->query('COMMIT');
 
+# what is named is locked in a transaction of its own, before its partitions are
+$holder->query('BEGIN');
+$holder->query('LOCK TABLE ONLY p IN SHARE UPDATE EXCLUSIVE MODE');
+like(told($ddl->query($_)), qr/^55P03\n.*lock on table "public\.p" behind process N/, "$_: the partitioned table")
+	foreach 'REINDEX TABLE p', 'REINDEX INDEX p_pkey';
+$holder->query('COMMIT');
+
 # nobody is there; it is the first action of its transaction, as ever
 foreach my $statement ('CREATE INDEX CONCURRENTLY last ON t (a)', 'REINDEX INDEX CONCURRENTLY last',
 	'DROP INDEX CONCURRENTLY last', 'ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY')
