@@ -212,6 +212,10 @@ waits('REINDEX, partitioned', 'SELECT * FROM p1', 'REINDEX TABLE CONCURRENTLY p'
 	qr/^01000\nREINDEX.* $await.*It holds an ACCESS SHARE lock on table "public.p1"/);
 waits('DROP INDEX', 'SELECT * FROM t', 'DROP INDEX CONCURRENTLY t_a4',
 	qr/^01000\nDROP INDEX.* $await.*It holds an ACCESS SHARE lock on table "public.t"/);
+waits('DROP INDEX, ALTER INDEX', 'ALTER INDEX t_a3 SET (fillfactor = 90)', 'DROP INDEX CONCURRENTLY t_a3',
+	qr/^01000\nDROP INDEX.* $await.*It holds a SHARE UPDATE EXCLUSIVE lock on index "public.t_a3"/);
+waits('REINDEX, COMMENT', "COMMENT ON INDEX t_a2 IS 'x'", 'REINDEX INDEX CONCURRENTLY t_a2',
+	qr/^01000\nREINDEX.* $await.*It holds a SHARE UPDATE EXCLUSIVE lock on index "public.t_a2"/);
 waits('DETACH PARTITION', 'SELECT * FROM p', 'ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY',
 	qr/^01000\nALTER TABLE.* $await.*It holds an ACCESS SHARE lock on table "public.p"/);
 waits('DETACH PARTITION, that partition', 'SELECT * FROM p2',
