@@ -279,11 +279,9 @@ takes_locks(const SafeddlAnalysis *a)
 {
 	ListCell   *lc;
 
-	/* of which we know nothing; most likely the server is about to raise an error */
-	if (a->error != NULL)
+	/* of which we know nothing; or the server refuses it, mostly once it has its locks */
+	if (a->error != NULL || a->doomed)
 		return true;
-	if (a->doomed)
-		return false;
 	foreach(lc, a->effects)
 	{
 		const SafeddlEffect *effect = lfirst(lc);
