@@ -354,6 +354,7 @@ extern List *safeddl_foreign_keys(Oid relid, bool incoming);
 extern List *safeddl_referenced_side(const SafeddlForeignKey *fk);
 extern Oid	safeddl_object_relation(const ObjectAddress *object);
 extern SafeddlDepend *safeddl_begin_depend(void);
+extern void safeddl_end_lookups(SafeddlDepend *depend);
 extern int	safeddl_dependencies(SafeddlDepend *depend, const ObjectAddress *object,
 								 bool referenced, SafeddlDependency **found);
 extern List *safeddl_dependents(Oid classid, Oid objid, int subid, char deptype);
