@@ -14,6 +14,7 @@
 #include "catalog/catalog.h"
 #include "catalog/index.h"
 #include "catalog/partition.h"
+#include "catalog/pg_attrdef.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_extension.h"
 #include "catalog/pg_statistic_ext.h"
@@ -47,6 +48,7 @@ typedef struct Deletion
 	int			flags;
 	int			run;			/* of safeddl_delete(), by number */
 	Oid			root;			/* relation that it goes with, or InvalidOid */
+	bool		sole;			/* see is_sole_part() */
 	struct Deletion *via;		/* reached from here first; or NULL */
 	struct Deletion *sibling;	/* another part of the same object */
 } Deletion;
@@ -291,10 +293,38 @@ flags_of(char deptype)
 	}
 }
 
+/*
+ * is_sole_part: is it clear without a look at pg_depend that the object has no
+ * owner but via, the whole table?  A default belongs to its column, and nobody
+ * can do anything to a TOAST table or to its index.  This spares a small DROP
+ * TABLE a third of the lookups.
+ */
+static bool
+is_sole_part(const ObjectAddress *object, int flags, const Deletion *via)
+{
+	if (via == NULL || via->object.classId != RelationRelationId ||
+		via->object.objectSubId != 0 || !(flags & FLAG_AUTOMATIC))
+		return false;
+	if (object->classId == AttrDefaultRelationId)
+		return true;
+	return object->classId == RelationRelationId && object->objectSubId == 0 &&
+		IsToastNamespace(get_rel_namespace(object->objectId));
+}
+
+/* has_no_parts: the same for what depends on such an object */
+static bool
+has_no_parts(const Deletion *deletion)
+{
+	return deletion->sole &&
+		(deletion->object.classId == AttrDefaultRelationId ||
+		 get_rel_relkind(deletion->object.objectId) == RELKIND_INDEX);
+}
+
 /* visit: findDependentObjects(); via is NULL at the outermost level */
 static void
 visit(SafeddlClosure *c, const ObjectAddress *object, int flags, Deletion *via)
 {
+	bool		sole;
 	Deletion   *deletion;
 	SafeddlDependency *found;
 	int			n;
@@ -308,18 +338,23 @@ visit(SafeddlClosure *c, const ObjectAddress *object, int flags, Deletion *via)
 		c->refused = true;
 		return;
 	}
-	if (!visit_owners(c, object, &flags, via))
+	sole = is_sole_part(object, flags, via);
+	if (!sole && !visit_owners(c, object, &flags, via))
 		return;
 
 	deletion = enter(c, object);
 	deletion->state = VISITING;
 	deletion->flags |= flags;
 	deletion->via = via;
-	n = safeddl_dependencies(c->depend, object, true, &found);
-	for (int i = 0; i < n; i++)
-		if (!is_own_part(&found[i].object, object))
-			visit(c, &found[i].object, flags_of(found[i].deptype), deletion);
-	pfree(found);
+	deletion->sole = sole;
+	if (!has_no_parts(deletion))
+	{
+		n = safeddl_dependencies(c->depend, object, true, &found);
+		for (int i = 0; i < n; i++)
+			if (!is_own_part(&found[i].object, object))
+				visit(c, &found[i].object, flags_of(found[i].deptype), deletion);
+		pfree(found);
+	}
 	deletion->state = DONE;
 	c->done = lappend(c->done, deletion);
 }
@@ -376,6 +411,7 @@ safeddl_delete(SafeddlClosure *c, List *objects, Oid root, DropBehavior behavior
 	}
 	foreach(lc, objects)
 		visit(c, lfirst(lc), FLAG_ORIGINAL, NULL);
+	safeddl_end_lookups(c->depend);
 	if (is_refused(c, behavior))
 		c->a->doomed = true;
 	foreach(lc, c->done)
@@ -621,6 +657,9 @@ add_deletion(SafeddlClosure *c, Deletion *deletion)
 		add_relation(c, deletion);
 		return;
 	}
+	/* its relation goes as well */
+	if (deletion->sole)
+		return;
 	relid = safeddl_object_relation(&deletion->object);
 	if (!OidIsValid(relid) || find_relation(c, relid) != NULL)
 		return;
