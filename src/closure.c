@@ -295,29 +295,39 @@ flags_of(char deptype)
 
 /*
  * is_sole_part: is it clear without a look at pg_depend that the object has no
- * owner but via, the whole table?  A default belongs to its column, and nobody
- * can do anything to a TOAST table or to its index.  This spares a small DROP
- * TABLE a third of the lookups.
+ * owner but via?  A default belongs to its column, nobody can do anything to a
+ * TOAST table or its index, and an index with a constraint is that one's, but
+ * for partitions.  Columns have an owner as part of a partition key only.
  */
 static bool
 is_sole_part(const ObjectAddress *object, int flags, const Deletion *via)
 {
-	if (via == NULL || via->object.classId != RelationRelationId ||
-		via->object.objectSubId != 0 || !(flags & FLAG_AUTOMATIC))
-		return false;
+	bool		taken_along = via != NULL && (flags & FLAG_AUTOMATIC) != 0;
+	bool		by_table = taken_along && via->object.classId == RelationRelationId &&
+		via->object.objectSubId == 0;
+
 	if (object->classId == AttrDefaultRelationId)
-		return true;
-	return object->classId == RelationRelationId && object->objectSubId == 0 &&
-		IsToastNamespace(get_rel_namespace(object->objectId));
+		return by_table;
+	if (object->classId != RelationRelationId)
+		return false;
+	if (object->objectSubId != 0)
+		return get_rel_relkind(object->objectId) != RELKIND_PARTITIONED_TABLE;
+	if (taken_along && via->object.classId == ConstraintRelationId)
+		return get_rel_relkind(object->objectId) == RELKIND_INDEX &&
+			!get_rel_relispartition(object->objectId);
+	return by_table && IsToastNamespace(get_rel_namespace(object->objectId));
 }
 
-/* has_no_parts: the same for what depends on such an object */
+/* has_no_parts: the same for what depends on an object: a default, the index of a TOAST table */
 static bool
 has_no_parts(const Deletion *deletion)
 {
-	return deletion->sole &&
-		(deletion->object.classId == AttrDefaultRelationId ||
-		 get_rel_relkind(deletion->object.objectId) == RELKIND_INDEX);
+	const ObjectAddress *object = &deletion->object;
+
+	if (!deletion->sole || object->classId == AttrDefaultRelationId)
+		return deletion->sole;
+	return object->objectSubId == 0 && get_rel_relkind(object->objectId) == RELKIND_INDEX &&
+		IsToastNamespace(get_rel_namespace(object->objectId));
 }
 
 /* visit: findDependentObjects(); via is NULL at the outermost level */

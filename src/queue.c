@@ -203,6 +203,62 @@ target_of(Look *look, const LOCKTAG *tag)
 }
 
 /*
+ * has_fast_path_lock: does a process keep a weak lock on one of the relations to
+ * itself?  Read without its LWLock, as in is_waited_for().
+ */
+static bool
+has_fast_path_lock(Look *look, const volatile PGPROC *proc)
+{
+	for (int group = 0; group < SAFEDDL_FAST_PATH_GROUPS; group++)
+	{
+		uint64		bits = safeddl_fast_path_bits(proc, group);
+
+		for (int slot = group * SAFEDDL_FAST_PATH_SLOTS; bits != 0; slot++, bits >>= 3)
+		{
+			Oid			relid = proc->fpRelId[slot];
+
+			if ((bits & 7) != 0 && hash_search(look->targets, &relid, HASH_FIND, NULL) != NULL)
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * is_locked: does anybody have, or wait for, any lock on one of the relations?
+ * GetLockConflicts() takes the LWLock of each process for each relation.  That
+ * is more than all else costs in the analysis of a small statement, and is only
+ * needed where the answer is yes.
+ *
+ * Processes come first: a lock that one has to itself may be moved to the lock
+ * table meanwhile, never the other way round.
+ */
+static bool
+is_locked(Look *look)
+{
+	ListCell   *lc;
+
+	for (uint32 i = 0; i < ProcGlobal->allProcCount; i++)
+	{
+		const volatile PGPROC *proc = &ProcGlobal->allProcs[i];
+
+		if (proc != MyProc && proc->databaseId == MyDatabaseId &&
+			has_fast_path_lock(look, proc))
+			return true;
+	}
+	foreach(lc, look->order)
+	{
+		LOCKTAG		tag;
+
+		set_tag(&tag, lfirst_oid(lc));
+		/* counts the holders, too */
+		if (LockWaiterCount(&tag) > 0)
+			return true;
+	}
+	return false;
+}
+
+/*
  * is_waited_for: does anybody wait for one of the relations?
  *
  * The lock that a process waits for is read without its LWLock: it stays in
@@ -239,6 +295,8 @@ is_anyone_in_the_way(Look *look)
 
 	if (look->a->awaits != NIL || list_length(look->order) > FEW_RELATIONS)
 		return true;
+	if (!is_locked(look))
+		return false;
 	foreach(lc, look->order)
 	{
 		Target	   *target = get_target(look, lfirst_oid(lc));
