@@ -185,6 +185,7 @@ typedef struct SafeddlRelInfo
 	bool		busy;			/* locked by others: sizes are pg_class's */
 	Oid			toastrelid;
 	Oid			storage_root;	/* safeddl_add_storage() was here for that root */
+	struct SafeddlTarget *target;	/* while queue.c is at it */
 	char	   *nspname;
 	char	   *relname;
 	bool		measured;		/* are the next two filled? */
