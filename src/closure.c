@@ -17,6 +17,7 @@
 #include "catalog/pg_attrdef.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_extension.h"
+#include "catalog/pg_index.h"
 #include "catalog/pg_statistic_ext.h"
 #include "catalog/pg_trigger.h"
 #include "commands/extension.h"
@@ -48,7 +49,6 @@ typedef struct Deletion
 	int			flags;
 	int			run;			/* of safeddl_delete(), by number */
 	Oid			root;			/* relation that it goes with, or InvalidOid */
-	bool		sole;			/* see is_sole_part() */
 	struct Deletion *via;		/* reached from here first; or NULL */
 	struct Deletion *sibling;	/* another part of the same object */
 } Deletion;
@@ -293,48 +293,56 @@ flags_of(char deptype)
 	}
 }
 
+/* has_no_constraint: is it clear that an index belongs to none, nor to another index? */
+static bool
+has_no_constraint(Oid indexid)
+{
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(indexid));
+	bool		result = false;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
+
+		result = !form->indisunique && !form->indisexclusion;
+		ReleaseSysCache(tuple);
+	}
+	return result && !get_rel_relispartition(indexid);
+}
+
 /*
- * is_sole_part: is it clear without a look at pg_depend that the object has no
- * owner but via?  A default belongs to its column, nobody can do anything to a
- * TOAST table or its index, and an index with a constraint is that one's, but
- * for partitions.  Columns have an owner as part of a partition key only.
+ * has_no_owner: is it clear without a look at pg_depend that the object has no
+ * owner but via?  A default belongs to its column, a TOAST table and its index
+ * to the table, and an index to its constraint or to nobody, but for partitions.
+ * Columns have an owner as part of a partition key only.
  */
 static bool
-is_sole_part(const ObjectAddress *object, int flags, const Deletion *via)
+has_no_owner(const ObjectAddress *object, int flags, const Deletion *via)
 {
 	bool		taken_along = via != NULL && (flags & FLAG_AUTOMATIC) != 0;
 	bool		by_table = taken_along && via->object.classId == RelationRelationId &&
 		via->object.objectSubId == 0;
+	char		relkind;
 
 	if (object->classId == AttrDefaultRelationId)
 		return by_table;
 	if (object->classId != RelationRelationId)
 		return false;
+	relkind = get_rel_relkind(object->objectId);
 	if (object->objectSubId != 0)
-		return get_rel_relkind(object->objectId) != RELKIND_PARTITIONED_TABLE;
+		return relkind != RELKIND_PARTITIONED_TABLE;
+	if (relkind != RELKIND_INDEX)
+		return by_table && relkind == RELKIND_TOASTVALUE;
 	if (taken_along && via->object.classId == ConstraintRelationId)
-		return get_rel_relkind(object->objectId) == RELKIND_INDEX &&
-			!get_rel_relispartition(object->objectId);
-	return by_table && IsToastNamespace(get_rel_namespace(object->objectId));
-}
-
-/* has_no_parts: the same for what depends on an object: a default, the index of a TOAST table */
-static bool
-has_no_parts(const Deletion *deletion)
-{
-	const ObjectAddress *object = &deletion->object;
-
-	if (!deletion->sole || object->classId == AttrDefaultRelationId)
-		return deletion->sole;
-	return object->objectSubId == 0 && get_rel_relkind(object->objectId) == RELKIND_INDEX &&
-		IsToastNamespace(get_rel_namespace(object->objectId));
+		return !get_rel_relispartition(object->objectId);
+	return (by_table && IsToastNamespace(get_rel_namespace(object->objectId))) ||
+		has_no_constraint(object->objectId);
 }
 
 /* visit: findDependentObjects(); via is NULL at the outermost level */
 static void
 visit(SafeddlClosure *c, const ObjectAddress *object, int flags, Deletion *via)
 {
-	bool		sole;
 	Deletion   *deletion;
 	SafeddlDependency *found;
 	int			n;
@@ -348,16 +356,15 @@ visit(SafeddlClosure *c, const ObjectAddress *object, int flags, Deletion *via)
 		c->refused = true;
 		return;
 	}
-	sole = is_sole_part(object, flags, via);
-	if (!sole && !visit_owners(c, object, &flags, via))
+	if (!has_no_owner(object, flags, via) && !visit_owners(c, object, &flags, via))
 		return;
 
 	deletion = enter(c, object);
 	deletion->state = VISITING;
 	deletion->flags |= flags;
 	deletion->via = via;
-	deletion->sole = sole;
-	if (!has_no_parts(deletion))
+	/* nothing depends on a default */
+	if (object->classId != AttrDefaultRelationId)
 	{
 		n = safeddl_dependencies(c->depend, object, true, &found);
 		for (int i = 0; i < n; i++)
@@ -667,8 +674,9 @@ add_deletion(SafeddlClosure *c, Deletion *deletion)
 		add_relation(c, deletion);
 		return;
 	}
-	/* its relation goes as well */
-	if (deletion->sole)
+	/* goes with its table */
+	if (deletion->object.classId == AttrDefaultRelationId &&
+		has_no_owner(&deletion->object, deletion->flags, deletion->via))
 		return;
 	relid = safeddl_object_relation(&deletion->object);
 	if (!OidIsValid(relid) || find_relation(c, relid) != NULL)
