@@ -243,6 +243,18 @@ SELECT count(*) FROM small_loose;
 SELECT sum(looks_around(id)) FROM small_same;
 ROLLBACK;
 
+-- a merge join that is at the end of a small table leaves the rest of a large one
+BEGIN;
+LOCK TABLE held IN SHARE MODE;
+SET LOCAL safeddl.mode = 'block';
+SET LOCAL enable_hashjoin = off;
+SET LOCAL enable_nestloop = off;
+SELECT verdict('UPDATE t.big b SET n = 0 FROM t.small s WHERE s.id = b.id'),
+	verdict('SELECT count(*) FROM t.big b JOIN t.small s USING (id)'),
+	verdict('SELECT count(*) FROM t.big b JOIN t.big c USING (id)'),
+	verdict('SELECT count(*) FROM t.big b LEFT JOIN t.small s USING (id)');
+ROLLBACK;
+
 -- override, rule and mode
 SET safeddl.mode = 'block';
 BEGIN;
@@ -288,10 +300,22 @@ BEGIN;
 ALTER TABLE held ADD a int;
 INSERT INTO child VALUES (1);
 COMMIT;
+-- also where a procedure commits, with a loop whose query is run to its end then
+CREATE TABLE late (id int);
+CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM count(*) FROM big; RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER late AFTER INSERT ON late DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION late();
+\set VERBOSITY sqlstate
+DO $$ BEGIN INSERT INTO late VALUES (1); LOCK TABLE held IN SHARE MODE; COMMIT; END $$;
+DO $$ BEGIN LOCK TABLE held IN SHARE MODE; PERFORM id, looks_around(id) FROM small_same LIMIT 1; END $$;
+DO $$ DECLARE i int; BEGIN FOR i IN SELECT looks_around(id) FROM small_same WHERE id <= 2 LOOP
+	LOCK TABLE held IN SHARE MODE; COMMIT; END LOOP; END $$;
+-- not what comes after that
+DO $$ BEGIN COMMIT; LOCK TABLE held IN SHARE MODE; UPDATE big SET n = 0; END $$;
+\set VERBOSITY default
 
 SET safeddl.mode = 'off';
-DROP TABLE held, big_same, small_same, parent, child;
+DROP TABLE held, big_same, small_same, parent, child, late;
 DROP VIEW big_v, small_v;
-DROP FUNCTION big_count, small_count, big_touch, small_touch, looks_around;
+DROP FUNCTION big_count, small_count, big_touch, small_touch, looks_around, late;
 -- as the other tests want them
 VACUUM (FULL, ANALYZE) big;

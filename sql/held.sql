@@ -162,7 +162,53 @@ ALTER TABLE big VALIDATE CONSTRAINT big_n;
 ROLLBACK;
 SET safeddl.rules = '';
 
+-- however many locks there are, the one on the table itself is told
 SET safeddl.mode = 'off';
+ALTER TABLE big ADD CONSTRAINT again_fk FOREIGN KEY (fk) REFERENCES small NOT VALID;
+CREATE TABLE nine (id int) PARTITION BY LIST (id);
+DO $$ BEGIN FOR i IN 1..9 LOOP EXECUTE format('CREATE TABLE nine%1$s PARTITION OF nine FOR VALUES IN (%1$s)', i); END LOOP; END $$;
+SET safeddl.mode = 'warn';
+\set VERBOSITY default
+BEGIN;
+LOCK TABLE nine;
+ALTER TABLE big ADD CONSTRAINT again CHECK (n > 0) NOT VALID;
+ALTER TABLE big VALIDATE CONSTRAINT again;
+ROLLBACK;
+-- a lock on the table referenced keeps nobody from the one whose key is validated
+BEGIN;
+LOCK TABLE small IN SHARE MODE;
+ALTER TABLE big VALIDATE CONSTRAINT again_fk;
+ROLLBACK;
+-- ALTER INDEX locks the index only, REINDEX the index more than its table, and that keeps whoever plans a query waiting
+BEGIN;
+ALTER INDEX small_pkey SET TABLESPACE pg_default;
+ALTER TABLE big VALIDATE CONSTRAINT big_n;
+ROLLBACK;
+BEGIN;
+REINDEX INDEX small_pkey;
+ALTER TABLE big VALIDATE CONSTRAINT big_n;
+ROLLBACK;
+BEGIN;
+ALTER INDEX small_pkey RENAME TO renamed;
+ALTER TABLE big VALIDATE CONSTRAINT big_n;
+ROLLBACK;
+-- comments before a statement are not quoted
+BEGIN;
+/* app: shop, /* in */ request: 1 */ -- and another
+ALTER /* this one is */ TABLE small ADD COLUMN x int;
+ALTER TABLE big VALIDATE CONSTRAINT big_n;
+ROLLBACK;
+-- a lock taken while nobody looked counts, too; who took it is not known
+BEGIN;
+SET LOCAL safeddl.mode = 'off';
+ALTER TABLE big ADD CONSTRAINT again CHECK (n > 0) NOT VALID;
+SET LOCAL safeddl.mode = 'warn';
+ALTER TABLE big VALIDATE CONSTRAINT again;
+ROLLBACK;
+
+SET safeddl.mode = 'off';
+DROP TABLE nine;
+ALTER TABLE big DROP CONSTRAINT again_fk;
 DROP TABLE "Odd ""name";
 DROP SEQUENCE seq;
 ALTER TABLE big DROP CONSTRAINT big_n, DROP CONSTRAINT big_fk;

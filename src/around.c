@@ -17,6 +17,7 @@
 #include "access/xact.h"
 #include "executor/instrument.h"
 #include "lib/ilist.h"
+#include "miscadmin.h"
 #include "portability/instr_time.h"
 #include "storage/proc.h"
 #include "utils/memutils.h"
@@ -142,6 +143,7 @@ static void
 write_run_after_commit(SafeddlRun *run, const char *outcome)
 {
 	MemoryContext old = CurrentMemoryContext;
+	uint32		holdoff = InterruptHoldoffCount;
 
 	PG_TRY();
 	{
@@ -151,6 +153,8 @@ write_run_after_commit(SafeddlRun *run, const char *outcome)
 	{
 		MemoryContextSwitchTo(old);
 		FlushErrorState();
+		/* the commit goes on, and will resume interrupts */
+		InterruptHoldoffCount = holdoff;
 	}
 	PG_END_TRY();
 }

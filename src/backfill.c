@@ -52,15 +52,30 @@ typedef struct Backfill
  * ----------------------------------------------------------------
  */
 
+/* does the portal run code that may commit? */
+static bool
+is_non_atomic(Portal portal)
+{
+	const PlannedStmt *stmt = portal->stmts == NIL ? NULL : linitial(portal->stmts);
+
+	return stmt != NULL && stmt->utilityStmt != NULL &&
+		(IsA(stmt->utilityStmt, CallStmt) || IsA(stmt->utilityStmt, DoStmt));
+}
+
 /*
  * is_committing: does the query run in a deferred trigger, or to fill a cursor
- * WITH HOLD?  Then it is too late, and the server is past subtransactions.
+ * WITH HOLD, or that of a loop in which a procedure commits?  Then it is too
+ * late to say COMMIT first.
  */
 static bool
 is_committing(void)
 {
-	return ActivePortal == NULL ||
-		(ActivePortal->holdStore != NULL && (ActivePortal->cursorOptions & CURSOR_OPT_HOLD));
+	if (ActivePortal == NULL)
+		return true;
+	if (ActivePortal->strategy == PORTAL_ONE_SELECT)
+		return ActivePortal->holdStore != NULL;
+	/* COMMIT in a procedure has put the snapshot away that all else runs under */
+	return is_non_atomic(ActivePortal) && ActivePortal->portalSnapshot == NULL;
 }
 
 /* is_our_moment: may the query be judged?  As cheap as an if. */

@@ -125,9 +125,46 @@ list_locks(List *result, LOCKMODE weakest, LOCKMODE strongest)
 	return result;
 }
 
+/* is the statement about the relation? */
+static bool
+is_about(const SafeddlAnalysis *a, Oid relid)
+{
+	ListCell   *lc;
+
+	foreach(lc, a->effects)
+	{
+		const SafeddlEffect *effect = lfirst(lc);
+
+		if (effect->relid == relid || effect->root == relid)
+			return true;
+	}
+	return false;
+}
+
 /*
- * safeddl_find_held: fills a->held, strongest first, and held of each effect.
- * a->held points to what lasts as long as the (sub)transaction.
+ * list_locks_on_effects: adds those on what the statement is about, however
+ * many others there are: messages tell which statement took them.
+ */
+static List *
+list_locks_on_effects(SafeddlAnalysis *a, List *result)
+{
+	for (int i = 0; i < ntaken; i++)
+	{
+		SafeddlHeld *lock = &taken[i].lock;
+
+		if (is_about(a, lock->relid) && !is_listed(result, lock->relid) &&
+			strongest_held(lock->relid) == lock->lockmode)
+			result = lappend(result, lock);
+	}
+	return result;
+}
+
+/*
+ * safeddl_find_held: fills held of each effect, and a->held, strongest first
+ * but for those that there are too many of to list.  a->held points to what
+ * lasts as long as the (sub)transaction.
+ *
+ * Of locks that were taken while the mode was off, only the former knows.
  */
 void
 safeddl_find_held(SafeddlAnalysis *a)
@@ -135,34 +172,68 @@ safeddl_find_held(SafeddlAnalysis *a)
 	MemoryContext old;
 	ListCell   *lc;
 
-	if (!safeddl_may_hold_locks)
-		return;
 	foreach(lc, a->effects)
 	{
 		SafeddlEffect *effect = lfirst(lc);
 
 		effect->held = strongest_held(effect->relid);
 	}
+	if (!safeddl_may_hold_locks)
+		return;
 	old = MemoryContextSwitchTo(a->context);
 	a->held = list_locks(NIL, AccessExclusiveLock, AccessExclusiveLock);
 	a->held = list_locks(a->held, ShareLock, ExclusiveLock);
+	if (list_length(a->held) == LISTED_LOCKS)
+		a->held = list_locks_on_effects(a, a->held);
 	MemoryContextSwitchTo(old);
 }
 
-/* beginning_of: a statement's text on one line, cut */
+/* comment_length: of a comment or a blank at the beginning of a text, or 0 */
+static int
+comment_length(const char *text, int length)
+{
+	int			depth = 0;
+	int			n = 0;
+
+	if (length > 0 && isspace((unsigned char) text[0]))
+		return 1;
+	if (length >= 2 && strncmp(text, "--", 2) == 0)
+	{
+		while (n < length && text[n] != '\n' && text[n] != '\r')
+			n++;
+		return n;
+	}
+	while (n + 1 < length && (depth > 0 || strncmp(text + n, "/*", 2) == 0))
+	{
+		int			change = strncmp(text + n, "/*", 2) == 0 ? 1 :
+			strncmp(text + n, "*/", 2) == 0 ? -1 : 0;
+
+		depth += change;
+		n += change ? 2 : 1;
+		if (depth == 0)
+			break;
+	}
+	return depth == 0 ? n : 0;
+}
+
+/*
+ * beginning_of: a statement's text on one line, cut; without comments before it,
+ * in which some tools say who sent it.
+ */
 static const char *
 beginning_of(SafeddlAnalysis *a)
 {
 	const char *start;
 	int			length;
+	int			skipped;
 	char	   *result;
 
 	if (a->query == NULL)
 		return NULL;
 	start = a->query + Max(a->stmt_location, 0);
 	length = a->stmt_len > 0 ? a->stmt_len : strlen(start);
-	while (length > 0 && isspace((unsigned char) *start))
-		start++, length--;
+	while ((skipped = comment_length(start, length)) > 0)
+		start += skipped, length -= skipped;
 	while (length > 0 && (isspace((unsigned char) start[length - 1]) || start[length - 1] == ';'))
 		length--;
 	if (length > REMEMBERED_LENGTH)
@@ -175,14 +246,47 @@ beginning_of(SafeddlAnalysis *a)
 	return result;
 }
 
+/*
+ * locks_index_more: does the statement lock an index, but not its table as
+ * much?  ALTER INDEX and REINDEX do, and whoever plans a query on the table
+ * waits for the index.
+ */
+static bool
+locks_index_more(const SafeddlAnalysis *a)
+{
+	ListCell   *lc;
+
+	foreach(lc, a->effects)
+	{
+		const SafeddlEffect *effect = lfirst(lc);
+
+		if (effect->rel != NULL && effect->rel->relkind != RELKIND_INDEX &&
+			effect->rel->relkind != RELKIND_PARTITIONED_INDEX &&
+			effect->kept == AccessExclusiveLock)
+			return false;
+	}
+	return true;
+}
+
 /* is it a lock that somebody else may notice, and for long? */
 static bool
-is_worth_it(const SafeddlEffect *effect)
+is_worth_it(const SafeddlAnalysis *a, const SafeddlEffect *effect)
 {
-	return safeddl_lock_blocks(effect->kept) && effect->kept > effect->held &&
-		safeddl_is_visible(effect->rel) && effect->rel->relkind != RELKIND_TOASTVALUE &&
-		effect->rel->relkind != RELKIND_INDEX && effect->rel->relkind != RELKIND_PARTITIONED_INDEX &&
-		(effect->rel->relkind != RELKIND_MATVIEW || effect->kept == AccessExclusiveLock);
+	if (!safeddl_lock_blocks(effect->kept) || !safeddl_is_visible(effect->rel))
+		return false;
+	switch (effect->rel->relkind)
+	{
+		case RELKIND_TOASTVALUE:
+		case RELKIND_PARTITIONED_INDEX:
+			return false;
+		case RELKIND_INDEX:
+			return effect->kept == AccessExclusiveLock && locks_index_more(a) &&
+				strcmp(effect->rel->nspname, "pg_toast") != 0;
+		case RELKIND_MATVIEW:
+			return effect->kept == AccessExclusiveLock;
+		default:
+			return true;
+	}
 }
 
 /*
@@ -194,6 +298,8 @@ safeddl_remember_locks(SafeddlAnalysis *a)
 {
 	MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
 	const char *statement = NULL;
+	/* if not, what is held already was taken while the mode was off */
+	bool		known = ntaken > 0;
 	int			n = 0;
 	ListCell   *lc;
 
@@ -202,7 +308,8 @@ safeddl_remember_locks(SafeddlAnalysis *a)
 		SafeddlEffect *effect = lfirst(lc);
 		Taken	   *entry;
 
-		if (effect->rel == NULL || !is_worth_it(effect))
+		if (effect->rel == NULL || (known && effect->kept <= effect->held) ||
+			!is_worth_it(a, effect))
 			continue;
 		if (n++ == REMEMBERED_RELATIONS)
 			break;

@@ -180,9 +180,19 @@ add_up(List *effects)
 }
 
 /*
+ * is_part_of_root: is whoever waits for the relation kept from the root?  Not
+ * from the table whose foreign key is validated by a lock on the other one.
+ */
+static bool
+is_part_of_root(const SafeddlEffect *effect)
+{
+	return effect->reach != SAFEDDL_REACH_REFERENCED || safeddl_lock_blocks(effect->lockmode);
+}
+
+/*
  * lock_roots: by root, the strongest lock on a visible relation that is held
- * while the work goes on, be it taken by the statement or held before.  The relation that the statement names is preferred
- * to those it drags along.
+ * while the work goes on, be it taken by the statement or held before.  The
+ * relation that the statement names is preferred to those it drags along.
  */
 static HTAB *
 lock_roots(List *effects)
@@ -209,7 +219,7 @@ lock_roots(List *effects)
 		}
 		lock->root_visible |= (effect->relid == effect->root);
 		lock->taken = Max(lock->taken, effect->lockmode);
-		effective = Max(effect->lockmode, effect->held);
+		effective = is_part_of_root(effect) ? Max(effect->lockmode, effect->held) : effect->lockmode;
 		if (effective > lock->lockmode ||
 			(effective == lock->lockmode && effect->relid == effect->root))
 		{
@@ -281,7 +291,7 @@ is_part_of(const SafeddlAnalysis *a, Oid relid, Oid root)
 	{
 		const SafeddlEffect *effect = lfirst(lc);
 
-		if (effect->root == root && effect->relid == relid)
+		if (effect->root == root && effect->relid == relid && is_part_of_root(effect))
 			return true;
 	}
 	return false;

@@ -673,6 +673,10 @@ query_start(const char *raw)
 	for (char *s = query; *s; s++)
 		if ((unsigned char) *s < ' ')
 			*s = ' ';
+	/* it ends a clause of a sentence */
+	len = strlen(query);
+	while (len > 0 && (query[len - 1] == ' ' || query[len - 1] == ';'))
+		query[--len] = '\0';
 	return query;
 }
 

@@ -407,6 +407,16 @@ read_foreign_key(HeapTuple tuple)
 	return fk;
 }
 
+/* list_sort() comparator: foreign keys as they were made */
+static int
+by_constraint(const ListCell *x, const ListCell *y)
+{
+	Oid			a = ((SafeddlForeignKey *) lfirst(x))->conoid;
+	Oid			b = ((SafeddlForeignKey *) lfirst(y))->conoid;
+
+	return (a > b) - (a < b);
+}
+
 /*
  * safeddl_foreign_keys: those that a table has, or those that point at it
  * (incoming), as SafeddlForeignKey; one that points at its own table is in
@@ -449,6 +459,8 @@ safeddl_foreign_keys(Oid relid, bool incoming)
 			}
 			ReleaseSysCache(tuple);
 		}
+		/* messages name the first: not that which a catalog happens to have first */
+		list_sort(result, by_constraint);
 		return result;
 	}
 

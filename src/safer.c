@@ -616,11 +616,13 @@ end_blocker(const SafeddlBlocker *blocker)
 
 /* out_of_queue: retry, wait, or end what is in the way */
 static char *
-out_of_queue(const SafeddlFinding *f)
+out_of_queue(SafeddlAnalysis *a, const SafeddlFinding *f)
 {
+	const SafeddlRelInfo *rel = safeddl_relinfo(a, f->locked);
+
 	return psprintf(_("Retry it later. To wait in spite of that, with a lock_timeout, a role that may set it gives the reason first: SET safeddl.override = '%s on %s: <reason>'. To end what is in the way: %s"),
 					safeddl_rule_info[f->rule].name,
-					quote_qualified_identifier(f->root_schema, f->root_name),
+					quote_qualified_identifier(rel->nspname, rel->relname),
 					end_blocker(f->blocker));
 }
 
@@ -637,16 +639,16 @@ commit_first(const TokenList *list, const SafeddlFinding *f)
 
 /* hint_of_kind: for the rules that are about no single command; NULL for others */
 static char *
-hint_of_kind(const TokenList *list, const SafeddlFinding *f)
+hint_of_kind(SafeddlAnalysis *a, const TokenList *list, const SafeddlFinding *f)
 {
 	switch (safeddl_rule_info[f->rule].kind)
 	{
 		case SAFEDDL_HELD:
 			return commit_first(list, f);
 		case SAFEDDL_QUEUE:
-			return out_of_queue(f);
+			return out_of_queue(a, f);
 		case SAFEDDL_AWAIT:
-			return psprintf(_("It waits without blocking reads or writes, and is best not cancelled, which would leave an invalid index or a pending detach. To end what is in the way: %s"),
+			return psprintf(_("Reads and writes of the table go on while it waits. It is best not cancelled, which would leave an invalid index or a pending detach. To end what is in the way: %s"),
 							end_blocker(f->blocker));
 		case SAFEDDL_UNLIMITED:
 			return psprintf(_("For example: SET lock_timeout = '2s'. A superuser may set safeddl.lock_timeout for everyone."));
@@ -728,10 +730,11 @@ safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f)
 	if (a->query != NULL)
 	{
 		list = lex(a);
-		if ((hint = hint_of_kind(&list, f)) != NULL)
+		if ((hint = hint_of_kind(a, &list, f)) != NULL)
 			return hint;
 		/* by itself it would keep nobody waiting */
-		if (f->held != NULL && !safeddl_lock_blocks(f->taken))
+		if (safeddl_rule_info[f->rule].kind == SAFEDDL_STALL && f->taken < f->lockmode &&
+			!safeddl_lock_blocks(f->taken))
 			return commit_first(&list, f);
 		if (f->rule == SAFEDDL_RULE_CREATE_INDEX)
 			hint = partitioned ? index_on_partitioned(a, &list) : concurrently(a, &list, "index");

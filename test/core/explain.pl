@@ -112,7 +112,7 @@ sub judge_script
 	my @statements = statements($script);
 	my @base = outputs($script, $there, @statements);
 	my @run = outputs($script, $here, @statements);
-	my ($unexplained, $in_block, $any, @block) = ('', 0, 0);
+	my ($unexplained, $in_block, $lost, $any, @block) = ('', 0, 0, 0);
 
 	foreach my $statement (@statements)
 	{
@@ -125,6 +125,7 @@ sub judge_script
 		if ($text =~ /^\s*(?:BEGIN|START\s+TRANSACTION)\b(?!\s+ATOMIC)/im)
 		{
 			$in_block = 1;
+			$lost = 0;
 			@block = ();
 		}
 		push @block, @targets if $in_block;
@@ -149,6 +150,7 @@ sub judge_script
 			if ($in_block && $here =~ /^(?:psql:.*?)?ERROR: /m)
 			{
 				$taint->{$_} = 1 foreach @block;
+				$lost = 1;
 			}
 		}
 		elsif (!defined tainted_name($taint, $text, $here))
@@ -161,7 +163,9 @@ sub judge_script
 		}
 		if ($text =~ /^\s*(?:COMMIT|ROLLBACK|END|ABORT|PREPARE\s+TRANSACTION)\b(?!.*\bTO\b)/im)
 		{
-			$in_block = 0;
+			# it was rolled back instead, so that it is not there
+			$taint->{pg_prepared_xacts} = 1 if $lost && $text =~ /^\s*PREPARE\s+TRANSACTION\b/im;
+			$in_block = $lost = 0;
 		}
 		# gone for the files that follow
 		if ($text =~ /^\s*DROP\b/im && $here !~ /ERROR/)

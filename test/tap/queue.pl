@@ -178,7 +178,7 @@ sub waits
 	ok((grep { exists $_->{tag} } @got), "$label: done");
 }
 
-my $await = qr/would wait for process N, whose transaction has been open for T; end that transaction first\n/;
+my $await = qr/would wait for process N, whose transaction has been open for T, before it is done; end that transaction first\n/;
 
 waits('CREATE INDEX', 'INSERT INTO t VALUES (1)', 'CREATE INDEX CONCURRENTLY t_a2 ON t (a)',
 	qr/^01000\nCREATE INDEX.* $await.*It holds a ROW EXCLUSIVE lock on table "public.t"/);

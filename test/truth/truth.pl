@@ -733,10 +733,11 @@ sub read_verify
 }
 
 # The guard has to reject what has a stall in its footprint, and nothing else:
-# it takes short cuts that the footprint does not take.
+# it takes short cuts that the footprint does not take. $$held: a lock of an
+# earlier statement blocks others; takes note of those of this one.
 sub check_guard
 {
-	my ($relations, $footprint, $lines) = @_;
+	my ($relations, $footprint, $lines, $held) = @_;
 	my $rejected = grep { /ERROR:  2F003/ } @{ $lines || [] };
 	my $warned = grep { /WARNING:  01000: \S.* would / } @{ $lines || [] };
 	my ($works, $loses, $blocks) = (0, 0, 0);
@@ -753,7 +754,8 @@ sub check_guard
 		$loses ||= $visible && !$stalls{$rule};
 	}
 	my $verdict = $rejected ? 'rejected' : $warned ? 'warned' : 'passed';
-	my $wanted = $works && $blocks ? 'rejected' : $loses && $blocks ? 'warned' : 'passed';
+	my $wanted = $works && ($blocks || $$held) ? 'rejected' : $loses && $blocks ? 'warned' : 'passed';
+	$$held ||= $blocks;
 	$total{$verdict eq 'passed' ? 'let' : $verdict}++;
 	return $verdict eq $wanted ? () : "guard: $verdict, by the footprint: $wanted";
 }
@@ -817,6 +819,7 @@ sub judge
 	my $relations = read_relations($out->{relations});
 	my ($predicted, $must, $may) = ({ lock => {}, work => {} }, {}, {});
 	my (@problems, $error);
+	my $held = 0;
 
 	for my $number (0 .. $#{ $case->{statements} })
 	{
@@ -829,7 +832,7 @@ sub judge
 		push @problems, add_prediction($predicted, $relations, $out->{"footprint $number"});
 		last if $error;
 		push @problems, read_verify($err->{"run $number"});
-		push @problems, check_guard($relations, $out->{"footprint $number"}, $err->{"guard $number"})
+		push @problems, check_guard($relations, $out->{"footprint $number"}, $err->{"guard $number"}, \$held)
 		  unless $case->{notx} || $case->{inside};
 		my $seen = Observation->new(relations => $relations, statement => $statement,
 			before => read_state($out->{"before $number"}),
