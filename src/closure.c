@@ -14,8 +14,10 @@
 #include "catalog/catalog.h"
 #include "catalog/index.h"
 #include "catalog/partition.h"
+#include "catalog/pg_attrdef.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_extension.h"
+#include "catalog/pg_index.h"
 #include "catalog/pg_statistic_ext.h"
 #include "catalog/pg_trigger.h"
 #include "commands/extension.h"
@@ -291,6 +293,52 @@ flags_of(char deptype)
 	}
 }
 
+/* has_no_constraint: is it clear that an index belongs to none, nor to another index? */
+static bool
+has_no_constraint(Oid indexid)
+{
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(indexid));
+	bool		result = false;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		Form_pg_index form = (Form_pg_index) GETSTRUCT(tuple);
+
+		result = !form->indisunique && !form->indisexclusion;
+		ReleaseSysCache(tuple);
+	}
+	return result && !get_rel_relispartition(indexid);
+}
+
+/*
+ * has_no_owner: is it clear without a look at pg_depend that the object has no
+ * owner but via?  A default belongs to its column, a TOAST table and its index
+ * to the table, and an index to its constraint or to nobody, but for partitions.
+ * Columns have an owner as part of a partition key only.
+ */
+static bool
+has_no_owner(const ObjectAddress *object, int flags, const Deletion *via)
+{
+	bool		taken_along = via != NULL && (flags & FLAG_AUTOMATIC) != 0;
+	bool		by_table = taken_along && via->object.classId == RelationRelationId &&
+		via->object.objectSubId == 0;
+	char		relkind;
+
+	if (object->classId == AttrDefaultRelationId)
+		return by_table;
+	if (object->classId != RelationRelationId)
+		return false;
+	relkind = get_rel_relkind(object->objectId);
+	if (object->objectSubId != 0)
+		return relkind != RELKIND_PARTITIONED_TABLE;
+	if (relkind != RELKIND_INDEX)
+		return by_table && relkind == RELKIND_TOASTVALUE;
+	if (taken_along && via->object.classId == ConstraintRelationId)
+		return !get_rel_relispartition(object->objectId);
+	return (by_table && IsToastNamespace(get_rel_namespace(object->objectId))) ||
+		has_no_constraint(object->objectId);
+}
+
 /* visit: findDependentObjects(); via is NULL at the outermost level */
 static void
 visit(SafeddlClosure *c, const ObjectAddress *object, int flags, Deletion *via)
@@ -308,18 +356,22 @@ visit(SafeddlClosure *c, const ObjectAddress *object, int flags, Deletion *via)
 		c->refused = true;
 		return;
 	}
-	if (!visit_owners(c, object, &flags, via))
+	if (!has_no_owner(object, flags, via) && !visit_owners(c, object, &flags, via))
 		return;
 
 	deletion = enter(c, object);
 	deletion->state = VISITING;
 	deletion->flags |= flags;
 	deletion->via = via;
-	n = safeddl_dependencies(c->depend, object, true, &found);
-	for (int i = 0; i < n; i++)
-		if (!is_own_part(&found[i].object, object))
-			visit(c, &found[i].object, flags_of(found[i].deptype), deletion);
-	pfree(found);
+	/* nothing depends on a default */
+	if (object->classId != AttrDefaultRelationId)
+	{
+		n = safeddl_dependencies(c->depend, object, true, &found);
+		for (int i = 0; i < n; i++)
+			if (!is_own_part(&found[i].object, object))
+				visit(c, &found[i].object, flags_of(found[i].deptype), deletion);
+		pfree(found);
+	}
 	deletion->state = DONE;
 	c->done = lappend(c->done, deletion);
 }
@@ -376,6 +428,7 @@ safeddl_delete(SafeddlClosure *c, List *objects, Oid root, DropBehavior behavior
 	}
 	foreach(lc, objects)
 		visit(c, lfirst(lc), FLAG_ORIGINAL, NULL);
+	safeddl_end_lookups(c->depend);
 	if (is_refused(c, behavior))
 		c->a->doomed = true;
 	foreach(lc, c->done)
@@ -621,6 +674,10 @@ add_deletion(SafeddlClosure *c, Deletion *deletion)
 		add_relation(c, deletion);
 		return;
 	}
+	/* goes with its table */
+	if (deletion->object.classId == AttrDefaultRelationId &&
+		has_no_owner(&deletion->object, deletion->flags, deletion->via))
+		return;
 	relid = safeddl_object_relation(&deletion->object);
 	if (!OidIsValid(relid) || find_relation(c, relid) != NULL)
 		return;

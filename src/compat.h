@@ -300,6 +300,17 @@
 #define safeddl_proc_of(vxid) BackendIdGetProc((vxid).backendId)
 #endif
 
+/* the locks that a process keeps to itself: three bits for each slot, in groups since 18 */
+#if PG_VERSION_NUM >= 180000
+#define SAFEDDL_FAST_PATH_GROUPS FastPathLockGroupsPerBackend
+#define SAFEDDL_FAST_PATH_SLOTS FP_LOCK_SLOTS_PER_GROUP
+#define safeddl_fast_path_bits(proc, group) ((proc)->fpLockBits[group])
+#else
+#define SAFEDDL_FAST_PATH_GROUPS 1
+#define SAFEDDL_FAST_PATH_SLOTS FP_LOCK_SLOTS_PER_BACKEND
+#define safeddl_fast_path_bits(proc, group) ((proc)->fpLockBits)
+#endif
+
 /* what pg_stat_activity and its like show of the i-th backend, counted from 1 */
 #if PG_VERSION_NUM >= 160000
 #define safeddl_backend_entry(i) pgstat_get_local_beentry_by_index(i)

@@ -53,13 +53,23 @@ sketch_element(SafeddlIndexSketch *sketch, IndexElem *elem, int i, const char *a
 {
 	IndexInfo  *info = sketch->info;
 	AttrNumber	attno = InvalidAttrNumber;
-	Oid			typid;
-	int32		typmod;
-	Oid			collation;
+	Oid			typid = InvalidOid;
+	Oid			collation = InvalidOid;
 
 	if (elem->name != NULL)
 	{
-		attno = get_attnum(sketch->parent, elem->name);
+		/* as ComputeIndexAttrs(), so that the server finds the row in its cache */
+		HeapTuple	tuple = SearchSysCacheAttName(sketch->parent, elem->name);
+
+		if (HeapTupleIsValid(tuple))
+		{
+			Form_pg_attribute att = (Form_pg_attribute) GETSTRUCT(tuple);
+
+			attno = att->attnum;
+			typid = att->atttypid;
+			collation = att->attcollation;
+			ReleaseSysCache(tuple);
+		}
 		if (attno <= 0)
 		{
 			if (attno == InvalidAttrNumber)
@@ -70,7 +80,6 @@ sketch_element(SafeddlIndexSketch *sketch, IndexElem *elem, int i, const char *a
 								"index creation on system columns is not supported");
 			return false;
 		}
-		get_atttypetypmodcoll(sketch->parent, attno, &typid, &typmod, &collation);
 		/* longer values than B-tree takes do not fit, so are not there */
 		if (info->ii_Am != BTREE_AM_OID)
 			*read = bms_add_member(*read, attno - FirstLowInvalidHeapAttributeNumber);

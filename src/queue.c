@@ -44,9 +44,9 @@
 #define QUERY_BYTES 100
 
 /* a relation that the statement wants to lock, or whose users it awaits */
-typedef struct Target
+typedef struct SafeddlTarget
 {
-	Oid			relid;			/* hash key */
+	Oid			relid;
 	LOCKMODE	wanted;			/* that others would queue behind, or NoLock */
 	LOCKMASK	awaited;		/* modes whose conflicts a CONCURRENTLY awaits */
 	List	   *locks;			/* of LockInstanceData on it */
@@ -77,8 +77,7 @@ typedef struct Transaction
 typedef struct Look
 {
 	SafeddlAnalysis *a;
-	HTAB	   *targets;		/* Target by relid */
-	List	   *order;			/* OIDs of targets, as the effects come */
+	List	   *targets;		/* as the effects come; each is known to its relation */
 	HTAB	   *transactions;	/* Transaction by TransactionKey */
 	const LOCKMASK *conflicts;	/* of the lock method, by mode */
 	List	   *found;			/* of SafeddlBlocker, paired with ... */
@@ -116,26 +115,15 @@ safeddl_add_await(SafeddlAnalysis *a, Oid relid, LOCKMODE lockmode, bool snapsho
 static Target *
 get_target(Look *look, Oid relid)
 {
-	bool		found;
-	Target	   *target;
+	SafeddlRelInfo *info = safeddl_relinfo(look->a, relid);
 
-	if (look->targets == NULL)
+	if (info->target == NULL)
 	{
-		HASHCTL		ctl = {.keysize = sizeof(Oid),.entrysize = sizeof(Target),
-		.hcxt = CurrentMemoryContext};
-
-		look->targets = hash_create("safeddl queue", 32, &ctl,
-									HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+		info->target = palloc0(sizeof(Target));
+		info->target->relid = relid;
+		look->targets = lappend(look->targets, info->target);
 	}
-	target = hash_search(look->targets, &relid, HASH_ENTER, &found);
-	if (!found)
-	{
-		target->wanted = NoLock;
-		target->awaited = 0;
-		target->locks = NIL;
-		look->order = lappend_oid(look->order, relid);
-	}
-	return target;
+	return info->target;
 }
 
 /*
@@ -195,11 +183,70 @@ static Target *
 target_of(Look *look, const LOCKTAG *tag)
 {
 	Oid			relid = tag->locktag_field2;
+	SafeddlRelInfo *info;
 
 	if (tag->locktag_type != LOCKTAG_RELATION ||
 		(tag->locktag_field1 != MyDatabaseId && tag->locktag_field1 != InvalidOid))
 		return NULL;
-	return hash_search(look->targets, &relid, HASH_FIND, NULL);
+	info = hash_search(look->a->relations, &relid, HASH_FIND, NULL);
+	return info ? info->target : NULL;
+}
+
+/*
+ * has_fast_path_lock: does a process keep a weak lock on one of the relations to
+ * itself?  Read without its LWLock, as in is_waited_for().
+ */
+static bool
+has_fast_path_lock(Look *look, const volatile PGPROC *proc)
+{
+	for (int group = 0; group < SAFEDDL_FAST_PATH_GROUPS; group++)
+	{
+		uint64		bits = safeddl_fast_path_bits(proc, group);
+
+		for (int slot = group * SAFEDDL_FAST_PATH_SLOTS; bits != 0; slot++, bits >>= 3)
+		{
+			LOCKTAG		tag;
+
+			SET_LOCKTAG_RELATION(tag, MyDatabaseId, proc->fpRelId[slot]);
+			if ((bits & 7) != 0 && target_of(look, &tag) != NULL)
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * is_locked: does anybody have, or wait for, any lock on one of the relations?
+ * GetLockConflicts() takes the LWLock of each process for each relation.  That
+ * is more than all else costs in the analysis of a small statement, and is only
+ * needed where the answer is yes.
+ *
+ * Processes come first: a lock that one has to itself may be moved to the lock
+ * table meanwhile, never the other way round.
+ */
+static bool
+is_locked(Look *look)
+{
+	ListCell   *lc;
+
+	for (uint32 i = 0; i < ProcGlobal->allProcCount; i++)
+	{
+		const volatile PGPROC *proc = &ProcGlobal->allProcs[i];
+
+		if (proc != MyProc && proc->databaseId == MyDatabaseId &&
+			has_fast_path_lock(look, proc))
+			return true;
+	}
+	foreach(lc, look->targets)
+	{
+		LOCKTAG		tag;
+
+		set_tag(&tag, ((Target *) lfirst(lc))->relid);
+		/* counts the holders, too */
+		if (LockWaiterCount(&tag) > 0)
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -237,11 +284,13 @@ is_anyone_in_the_way(Look *look)
 {
 	ListCell   *lc;
 
-	if (look->a->awaits != NIL || list_length(look->order) > FEW_RELATIONS)
+	if (look->a->awaits != NIL || list_length(look->targets) > FEW_RELATIONS)
 		return true;
-	foreach(lc, look->order)
+	if (!is_locked(look))
+		return false;
+	foreach(lc, look->targets)
 	{
-		Target	   *target = get_target(look, lfirst_oid(lc));
+		Target	   *target = lfirst(lc);
 		VirtualTransactionId *holders;
 		LOCKTAG		tag;
 		int			n;
@@ -437,9 +486,9 @@ search_locks(Look *look)
 		if (target != NULL)
 			target->locks = lappend(target->locks, lock);
 	}
-	foreach(lc, look->order)
+	foreach(lc, look->targets)
 	{
-		Target	   *target = get_target(look, lfirst_oid(lc));
+		Target	   *target = lfirst(lc);
 
 		CHECK_FOR_INTERRUPTS();
 		if (target->locks == NIL)
@@ -752,9 +801,9 @@ safeddl_find_blockers(SafeddlAnalysis *a)
 									ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(context);
 	collect_targets(&look);
-	if (look.order != NIL && is_anyone_in_the_way(&look))
+	if (look.targets != NIL && is_anyone_in_the_way(&look))
 	{
-		set_tag(&tag, linitial_oid(look.order));
+		set_tag(&tag, ((Target *) linitial(look.targets))->relid);
 		look.conflicts = GetLockTagsMethodTable(&tag)->conflictTab;
 		ctl.hcxt = context;
 		look.transactions = hash_create("safeddl transactions", 64, &ctl,

@@ -16,6 +16,7 @@
 #include "access/heaptoast.h"
 #include "access/htup_details.h"
 #include "access/relation.h"
+#include "access/relscan.h"
 #include "access/table.h"
 #include "access/xact.h"
 #include "catalog/catalog.h"
@@ -547,48 +548,6 @@ safeddl_object_relation(const ObjectAddress *object)
 	return result;
 }
 
-/*
- * read_dependencies: the rows of pg_depend that the keys select by an index:
- * how many, and in *found, palloc'd, one end of each.
- */
-static int
-read_dependencies(const ObjectAddress *object, bool referenced, SafeddlDependency **found)
-{
-	Relation	pg_depend = table_open(DependRelationId, AccessShareLock);
-	SysScanDesc scan;
-	ScanKeyData key[3];
-	HeapTuple	tuple;
-	int			n = 0;
-	int			size = 8;
-
-	*found = palloc(size * sizeof(SafeddlDependency));
-	ScanKeyInit(&key[0], referenced ? Anum_pg_depend_refclassid : Anum_pg_depend_classid,
-				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(object->classId));
-	ScanKeyInit(&key[1], referenced ? Anum_pg_depend_refobjid : Anum_pg_depend_objid,
-				BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(object->objectId));
-	ScanKeyInit(&key[2], referenced ? Anum_pg_depend_refobjsubid : Anum_pg_depend_objsubid,
-				BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(object->objectSubId));
-	scan = systable_beginscan(pg_depend,
-							  referenced ? DependReferenceIndexId : DependDependerIndexId,
-							  true, NULL, object->objectSubId == 0 ? 2 : 3, key);
-	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
-	{
-		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
-
-		if (n == size)
-			*found = repalloc(*found, (size *= 2) * sizeof(SafeddlDependency));
-		if (referenced)
-			ObjectAddressSubSet((*found)[n].object, form->classid, form->objid, form->objsubid);
-		else
-			ObjectAddressSubSet((*found)[n].object, form->refclassid, form->refobjid,
-								form->refobjsubid);
-		(*found)[n++].deptype = form->deptype;
-	}
-	systable_endscan(scan);
-	table_close(pg_depend, AccessShareLock);
-	return n;
-}
-
 /* a row of pg_depend in memory; [0] is its dependent, [1] its referenced end */
 typedef struct DependRow
 {
@@ -609,12 +568,95 @@ struct SafeddlDepend
 	int			nrows;
 	uint32		mask;
 	int		   *heads[2];		/* by hash: first row, or -1 */
+	Relation	pg_depend;		/* open while there are ... */
+	SysScanDesc scans[2];		/* ... scans by the two indexes, or NULL */
 };
 
 SafeddlDepend *
 safeddl_begin_depend(void)
 {
 	return palloc0(sizeof(SafeddlDepend));
+}
+
+/* safeddl_end_lookups: gives back what is open; lookups may follow again */
+void
+safeddl_end_lookups(SafeddlDepend *depend)
+{
+	for (int side = 0; side < 2; side++)
+		if (depend->scans[side] != NULL)
+			systable_endscan(depend->scans[side]);
+	if (depend->pg_depend != NULL)
+		table_close(depend->pg_depend, AccessShareLock);
+	depend->pg_depend = NULL;
+	depend->scans[0] = depend->scans[1] = NULL;
+}
+
+/*
+ * seek: the scan of one side of pg_depend, at an object.  To begin and to end a
+ * scan costs as much as to look for the rows, so there is one for each side.
+ */
+static SysScanDesc
+seek(SafeddlDepend *depend, int side, const ObjectAddress *object)
+{
+	SysScanDesc *scan = &depend->scans[side];
+	bool		again = *scan != NULL && (*scan)->iscan != NULL;
+	AttrNumber	first = side ? Anum_pg_depend_refclassid : Anum_pg_depend_classid;
+	bool		whole = object->objectSubId == 0;
+	ScanKeyData key[3];
+
+	/* by the columns of the index, where systable_beginscan() does not translate */
+	if (again)
+		first = 1;
+	ScanKeyInit(&key[0], first, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(object->classId));
+	ScanKeyInit(&key[1], first + 1, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(object->objectId));
+	/* an index scan has the same number of keys each time */
+	ScanKeyInit(&key[2], first + 2,
+				whole ? BTGreaterEqualStrategyNumber : BTEqualStrategyNumber,
+				whole ? F_INT4GE : F_INT4EQ,
+				Int32GetDatum(whole ? PG_INT32_MIN : object->objectSubId));
+	if (again)
+	{
+		index_rescan((*scan)->iscan, key, 3, NULL, 0);
+		return *scan;
+	}
+	/* with ignore_system_indexes */
+	if (*scan != NULL)
+		systable_endscan(*scan);
+	if (depend->pg_depend == NULL)
+		depend->pg_depend = table_open(DependRelationId, AccessShareLock);
+	*scan = systable_beginscan(depend->pg_depend,
+							   side ? DependReferenceIndexId : DependDependerIndexId,
+							   true, NULL, 3, key);
+	return *scan;
+}
+
+/* read_dependencies: as safeddl_dependencies(), by a lookup */
+static int
+read_dependencies(SafeddlDepend *depend, const ObjectAddress *object, bool referenced,
+				  SafeddlDependency **found)
+{
+	SysScanDesc scan = seek(depend, referenced ? 1 : 0, object);
+	HeapTuple	tuple;
+	int			n = 0;
+	int			size = 8;
+
+	*found = palloc(size * sizeof(SafeddlDependency));
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+
+		if (n == size)
+			*found = repalloc(*found, (size *= 2) * sizeof(SafeddlDependency));
+		if (referenced)
+			ObjectAddressSubSet((*found)[n].object, form->classid, form->objid, form->objsubid);
+		else
+			ObjectAddressSubSet((*found)[n].object, form->refclassid, form->refobjid,
+								form->refobjsubid);
+		(*found)[n++].deptype = form->deptype;
+	}
+	return n;
 }
 
 static uint32
@@ -712,7 +754,7 @@ safeddl_dependencies(SafeddlDepend *depend, const ObjectAddress *object, bool re
 	if (depend->rows == NULL && want_rows(depend))
 		load_depend(depend);
 	if (depend->rows == NULL)
-		return read_dependencies(object, referenced, found);
+		return read_dependencies(depend, object, referenced, found);
 
 	*found = palloc(size * sizeof(SafeddlDependency));
 	for (int i = depend->heads[side][hash_of(depend, object)]; i >= 0;
@@ -742,11 +784,13 @@ safeddl_dependents(Oid classid, Oid objid, int subid, char deptype)
 {
 	ObjectAddress object;
 	SafeddlDependency *found;
+	SafeddlDepend depend = {0};
 	int			n;
 	List	   *result = NIL;
 
 	ObjectAddressSubSet(object, classid, objid, Max(subid, 0));
-	n = read_dependencies(&object, true, &found);
+	n = read_dependencies(&depend, &object, true, &found);
+	safeddl_end_lookups(&depend);
 	for (int i = 0; i < n; i++)
 		if (deptype == '\0' || found[i].deptype == deptype)
 			result = lappend(result, &found[i].object);

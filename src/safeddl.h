@@ -185,6 +185,7 @@ typedef struct SafeddlRelInfo
 	bool		busy;			/* locked by others: sizes are pg_class's */
 	Oid			toastrelid;
 	Oid			storage_root;	/* safeddl_add_storage() was here for that root */
+	struct SafeddlTarget *target;	/* while queue.c is at it */
 	char	   *nspname;
 	char	   *relname;
 	bool		measured;		/* are the next two filled? */
@@ -354,6 +355,7 @@ extern List *safeddl_foreign_keys(Oid relid, bool incoming);
 extern List *safeddl_referenced_side(const SafeddlForeignKey *fk);
 extern Oid	safeddl_object_relation(const ObjectAddress *object);
 extern SafeddlDepend *safeddl_begin_depend(void);
+extern void safeddl_end_lookups(SafeddlDepend *depend);
 extern int	safeddl_dependencies(SafeddlDepend *depend, const ObjectAddress *object,
 								 bool referenced, SafeddlDependency **found);
 extern List *safeddl_dependents(Oid classid, Oid objid, int subid, char deptype);

@@ -285,7 +285,8 @@ truncate_relation(SafeddlAnalysis *a, const Truncated *entry, SafeddlReach reach
 /*
  * is_referenced: do foreign keys of other tables make TRUNCATE ... RESTRICT
  * fail?  As heap_truncate_check_FKs(), which spares itself the search through
- * pg_constraint where no table has a trigger.
+ * pg_constraint where no table has a trigger.  It is a search through all of it,
+ * which we spare ourselves as well where no key points at the one that has.
  */
 static bool
 is_referenced(List *relids)
@@ -305,7 +306,10 @@ is_referenced(List *relids)
 			interesting = lappend_oid(interesting, lfirst_oid(lc));
 		ReleaseSysCache(tuple);
 	}
-	return interesting != NIL && heap_truncate_find_FKs(interesting) != NIL;
+	if (interesting == NIL || (list_length(interesting) == 1 &&
+							   safeddl_foreign_keys(linitial_oid(interesting), true) == NIL))
+		return false;
+	return heap_truncate_find_FKs(interesting) != NIL;
 }
 
 /*
