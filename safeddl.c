@@ -114,18 +114,23 @@ guard(PlannedStmt *pstmt, const char *query, ProcessUtilityContext context,
 												pstmt->stmt_location,
 												pstmt->stmt_len, false);
 	SafeddlSettings settings = {0};
+	bool		judged;
 
 	a->nested = (context != PROCESS_UTILITY_TOPLEVEL);
 	a->in_block = (a->nested || IsTransactionBlock() ||
 				   (MyXactFlags & XACT_FLAGS_PIPELINING) != 0);
-	if (safeddl_contained(a, safeddl_gather, &settings) && !a->doomed)
+	judged = safeddl_contained(a, safeddl_gather, &settings) && !a->doomed;
+	if (!judged && a->locks_first)
+		judged = safeddl_contained(a, safeddl_gather_locks, &settings);
+	if (judged)
 	{
 		MemoryContext old = MemoryContextSwitchTo(a->context);
 		List	   *findings = safeddl_judge(a, &settings);
 
 		if (findings != NIL)
 			safeddl_report(a, findings);
-		safeddl_remember_locks(a);
+		if (!a->doomed)
+			safeddl_remember_locks(a);
 		MemoryContextSwitchTo(old);
 	}
 	safeddl_around_prepare(around, a);

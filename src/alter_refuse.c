@@ -47,6 +47,9 @@ safeddl_refuse_alter_table(SafeddlAlterTable *at, AlterTableStmt *stmt)
 						stmt->relation->relname);
 		return false;
 	}
+	safeddl_alter_effect(at, at->relid, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE, NULL, -1,
+						 stmt->relation->location);
+	at->a->locks_first = true;
 	foreach(lc, stmt->cmds)
 		if (!takes_kind(((AlterTableCmd *) lfirst(lc))->subtype, at->relkind))
 		{

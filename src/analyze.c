@@ -129,6 +129,26 @@ safeddl_gather(SafeddlAnalysis *a, void *arg)
 }
 
 /*
+ * safeddl_gather_locks: SafeddlWork for a statement that the server will refuse
+ * once it has the locks known so far: who is in the way of them?  arg:
+ * SafeddlSettings to fill in.
+ */
+void
+safeddl_gather_locks(SafeddlAnalysis *a, void *arg)
+{
+	ListCell   *lc;
+
+	a->doomed = true;
+	fold_effects(a);
+	foreach(lc, a->effects)
+		((SafeddlEffect *) lfirst(lc))->rel = safeddl_relinfo(a, ((SafeddlEffect *) lfirst(lc))->relid);
+	safeddl_find_held(a);
+	if (a->look_for_blockers)
+		safeddl_find_blockers(a);
+	*(SafeddlSettings *) arg = safeddl_current_settings(a);
+}
+
+/*
  * safeddl_add_effect: records one fact; returns it for the caller to fill in
  * what is rarer (subject, maybe, through, location).
  */
@@ -311,6 +331,8 @@ safeddl_may_not_alter(SafeddlAnalysis *a, Oid relid)
 		(safeddl_owns_relation(relid, GetUserId()) &&
 		 (allowSystemTableMods || !IsCatalogRelationOid(relid))))
 		return false;
+	/* the server says so before it asks for the lock */
+	a->locks_first = false;
 	a->doomed = true;
 	return true;
 }

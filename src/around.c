@@ -279,8 +279,11 @@ takes_locks(const SafeddlAnalysis *a)
 {
 	ListCell   *lc;
 
-	/* of which we know nothing; or the server refuses it, mostly once it has its locks */
-	if (a->error != NULL || a->doomed)
+	/*
+	 * Of which we know nothing; or the server refuses it, mostly once it has its
+	 * locks; or what it waits for may be the lock on a schema or a type.
+	 */
+	if (a->error != NULL || a->doomed || IsA(a->stmt, DropStmt) || IsA(a->stmt, DropOwnedStmt))
 		return true;
 	foreach(lc, a->effects)
 	{

@@ -87,6 +87,14 @@ safeddl_judge(const SafeddlAnalysis *a, const SafeddlSettings *settings)
 	SafeddlFinding *worker = NULL;
 	ListCell   *lc;
 
+	foreach(lc, judge_queue(a, settings))
+		findings = admit(findings, lfirst(lc), settings);
+	/* what it would do if it were not refused is no matter */
+	if (a->doomed)
+	{
+		list_sort(findings, compare_findings);
+		return findings;
+	}
 	foreach(lc, add_up(a->effects))
 	{
 		SafeddlFinding *finding = lfirst(lc);
@@ -106,8 +114,6 @@ safeddl_judge(const SafeddlAnalysis *a, const SafeddlSettings *settings)
 	if (worker != NULL)
 		findings = admit(findings, judge_held(a, worker), settings);
 	foreach(lc, judge_traps(a))
-		findings = admit(findings, lfirst(lc), settings);
-	foreach(lc, judge_queue(a, settings))
 		findings = admit(findings, lfirst(lc), settings);
 	foreach(lc, judge_waits(a, settings))
 		findings = admit(findings, lfirst(lc), settings);

@@ -538,8 +538,9 @@ age_since(TimestampTz start)
 }
 
 /*
- * set_backend: a statement that runs several transactions, such as VACUUM, is
- * as old as itself.  Without a start, sessions do not report what they do.
+ * set_backend: a command that keeps its locks through several transactions,
+ * such as VACUUM, is as old as itself; these report progress, which a procedure
+ * that commits does not.  Without a start, sessions do not report what they do.
  */
 static void
 set_backend(Transaction *transaction, PgBackendStatus *status)
@@ -548,7 +549,8 @@ set_backend(Transaction *transaction, PgBackendStatus *status)
 
 	if (start == 0 && status->st_state == STATE_IDLE)
 		return;
-	if (status->st_state == STATE_RUNNING && status->st_activity_start_timestamp != 0 &&
+	if (status->st_progress_command != PROGRESS_COMMAND_INVALID &&
+		status->st_state == STATE_RUNNING && status->st_activity_start_timestamp != 0 &&
 		(start == 0 || status->st_activity_start_timestamp < start))
 		start = status->st_activity_start_timestamp;
 	transaction->gone = false;
@@ -795,7 +797,7 @@ safeddl_find_blockers(SafeddlAnalysis *a)
 	MemoryContext old;
 	LOCKTAG		tag;
 
-	if (a->doomed)
+	if (a->doomed && !a->locks_first)
 		return;
 	context = AllocSetContextCreate(CurrentMemoryContext, "safeddl queue",
 									ALLOCSET_DEFAULT_SIZES);

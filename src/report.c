@@ -500,12 +500,13 @@ append_blocker(StringInfo buf, const SafeddlBlocker *b)
 		appendStringInfo(buf, _("Prepared transaction \"%s\""), b->gid);
 	else
 		appendStringInfo(buf, _("Process %d"), b->pid);
-	appendStringInfo(buf, _(": role \"%s\""), b->role ? b->role : "");
-	if (b->gid == NULL)
-		appendStringInfo(buf, _(", application \"%s\""), b->application ? b->application : "");
+	appendStringInfo(buf, _(": open for %s"), describe_age(b->age));
+	if (b->role != NULL)
+		appendStringInfo(buf, _(", role \"%s\""), b->role);
+	if (b->application != NULL)
+		appendStringInfo(buf, _(", application \"%s\""), b->application);
 	if (b->state != NULL)
 		appendStringInfo(buf, _(", %s"), b->state);
-	appendStringInfo(buf, _(", open for %s"), describe_age(b->age));
 	if (b->query != NULL)
 		appendStringInfo(buf, _(", query \"%s\""), b->query);
 	appendStringInfoChar(buf, '.');
@@ -611,7 +612,9 @@ detail(SafeddlAnalysis *a, List *findings)
 		append_facts(&buf, a, f);
 	}
 	if (n > DETAILED_FINDINGS + 1)
-		appendStringInfo(&buf, _("\nThere are %d more; safeddl.footprint() tells them all."),
+		appendStringInfo(&buf, safeddl_rule_info[((SafeddlFinding *) linitial(findings))->rule].kind == SAFEDDL_QUEUE ?
+						 _("\nThere are at least %d more; the view safeddl.blockers tells them all.") :
+						 _("\nThere are %d more; safeddl.footprint() tells them all."),
 						 n - DETAILED_FINDINGS - 1);
 	return buf.data;
 }

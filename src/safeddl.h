@@ -252,6 +252,9 @@ typedef struct SafeddlAnalysis
 	List	   *awaited;		/* the same, of those that CONCURRENTLY waits for */
 	List	   *awaits;			/* of SafeddlAwait, added by the handlers */
 	List	   *held;			/* of SafeddlHeld, strongest first; see held.c */
+	bool		locks_first;	/* it locks the relations of the effects so far
+								 * before it refuses anything: it may have to
+								 * wait for that, doomed or not */
 	const char *error;			/* why the analysis failed, or NULL */
 	char	   *partition_check;	/* ATTACH PARTITION: CHECK that would spare the
 									 * scan of partition_checked; or NULL */
@@ -432,6 +435,7 @@ typedef void (*SafeddlWork) (SafeddlAnalysis *a, void *arg);
 extern bool safeddl_contained(SafeddlAnalysis *a, SafeddlWork work, void *arg);
 extern void safeddl_analyze(SafeddlAnalysis *a);
 extern void safeddl_gather(SafeddlAnalysis *a, void *arg);
+extern void safeddl_gather_locks(SafeddlAnalysis *a, void *arg);
 extern SafeddlEffect *safeddl_add_effect(SafeddlAnalysis *a, Oid relid, Oid root,
 										 LOCKMODE lockmode, SafeddlReach reach,
 										 SafeddlRule rule, int work);

@@ -595,22 +595,32 @@ domain_not_valid(SafeddlAnalysis *a, const TokenList *list)
 					text_between(list, 0, last));
 }
 
+/* set_override: the statement that lets a rule pass on a relation */
+static char *
+set_override(SafeddlRule rule, const char *nspname, const char *relname)
+{
+	char	   *value = psprintf("%s on %s: <reason>", safeddl_rule_info[rule].name,
+								 quote_qualified_identifier(nspname, relname));
+
+	return psprintf("SET safeddl.override = %s", quote_literal_cstr(value));
+}
+
 /* what remains where there is no safer way: an override, and who may set it */
 static char *
 override_hint(const SafeddlFinding *f)
 {
-	return psprintf(_("To run it all the same, a role that may set it gives the reason first: SET safeddl.override = '%s on %s: <reason>'."),
-					safeddl_rule_info[f->rule].name,
-					quote_qualified_identifier(f->root_schema,
-											   f->root_name));
+	return psprintf(_("To run it all the same, a role that may set it gives the reason first: %s."),
+					set_override(f->rule, f->root_schema, f->root_name));
 }
 
 /* end_blocker: the call that ends the transaction in the way */
 static char *
 end_blocker(const SafeddlBlocker *blocker)
 {
+	/* which of the two is for its transaction manager to say */
 	if (blocker->gid != NULL)
-		return psprintf("ROLLBACK PREPARED %s", quote_literal_cstr(blocker->gid));
+		return psprintf(_("COMMIT PREPARED %s or ROLLBACK PREPARED %s"),
+						quote_literal_cstr(blocker->gid), quote_literal_cstr(blocker->gid));
 	return psprintf("SELECT pg_terminate_backend(%d)", blocker->pid);
 }
 
@@ -620,10 +630,8 @@ out_of_queue(SafeddlAnalysis *a, const SafeddlFinding *f)
 {
 	const SafeddlRelInfo *rel = safeddl_relinfo(a, f->locked);
 
-	return psprintf(_("Retry it later. To wait in spite of that, with a lock_timeout, a role that may set it gives the reason first: SET safeddl.override = '%s on %s: <reason>'. To end what is in the way, one who may do so runs: %s"),
-					safeddl_rule_info[f->rule].name,
-					quote_qualified_identifier(rel->nspname, rel->relname),
-					end_blocker(f->blocker));
+	return psprintf(_("Retry it later. To wait in spite of that, with a lock_timeout, a role that may set it gives the reason first: %s. To end what is in the way, one who may do so runs: %s"),
+					set_override(f->rule, rel->nspname, rel->relname), end_blocker(f->blocker));
 }
 
 /* commit_first: the transaction ends before the work, or the work comes first */
@@ -650,7 +658,10 @@ hint_of_kind(SafeddlAnalysis *a, const TokenList *list, const SafeddlFinding *f)
 		case SAFEDDL_QUEUE:
 			return out_of_queue(a, f);
 		case SAFEDDL_AWAIT:
-			return psprintf(_("Reads and writes of the table go on while it waits. It is best not cancelled, which would leave an invalid index or a pending detach. To end what is in the way, one who may do so runs: %s"),
+			/* DETACH PARTITION locks the partition while it waits for its other locks */
+			return psprintf(IsA(a->stmt, AlterTableStmt) ?
+							_("Reads and writes of the partitioned table go on while it waits, those of the partition not always. It is best not cancelled, which would leave a pending detach. To end what is in the way, one who may do so runs: %s") :
+							_("Reads and writes of the table go on while it waits. It is best not cancelled, which would leave an invalid index. To end what is in the way, one who may do so runs: %s"),
 							end_blocker(f->blocker));
 		case SAFEDDL_UNLIMITED:
 			return psprintf(_("For example: SET lock_timeout = '2s'. A superuser may set safeddl.lock_timeout for everyone."));

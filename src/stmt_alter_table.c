@@ -171,8 +171,6 @@ safeddl_analyze_alter_table(SafeddlAnalysis *a, Node *node)
 	else if (OidIsValid(safeddl_row_type(at.relid)))
 		refuse_columns(&at, stmt->cmds);
 
-	safeddl_alter_effect(&at, at.relid, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE, NULL, -1,
-						 stmt->relation->location);
 	for (AlterPass pass = PASS_DROP; pass <= PASS_TYPE; pass++)
 		run_pass(&at, stmt->cmds, pass);
 	absorb_copy(&at);

@@ -68,6 +68,24 @@ check_relation(SafeddlAnalysis *a, ObjectType type, Oid relid, const char *name)
 		safeddl_missing(a, ERRCODE_WRONG_OBJECT_TYPE, "\"%s\" is of another kind", name);
 }
 
+/* lock_named: it is refused for the next one, but has locked these by then */
+static List *
+lock_named(SafeddlAnalysis *a, List *objects)
+{
+	ListCell   *lc;
+
+	foreach(lc, objects)
+	{
+		Oid			relid = ((ObjectAddress *) lfirst(lc))->objectId;
+
+		safeddl_add_locks(a, list_make1_oid(relid), relid, AccessExclusiveLock,
+						  SAFEDDL_REACH_TARGET);
+	}
+	a->locks_first |= !a->doomed;
+	a->doomed = true;
+	return NIL;
+}
+
 /* the relations that a DROP names, as ObjectAddress */
 static List *
 named_relations(SafeddlAnalysis *a, DropStmt *stmt)
@@ -81,11 +99,10 @@ named_relations(SafeddlAnalysis *a, DropStmt *stmt)
 		Oid			relid = safeddl_resolve(a, rv, stmt->missing_ok);
 		ObjectAddress *object;
 
-		if (!OidIsValid(relid))
-		{
-			a->doomed |= !stmt->missing_ok;
+		if (!OidIsValid(relid) && stmt->missing_ok)
 			continue;
-		}
+		if (!OidIsValid(relid))
+			return lock_named(a, result);
 		check_relation(a, stmt->removeType, relid, rv->relname);
 		object = palloc(sizeof(ObjectAddress));
 		ObjectAddressSet(*object, RelationRelationId, relid);
@@ -369,6 +386,8 @@ safeddl_analyze_drop(SafeddlAnalysis *a, Node *node)
 			objects = named_objects(a, stmt);
 			break;
 	}
+	/* what hangs on them is locked before the server sees that it may not go */
+	a->locks_first |= !a->doomed;
 	safeddl_delete(safeddl_begin_closure(a), objects, InvalidOid, stmt->behavior, 0);
 }
 

@@ -75,6 +75,7 @@ safeddl_analyze_index(SafeddlAnalysis *a, Node *node)
 	lockmode = (stmt->concurrent && !info->temp) ? ShareUpdateExclusiveLock : ShareLock;
 	effect = safeddl_add_effect(a, relid, relid, lockmode, SAFEDDL_REACH_TARGET,
 								SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	a->locks_first = true;
 	if (stmt->concurrent && info->relkind == RELKIND_PARTITIONED_TABLE)
 	{
 		safeddl_missing(a, ERRCODE_FEATURE_NOT_SUPPORTED,

@@ -69,6 +69,8 @@ alter_takes(ObjectType type, char relkind, bool rename)
 static void
 wrong_kind(SafeddlAnalysis *a, const RangeVar *rv)
 {
+	/* as safeddl_may_not_alter() */
+	a->locks_first = false;
 	safeddl_missing(a, ERRCODE_WRONG_OBJECT_TYPE, "\"%s\" is of another kind", rv->relname);
 }
 
@@ -88,6 +90,7 @@ safeddl_named_target(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok, LO
 	}
 	safeddl_add_effect(a, relid, relid, lockmode, SAFEDDL_REACH_TARGET,
 					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE)->location = rv->location;
+	a->locks_first = true;
 	return relid;
 }
 

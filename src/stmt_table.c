@@ -336,6 +336,11 @@ safeddl_analyze_truncate(SafeddlAnalysis *a, Node *node)
 
 		if (!OidIsValid(relid) || (!a->strict && !may_truncate(relid)))
 		{
+			/* the others are locked by then */
+			if (named != NIL)
+				safeddl_add_locks(a, relids, linitial_oid(named), AccessExclusiveLock,
+								  SAFEDDL_REACH_TARGET);
+			a->locks_first = true;
 			a->doomed = true;
 			return;
 		}
@@ -346,6 +351,8 @@ safeddl_analyze_truncate(SafeddlAnalysis *a, Node *node)
 	}
 	if (stmt->behavior == DROP_RESTRICT && is_referenced(relids))
 	{
+		safeddl_add_locks(a, relids, linitial_oid(named), AccessExclusiveLock, SAFEDDL_REACH_TARGET);
+		a->locks_first = true;
 		safeddl_missing(a, ERRCODE_FEATURE_NOT_SUPPORTED,
 						"cannot truncate a table referenced in a foreign key constraint");
 		return;

@@ -65,17 +65,32 @@ like(
 	told($ddl->query($ALTER)),
 	qr/^55P03\nALTER TABLE would wait for a lock on table "public\.t" behind prepared transaction "it's mine", which has been open for T,/,
 	'prepared transaction');
-like(told($ddl->query($ALTER)), qr/\nPrepared transaction "it's mine": role "[^"]+", open for T\. It holds a ROW EXCLUSIVE lock on table "public\.t"\. $lock_queue/,
+like(told($ddl->query($ALTER)), qr/\nPrepared transaction "it's mine": open for T, role "[^"]+"\. It holds a ROW EXCLUSIVE lock on table "public\.t"\. $lock_queue/,
 	'prepared transaction, detail');
 # the server refuses it when it has its lock, and would wait for that as long
-foreach my $doomed ('ALTER TABLE t ADD COLUMN a int', 'ALTER TABLE t DROP COLUMN no_such_column')
+foreach my $doomed (
+	'ALTER TABLE t ADD COLUMN a int',
+	'ALTER TABLE t DROP COLUMN no_such_column',
+	'ALTER TABLE t ADD CHECK (no_such_column > 0)',
+	'ALTER TABLE t OWNER TO no_such_role',
+	'ALTER TABLE t RENAME no_such_column TO b',
+	'CREATE INDEX t_a ON t (a)',
+	'DROP TABLE t, no_such_table',
+	'TRUNCATE t, no_such_table')
 {
+	like(told($ddl->query("SET safeddl.rules = ''"), $ddl->query($doomed)),
+		qr/^55P03\n.* would wait for a lock on table "public\.t" behind prepared/,
+		"$doomed: refused, but only after the wait");
 	like(
-		told($ddl->query("SET safeddl.lock_timeout = '10ms'"), $ddl->query($doomed)),
+		told($ddl->query("SET safeddl.lock_timeout = '10ms'; SET safeddl.rules = 'lock_queue=off'"),
+			$ddl->query($doomed)),
 		qr/^55P03\ncanceling statement due to lock timeout of 10 ms set by safeddl\.lock_timeout/,
 		"$doomed: the wait is bounded");
 }
-$ddl->query('RESET safeddl.lock_timeout');
+$ddl->query('RESET safeddl.lock_timeout; RESET safeddl.rules');
+# refused before there is a lock to wait for
+is(told($ddl->query('ALTER VIEW t RENAME TO v')) =~ s/\n.*//sr, '42809', 'of another kind');
+is(told($ddl->query('DROP TABLE no_such_table, t')) =~ s/\n.*//sr, '42P01', 'the first is missing');
 $node->safe_psql('postgres', 'CREATE EXTENSION safeddl');
 my $blockers = q{SELECT gid, lock_mode, age > '0', role = current_user, statement
 	FROM safeddl.blockers WHERE relation = 't'::regclass};
@@ -91,7 +106,7 @@ $node->stop('immediate');
 $node->start;
 $holder = SafeddlTest->connect($node);
 $ddl = SafeddlTest->connect($node);
-like(told($ddl->query($ALTER)), qr/\nPrepared transaction "it's mine": role "[^"]+", open for T\. It holds a ROW EXCLUSIVE lock on table "public\.t"\./,
+like(told($ddl->query($ALTER)), qr/\nPrepared transaction "it's mine": open for T, role "[^"]+"\. It holds a ROW EXCLUSIVE lock on table "public\.t"\./,
 	'prepared transaction, recovered');
 is($node->safe_psql('postgres', $blockers), $seen, 'prepared transaction, recovered, safeddl.blockers');
 $ddl->query("ROLLBACK PREPARED 'it''s mine'");
@@ -131,13 +146,13 @@ $holder->query("SET application_name = 'the holder'");
 $holder->query("BEGIN");
 $holder->query("SELECT count(*) FROM t\n\tWHERE id > 0 /* " . ("\x{c3}\x{a4}" x 60) . ' */');
 
-like(told(SafeddlTest->connect($node, 'joe')->query($ALTER)), qr/\nProcess N: role "[^"]+", application "the holder", open for T\. It holds/,
+like(told(SafeddlTest->connect($node, 'joe')->query($ALTER)), qr/\nProcess N: open for T, role "[^"]+", application "the holder"\. It holds/,
 	'neither state nor query for everybody');
 foreach my $user ('monitor', undef)
 {
 	my $got = told(SafeddlTest->connect($node, $user)->query($ALTER));
 
-	like($got, qr/application "the holder", idle in transaction, open for T, query "SELECT count\(\*\) FROM t  WHERE id > 0 \/\* (\xc3\xa4)+"\. It holds an ACCESS SHARE lock/,
+	like($got, qr/application "the holder", idle in transaction, query "SELECT count\(\*\) FROM t  WHERE id > 0 \/\* (\xc3\xa4)+"\. It holds an ACCESS SHARE lock/,
 		'for ' . ($user // 'superuser'));
 	my ($query) = $got =~ /query "(.*?)"\. It holds/;
 	cmp_ok(length($query), '<=', 100, 'only the beginning of a query');
@@ -271,13 +286,11 @@ ok( $node->poll_query_until(
 		  AND mode = 'ShareUpdateExclusiveLock'}),
 	'autovacuum is at work');
 # after deadlock_timeout, that is
-$node->safe_psql('postgres', q(ALTER SYSTEM SET safeddl.lock_timeout = '500ms'; SELECT pg_reload_conf()));
-$ddl->query('SELECT pg_sleep(0.1)');
+$ddl->query("SET safeddl.lock_timeout = '5ms'");
 like(told($ddl->query('ALTER TABLE slow ADD COLUMN a int')),
-	qr/^55P03\nALTER TABLE would wait.*query "autovacuum: VACUUM public\.slow"/s,
+	qr/^55P03\nALTER TABLE would wait.*query "autovacuum: VACUUM .*public\.slow"/s,
 	'but not to who gives up before');
-$node->safe_psql('postgres', 'ALTER SYSTEM RESET safeddl.lock_timeout; SELECT pg_reload_conf()');
-$ddl->query('SELECT pg_sleep(0.1)');
+$ddl->query('RESET safeddl.lock_timeout');
 is(told($ddl->query('ALTER TABLE slow ADD COLUMN a int')), 'nothing', 'autovacuum gives way');
 like(slurp_file($node->logfile), qr/canceling autovacuum task/, 'it has been in the way');
 
