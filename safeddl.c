@@ -156,9 +156,17 @@ safeddl_process_utility(PlannedStmt *pstmt, const char *query, bool read_only_tr
 						QueryCompletion *qc)
 {
 	struct SafeddlVerify *volatile verify = NULL;
-	SafeddlAround around = {0};
-	bool		log = safeddl_verify_setting() == SAFEDDL_VERIFY_LOG;
+	SafeddlAround around;
+	bool		log;
 
+	/* what every session does all day is none of our business */
+	if (IsA(pstmt->utilityStmt, TransactionStmt) || IsA(pstmt->utilityStmt, VariableSetStmt))
+	{
+		chain(pstmt, query, read_only_tree, context, params, query_env, dest, qc);
+		return;
+	}
+	around = (SafeddlAround) {0};
+	log = safeddl_verify_setting() == SAFEDDL_VERIFY_LOG;
 	if (IsTransactionState())
 		safeddl_protect_stored_mode(pstmt->utilityStmt);
 	if (is_watched(pstmt, context))
