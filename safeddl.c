@@ -60,9 +60,10 @@ is_our_moment(const PlannedStmt *pstmt, ProcessUtilityContext context)
 		return false;
 	/*
 	 * The server will refuse DDL here; its message is to be the only one.  It
-	 * does not refuse REINDEX, CLUSTER, VACUUM and weak locks as read-only.
+	 * does not refuse REINDEX, CLUSTER, VACUUM and LOCK TABLE as read-only.
 	 */
-	if ((XactReadOnly && !safeddl_is_maintenance(pstmt->utilityStmt)) ||
+	if ((XactReadOnly && !safeddl_is_maintenance(pstmt->utilityStmt) &&
+		 !IsA(pstmt->utilityStmt, LockStmt)) ||
 		RecoveryInProgress() || IsInParallelMode() || IsParallelWorker())
 		return false;
 	/* never stop an upgrade or the apply of a subscription; alone, nobody waits */

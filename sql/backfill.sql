@@ -313,6 +313,21 @@ DO $$ DECLARE i int; BEGIN FOR i IN SELECT looks_around(id) FROM small_same WHER
 DO $$ BEGIN COMMIT; LOCK TABLE held IN SHARE MODE; UPDATE big SET n = 0; END $$;
 \set VERBOSITY default
 
+-- where every table counts, what tools note of a migration still does not
+SET safeddl.min_table_size = 0;
+SET safeddl.rules = 'drop_table=off';
+CREATE TABLE versions (version int);
+INSERT INTO versions SELECT generate_series(1, 1000);
+BEGIN;
+LOCK TABLE held;
+INSERT INTO versions VALUES (1001);
+UPDATE versions SET version = 1002 WHERE version = 1001;
+SELECT count(*) FROM versions;
+SELECT relname FROM pg_class WHERE relname = 'versions';
+SELECT count(*) FROM big;
+ROLLBACK;
+DROP TABLE versions;
+
 SET safeddl.mode = 'off';
 DROP TABLE held, big_same, small_same, parent, child, late;
 DROP VIEW big_v, small_v;

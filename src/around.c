@@ -33,6 +33,7 @@ typedef struct SafeddlRun
 {
 	dlist_node	node;
 	SubTransactionId subid;		/* the end of which gives its locks back */
+	const void *query;			/* QueryDesc, of one that the executor runs */
 	bool		running;
 	bool		failed;
 	instr_time	begun;
@@ -159,6 +160,39 @@ write_run_after_commit(SafeddlRun *run, const char *outcome)
 	PG_END_TRY();
 }
 
+/*
+ * safeddl_begin_query: a query that was logged runs; QueryDesc, which stays
+ * where it is until its end.
+ */
+void
+safeddl_begin_query(const SafeddlAnalysis *a, const void *query)
+{
+	if (a->log_head != NULL)
+		begin_run(a->log_head, a->log_tail)->query = query;
+}
+
+/* safeddl_end_query: the executor is done with it */
+void
+safeddl_end_query(const void *query)
+{
+	dlist_iter	iter;
+
+	if (nruns == 0)
+		return;
+	dlist_foreach(iter, &runs)
+	{
+		SafeddlRun *run = dlist_container(SafeddlRun, node, iter.cur);
+
+		if (run->running && run->query == query)
+		{
+			finish_run(run, false);
+			if (nruns > MAX_RUNS)
+				write_run(run, "open");
+			return;
+		}
+	}
+}
+
 /* at_transaction_end: XactCallback; locks are still held, the outcome is known */
 static void
 at_transaction_end(XactEvent event, void *arg)
@@ -173,14 +207,16 @@ at_transaction_end(XactEvent event, void *arg)
 		{
 			case XACT_EVENT_COMMIT:
 			case XACT_EVENT_PREPARE:
-				/* VACUUM and the like commit on the way */
+				/* VACUUM and the like commit on the way; a cursor WITH HOLD is filled */
+				if (run->running && run->query != NULL)
+					finish_run(run, false);
 				if (!run->running)
 					write_run_after_commit(run, event == XACT_EVENT_COMMIT ? "committed" : "prepared");
 				break;
 			case XACT_EVENT_ABORT:
-				/* still running: the session is terminated, which nobody catches */
+				/* a query that nobody waited for; or the session is terminated */
 				if (run->running)
-					finish_run(run, true);
+					finish_run(run, run->query == NULL);
 				write_run(run, "rolled_back");
 				break;
 			default:
@@ -212,7 +248,7 @@ at_subtransaction_end(SubXactEvent event, SubTransactionId subid,
 		else
 		{
 			if (run->running)
-				finish_run(run, true);
+				finish_run(run, run->query == NULL);
 			write_run(run, "rolled_back");
 		}
 	}
@@ -243,11 +279,9 @@ takes_locks(const SafeddlAnalysis *a)
 {
 	ListCell   *lc;
 
-	/* of which we know nothing; most likely the server is about to raise an error */
-	if (a->error != NULL)
+	/* of which we know nothing; or the server refuses it, mostly once it has its locks */
+	if (a->error != NULL || a->doomed)
 		return true;
-	if (a->doomed)
-		return false;
 	foreach(lc, a->effects)
 	{
 		const SafeddlEffect *effect = lfirst(lc);
@@ -338,7 +372,7 @@ explain_timeout(const SafeddlAround *around)
 		error->message = psprintf(_("canceling statement due to lock timeout of %d ms set by safeddl.lock_timeout"),
 								  around->limit);
 		if (error->hint == NULL)
-			error->hint = pstrdup(_("Retry it later.  The view safeddl.blockers shows which transactions are in the way."));
+			error->hint = pstrdup(_("Retry it later. The view safeddl.blockers shows which transactions are in the way."));
 		ReThrowError(error);
 	}
 	FreeErrorData(error);

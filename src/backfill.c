@@ -23,6 +23,13 @@
 #include "utils/memutils.h"
 #include "utils/rls.h"
 
+/*
+ * A query that goes through less is over before anybody notices, even where
+ * the threshold says that every table counts: tools note their version in the
+ * transaction of the migration.
+ */
+#define LEAST_BYTES (256 * 1024)
+
 /* of a row in a file for a table that has none yet */
 #define FILE_ROW_BYTES 100
 
@@ -30,6 +37,7 @@
 bool		safeddl_in_judged_statement = false;
 
 static ExecutorStart_hook_type prev_executor_start = NULL;
+static ExecutorEnd_hook_type prev_executor_end = NULL;
 
 /* queries of this transaction that were reported: a loop would repeat it */
 typedef struct Reported
@@ -113,7 +121,7 @@ is_root_large(List *works, Oid root, bool written, const SafeddlSettings *settin
 		bytes += written ? work->bytes_written : work->bytes;
 		rows += written ? work->rows_written : work->rows;
 	}
-	return (bytes > 0 || rows > 0) && safeddl_is_large(bytes, rows, settings);
+	return bytes >= LEAST_BYTES && safeddl_is_large(bytes, rows, settings);
 }
 
 /*
@@ -219,7 +227,10 @@ judge(const QueryDesc *query, Backfill *backfill)
 
 			if ((worst->level == SAFEDDL_BLOCK && !worst->overridden) ||
 				!was_reported(query, true))
+			{
 				safeddl_report(a, findings);
+				safeddl_begin_query(a, query);
+			}
 		}
 		MemoryContextSwitchTo(old);
 	}
@@ -249,12 +260,24 @@ safeddl_executor_start(QueryDesc *query, int eflags)
 	MemoryContextSwitchTo(old);
 }
 
+static void
+safeddl_executor_end(QueryDesc *query)
+{
+	safeddl_end_query(query);
+	if (prev_executor_end)
+		prev_executor_end(query);
+	else
+		standard_ExecutorEnd(query);
+}
+
 /* safeddl_backfill_init: to be called once, from _PG_init() */
 void
 safeddl_backfill_init(void)
 {
 	prev_executor_start = ExecutorStart_hook;
 	ExecutorStart_hook = safeddl_executor_start;
+	prev_executor_end = ExecutorEnd_hook;
+	ExecutorEnd_hook = safeddl_executor_end;
 	RegisterXactCallback(forget_reports, NULL);
 }
 

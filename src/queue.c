@@ -313,8 +313,9 @@ is_anyone_in_the_way(Look *look)
 
 /*
  * init_transaction: autovacuum gives way to whoever waits for it, unless it
- * prevents wraparound: see ProcSleep().  This session does not count, and
- * parallel workers end with their leader, which has the same locks.
+ * prevents wraparound: see ProcSleep().  That takes deadlock_timeout, and who
+ * gives up sooner never gets through.  This session does not count, and parallel
+ * workers end with their leader, which has the same locks.
  */
 static void
 init_transaction(Transaction *transaction)
@@ -331,7 +332,8 @@ init_transaction(Transaction *transaction)
 		transaction->harmless = proc == MyProc ||
 			(proc->lockGroupLeader != NULL && proc->lockGroupLeader != proc) ||
 			((proc->statusFlags & PROC_IS_AUTOVACUUM) &&
-			 !(proc->statusFlags & PROC_VACUUM_FOR_WRAPAROUND));
+			 !(proc->statusFlags & PROC_VACUUM_FOR_WRAPAROUND) &&
+			 safeddl_waits_longer_than(DeadlockTimeout));
 }
 
 static Transaction *

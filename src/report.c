@@ -356,15 +356,17 @@ other_message(SafeddlAnalysis *a, const SafeddlFinding *f)
 	const char *command = CreateCommandName(a->stmt);
 	bool		reads = f->lockmode >= AccessExclusiveLock;
 	bool		prepared = f->blocker != NULL && f->blocker->gid != NULL;
+	/* a materialized view is not what is read for it */
+	Oid			subject = f->effect->reach == SAFEDDL_REACH_SOURCE ? f->effect->relid : f->root;
 
 	switch (rule->kind)
 	{
 		case SAFEDDL_HELD:
-			if (f->locked == f->root)
+			if (f->locked == subject)
 				return psprintf(_(rule->message[0][0][reads]), command,
-								describe_relation(a, f->root), describe_size(f->bytes));
+								describe_relation(a, subject), describe_size(f->bytes));
 			return psprintf(_(rule->message[0][1][reads]), command,
-							describe_relation(a, f->effect->rel->exists ? f->root : f->effect->relid),
+							describe_relation(a, subject),
 							describe_size(f->bytes), describe_held(f->held));
 		case SAFEDDL_QUEUE:
 		case SAFEDDL_AWAIT:
@@ -433,7 +435,7 @@ static void
 append_held(StringInfo buf, const SafeddlHeld *held)
 {
 	if (held->statement != NULL)
-		appendStringInfo(buf, _("This transaction holds %s lock on %s, taken by: %s."),
+		appendStringInfo(buf, _("This transaction holds %s lock on %s, taken by \"%s\"."),
 						 lock_name(held->lockmode), describe_held(held), held->statement);
 	else
 		appendStringInfo(buf, _("This transaction holds %s lock on %s."),
@@ -505,7 +507,7 @@ append_blocker(StringInfo buf, const SafeddlBlocker *b)
 		appendStringInfo(buf, _(", %s"), b->state);
 	appendStringInfo(buf, _(", open for %s"), describe_age(b->age));
 	if (b->query != NULL)
-		appendStringInfo(buf, _(", query: %s"), b->query);
+		appendStringInfo(buf, _(", query \"%s\""), b->query);
 	appendStringInfoChar(buf, '.');
 }
 
@@ -514,6 +516,7 @@ static void
 append_blockers(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
 {
 	bool		awaited = safeddl_rule_info[f->rule].kind == SAFEDDL_AWAIT;
+	List	   *seen = NIL;
 	int			n = 0;
 	ListCell   *lc;
 
@@ -523,6 +526,10 @@ append_blockers(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
 
 		if (!awaited && b->relid != f->locked)
 			continue;
+		/* with its lock, its snapshot goes as well */
+		if (b->pid != 0 && list_member_int(seen, b->pid))
+			continue;
+		seen = lappend_int(seen, b->pid);
 		if (n++ == DETAILED_FINDINGS)
 		{
 			appendStringInfoString(buf, _("And others. "));

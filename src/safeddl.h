@@ -403,6 +403,8 @@ typedef struct SafeddlAround
 	struct SafeddlRun *run;		/* its second line in the log; or NULL */
 } SafeddlAround;
 
+extern void safeddl_begin_query(const SafeddlAnalysis *a, const void *query);
+extern void safeddl_end_query(const void *query);
 extern void safeddl_around_prepare(SafeddlAround *around, const SafeddlAnalysis *a);
 extern void safeddl_around_begin(SafeddlAround *around);
 extern void safeddl_around_end(SafeddlAround *around);
@@ -410,6 +412,7 @@ extern void safeddl_around_abort(SafeddlAround *around);
 
 /* settings.c */
 extern int	safeddl_lock_timeout(void);
+extern bool safeddl_waits_longer_than(int ms);
 extern bool safeddl_wait_is_limited(void);
 extern bool safeddl_looks_for_blockers(void);
 extern SafeddlVerifySetting safeddl_verify_setting(void);

@@ -620,7 +620,7 @@ out_of_queue(SafeddlAnalysis *a, const SafeddlFinding *f)
 {
 	const SafeddlRelInfo *rel = safeddl_relinfo(a, f->locked);
 
-	return psprintf(_("Retry it later. To wait in spite of that, with a lock_timeout, a role that may set it gives the reason first: SET safeddl.override = '%s on %s: <reason>'. To end what is in the way: %s"),
+	return psprintf(_("Retry it later. To wait in spite of that, with a lock_timeout, a role that may set it gives the reason first: SET safeddl.override = '%s on %s: <reason>'. To end what is in the way, one who may do so runs: %s"),
 					safeddl_rule_info[f->rule].name,
 					quote_qualified_identifier(rel->nspname, rel->relname),
 					end_blocker(f->blocker));
@@ -628,12 +628,14 @@ out_of_queue(SafeddlAnalysis *a, const SafeddlFinding *f)
 
 /* commit_first: the transaction ends before the work, or the work comes first */
 static char *
-commit_first(const TokenList *list, const SafeddlFinding *f)
+commit_first(SafeddlAnalysis *a, const TokenList *list, const SafeddlFinding *f)
 {
 	char	   *statement = text_between(list, 0, list->count - 1);
 
 	if (f->rule == SAFEDDL_RULE_BACKFILL_UNDER_HELD_LOCK || statement == NULL)
 		return psprintf(_("Run COMMIT first; then go through the rows in batches, each in a transaction of its own."));
+	if (a->nested)
+		return psprintf(_("Send it from the client, after COMMIT, in a transaction of its own: %s"), statement);
 	return psprintf(_("Run COMMIT first. Then, in a transaction of its own: %s"), statement);
 }
 
@@ -644,11 +646,11 @@ hint_of_kind(SafeddlAnalysis *a, const TokenList *list, const SafeddlFinding *f)
 	switch (safeddl_rule_info[f->rule].kind)
 	{
 		case SAFEDDL_HELD:
-			return commit_first(list, f);
+			return commit_first(a, list, f);
 		case SAFEDDL_QUEUE:
 			return out_of_queue(a, f);
 		case SAFEDDL_AWAIT:
-			return psprintf(_("Reads and writes of the table go on while it waits. It is best not cancelled, which would leave an invalid index or a pending detach. To end what is in the way: %s"),
+			return psprintf(_("Reads and writes of the table go on while it waits. It is best not cancelled, which would leave an invalid index or a pending detach. To end what is in the way, one who may do so runs: %s"),
 							end_blocker(f->blocker));
 		case SAFEDDL_UNLIMITED:
 			return psprintf(_("For example: SET lock_timeout = '2s'. A superuser may set safeddl.lock_timeout for everyone."));
@@ -735,7 +737,7 @@ safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f)
 		/* by itself it would keep nobody waiting */
 		if (safeddl_rule_info[f->rule].kind == SAFEDDL_STALL && f->taken < f->lockmode &&
 			!safeddl_lock_blocks(f->taken))
-			return commit_first(&list, f);
+			return commit_first(a, &list, f);
 		if (f->rule == SAFEDDL_RULE_CREATE_INDEX)
 			hint = partitioned ? index_on_partitioned(a, &list) : concurrently(a, &list, "index");
 		else if (f->rule == SAFEDDL_RULE_DROP_INDEX)

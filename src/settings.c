@@ -161,6 +161,13 @@ safeddl_lock_timeout(void)
 	return lock_timeout;
 }
 
+/* safeddl_waits_longer_than: will a guarded statement wait for a lock so many ms? */
+bool
+safeddl_waits_longer_than(int ms)
+{
+	return (LockTimeout == 0 || LockTimeout > ms) && (lock_timeout == 0 || lock_timeout > ms);
+}
+
 /*
  * safeddl_wait_is_limited: is there any limit on how long a guarded statement
  * waits for a lock?  The running timers tell more than the settings: to set

@@ -122,7 +122,10 @@ safeddl_analyze_drop_index(SafeddlAnalysis *a, Node *node)
 			a->doomed |= partitioned;
 			/* as index_drop(): all who may use the index; its own lock comes after that */
 			if (OidIsValid(tableid))
+			{
 				safeddl_add_await(a, tableid, AccessExclusiveLock, false);
+				safeddl_add_await(a, indexid, ShareUpdateExclusiveLock, false);
+			}
 		}
 		if (partitioned && OidIsValid(tableid))
 			safeddl_add_locks(a, list_delete_oid(safeddl_hierarchy(tableid, true), tableid),

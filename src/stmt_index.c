@@ -319,8 +319,19 @@ safeddl_analyze_reindex(SafeddlAnalysis *a, Node *node)
 	}
 	if (RELKIND_HAS_PARTITIONS(relkind))
 	{
-		/* each partition in a transaction of its own */
+		/* each partition in a transaction of its own; what is named, in one before */
 		a->doomed |= a->in_block;
+		safeddl_add_effect(a, tableid, tableid,
+						   concurrent ? ShareUpdateExclusiveLock : ShareLock,
+						   tableid == relid ? SAFEDDL_REACH_TARGET : SAFEDDL_REACH_INDEX_TABLE,
+						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE)->early = true;
+		if (tableid != relid)
+			safeddl_add_effect(a, relid, tableid,
+							   concurrent ? ShareUpdateExclusiveLock : AccessExclusiveLock,
+							   SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE,
+							   SAFEDDL_WORK_NONE)->early = true;
+		if (concurrent)
+			safeddl_add_await(a, tableid, ShareUpdateExclusiveLock, false);
 		foreach(lc, list_delete_oid(safeddl_hierarchy(relid, true), relid))
 		{
 			char		kind = get_rel_relkind(lfirst_oid(lc));
@@ -346,10 +357,16 @@ safeddl_analyze_reindex(SafeddlAnalysis *a, Node *node)
  * temporary table is reindexed in the plain way.
  */
 static void
-await_users(SafeddlAnalysis *a, Oid tableid)
+await_users(SafeddlAnalysis *a, Oid tableid, List *indexes)
 {
-	if (get_rel_persistence(tableid) != RELPERSISTENCE_TEMP)
-		safeddl_add_await(a, tableid, AccessExclusiveLock, true);
+	ListCell   *lc;
+
+	if (get_rel_persistence(tableid) == RELPERSISTENCE_TEMP)
+		return;
+	safeddl_add_await(a, tableid, AccessExclusiveLock, true);
+	/* who uses them has locked the table, but ALTER INDEX and COMMENT have not */
+	foreach(lc, indexes)
+		safeddl_add_await(a, lfirst_oid(lc), ShareUpdateExclusiveLock, false);
 }
 
 /* one index: SHARE on its table, ACCESS EXCLUSIVE on itself */
@@ -366,7 +383,7 @@ reindex_one_index(SafeddlAnalysis *a, Oid indexid, bool concurrent, int location
 								SAFEDDL_REACH_INDEX_TABLE, SAFEDDL_RULE_REINDEX,
 								SAFEDDL_WORK_INDEX_BUILD);
 	if (concurrent)
-		await_users(a, tableid);
+		await_users(a, tableid, list_make1_oid(indexid));
 	effect->also = list_make1_oid(indexid);
 	effect->subject = get_rel_name(indexid);
 	effect->location = location;
@@ -416,7 +433,7 @@ reindex_one_table(SafeddlAnalysis *a, Oid relid, bool concurrent, bool toast, in
 	effect->location = location;
 	/* with nothing to build it stops here; its TOAST table is locked with it */
 	if (concurrent && (effect->work != SAFEDDL_WORK_NONE || OidIsValid(toastrelid)))
-		await_users(a, relid);
+		await_users(a, relid, indexes);
 	foreach(lc, indexes)
 		safeddl_add_effect(a, lfirst_oid(lc), relid,
 						   concurrent ? ShareUpdateExclusiveLock : AccessExclusiveLock,
@@ -428,7 +445,7 @@ reindex_one_table(SafeddlAnalysis *a, Oid relid, bool concurrent, bool toast, in
 								SAFEDDL_RULE_REINDEX, SAFEDDL_WORK_INDEX_BUILD);
 	effect->through = SAFEDDL_THROUGH_INDEXES;
 	if (concurrent)
-		await_users(a, toastrelid);
+		await_users(a, toastrelid, NIL);
 	foreach(lc, safeddl_indexes(toastrelid))
 		safeddl_add_effect(a, lfirst_oid(lc), relid,
 						   concurrent ? ShareUpdateExclusiveLock : AccessExclusiveLock,

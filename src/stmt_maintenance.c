@@ -397,6 +397,9 @@ safeddl_analyze_lock(SafeddlAnalysis *a, Node *node)
 	ListCell   *lc;
 
 	a->never_waits = stmt->nowait;
+	/* RequireTransactionBlock(); others that analyze do not say where they are */
+	if (a->judging && !a->in_block)
+		a->doomed = true;
 	foreach(lc, stmt->relations)
 	{
 		RangeVar   *rv = lfirst(lc);

@@ -490,6 +490,25 @@ search_referencing(SafeddlAnalysis *a, Oid parentid, Oid childid, LOCKMODE lockm
 	}
 }
 
+/* await_second: what the second transaction of DETACH CONCURRENTLY locks */
+static void
+await_second(SafeddlAnalysis *a, Oid childid)
+{
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	foreach(lc, safeddl_hierarchy(childid, true))
+		safeddl_add_await(a, lfirst_oid(lc), AccessExclusiveLock, false);
+	foreach(lc, safeddl_foreign_keys(childid, true))
+		if (OidIsValid(((SafeddlForeignKey *) lfirst(lc))->parent))
+			safeddl_add_await(a, ((SafeddlForeignKey *) lfirst(lc))->referencing,
+							  AccessExclusiveLock, false);
+	foreach(lc, safeddl_topmost_keys(safeddl_foreign_keys(childid, false)))
+		if (OidIsValid(((SafeddlForeignKey *) lfirst(lc))->parent))
+			foreach(lc2, safeddl_referenced_side(lfirst(lc)))
+				safeddl_add_await(a, lfirst_oid(lc2), ShareRowExclusiveLock, false);
+}
+
 /*
  * safeddl_analyze_detach: mirrors ATExecDetachPartition().  DETACH is instant,
  * unless another table references the parent: that table is searched for rows
@@ -526,7 +545,7 @@ safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 	{
 		/* all who may know of the partition; then it is locked, as they are gone */
 		safeddl_add_await(a, relid, AccessExclusiveLock, false);
-		safeddl_add_await(a, childid, AccessExclusiveLock, false);
+		await_second(a, childid);
 		return;
 	}
 	if (OidIsValid(defaultid))

@@ -141,6 +141,19 @@ is(outcomes("BEGIN; $index; SELECT 1/0; COMMIT"), 'create_index rolled_back', 'a
 is(outcomes("$unique"), 'create_index failed', 'an error of its own');
 is(outcomes("BEGIN; $index; $unique; ROLLBACK"),
 	'create_index rolled_back, create_index failed', 'of its own, in a block');
+$node->safe_psql('postgres', 'CREATE TABLE locked (a int)');
+my $lock = 'LOCK TABLE locked';
+my $backfill = 'UPDATE big SET a = a';
+is(outcomes("BEGIN; $lock; $backfill; COMMIT"),
+	'backfill_under_held_lock committed', 'a query');
+is(outcomes("BEGIN; $lock; $backfill; $backfill; COMMIT"),
+	'backfill_under_held_lock committed', 'which is told once, and timed once');
+is(outcomes("BEGIN; $lock; UPDATE big SET a = a / 0; COMMIT"),
+	'backfill_under_held_lock rolled_back', 'a query that fails');
+is(outcomes("BEGIN; $lock; DECLARE c CURSOR WITH HOLD FOR SELECT * FROM big; COMMIT"),
+	'backfill_under_held_lock committed', 'a cursor that is filled at COMMIT');
+is(outcomes("BEGIN; $lock; SAVEPOINT s; $backfill; ROLLBACK TO s; COMMIT"),
+	'backfill_under_held_lock rolled_back', 'a query before a savepoint is rolled back');
 is( outcomes("BEGIN; SAVEPOINT s; $index; ROLLBACK TO s; $index; COMMIT"),
 	'create_index rolled_back, create_index committed', 'a savepoint rolled back');
 is( outcomes("BEGIN; SAVEPOINT s; $index; RELEASE s; SAVEPOINT s; SELECT 1/0; ROLLBACK TO s; COMMIT"),

@@ -67,8 +67,24 @@ like(
 	'prepared transaction');
 like(told($ddl->query($ALTER)), qr/\nPrepared transaction "it's mine": role "[^"]+", open for T\. It holds a ROW EXCLUSIVE lock on table "public\.t"\. $lock_queue/,
 	'prepared transaction, detail');
+# the server refuses it when it has its lock, and would wait for that as long
+foreach my $doomed ('ALTER TABLE t ADD COLUMN a int', 'ALTER TABLE t DROP COLUMN no_such_column')
+{
+	like(
+		told($ddl->query("SET safeddl.lock_timeout = '10ms'"), $ddl->query($doomed)),
+		qr/^55P03\ncanceling statement due to lock timeout of 10 ms set by safeddl\.lock_timeout/,
+		"$doomed: the wait is bounded");
+}
+$ddl->query('RESET safeddl.lock_timeout');
+$node->safe_psql('postgres', 'CREATE EXTENSION safeddl');
+my $blockers = q{SELECT gid, lock_mode, age > '0', role = current_user, statement
+	FROM safeddl.blockers WHERE relation = 't'::regclass};
+my $seen = q{it's mine|RowExclusiveLock|t|t|ROLLBACK PREPARED 'it''s mine'};
+is($node->safe_psql('postgres', $blockers), $seen, 'prepared transaction, safeddl.blockers');
 is(told($ddl->query("BEGIN"), $ddl->query('LOCK TABLE t IN ROW SHARE MODE'), $ddl->query('COMMIT')),
 	'nothing', 'a lock that blocks nobody');
+like(told($ddl->query('BEGIN READ ONLY'), $ddl->query('LOCK TABLE t'), $ddl->query('ROLLBACK')),
+	qr/^55P03\nLOCK TABLE would wait/, 'LOCK TABLE in a read-only transaction');
 
 # after a crash, nobody has ever had it in a session
 $node->stop('immediate');
@@ -77,6 +93,7 @@ $holder = SafeddlTest->connect($node);
 $ddl = SafeddlTest->connect($node);
 like(told($ddl->query($ALTER)), qr/\nPrepared transaction "it's mine": role "[^"]+", open for T\. It holds a ROW EXCLUSIVE lock on table "public\.t"\./,
 	'prepared transaction, recovered');
+is($node->safe_psql('postgres', $blockers), $seen, 'prepared transaction, recovered, safeddl.blockers');
 $ddl->query("ROLLBACK PREPARED 'it''s mine'");
 is(told($ddl->query('BEGIN'), $ddl->query($ALTER), $ddl->query('ROLLBACK')), 'nothing', 'rolled back');
 
@@ -120,9 +137,9 @@ foreach my $user ('monitor', undef)
 {
 	my $got = told(SafeddlTest->connect($node, $user)->query($ALTER));
 
-	like($got, qr/application "the holder", idle in transaction, open for T, query: SELECT count\(\*\) FROM t  WHERE id > 0 \/\* (\xc3\xa4)+\. It holds an ACCESS SHARE lock/,
+	like($got, qr/application "the holder", idle in transaction, open for T, query "SELECT count\(\*\) FROM t  WHERE id > 0 \/\* (\xc3\xa4)+"\. It holds an ACCESS SHARE lock/,
 		'for ' . ($user // 'superuser'));
-	my ($query) = $got =~ /query: (.*?)\. It holds/;
+	my ($query) = $got =~ /query "(.*?)"\. It holds/;
 	cmp_ok(length($query), '<=', 100, 'only the beginning of a query');
 }
 $holder->query('COMMIT');
@@ -195,18 +212,36 @@ waits('REINDEX, partitioned', 'SELECT * FROM p1', 'REINDEX TABLE CONCURRENTLY p'
 	qr/^01000\nREINDEX.* $await.*It holds an ACCESS SHARE lock on table "public.p1"/);
 waits('DROP INDEX', 'SELECT * FROM t', 'DROP INDEX CONCURRENTLY t_a4',
 	qr/^01000\nDROP INDEX.* $await.*It holds an ACCESS SHARE lock on table "public.t"/);
+waits('DROP INDEX, ALTER INDEX', 'ALTER INDEX t_a3 SET (fillfactor = 90)', 'DROP INDEX CONCURRENTLY t_a3',
+	qr/^01000\nDROP INDEX.* $await.*It holds a SHARE UPDATE EXCLUSIVE lock on index "public.t_a3"/);
+waits('REINDEX, COMMENT', "COMMENT ON INDEX t_a2 IS 'x'", 'REINDEX INDEX CONCURRENTLY t_a2',
+	qr/^01000\nREINDEX.* $await.*It holds a SHARE UPDATE EXCLUSIVE lock on index "public.t_a2"/);
 waits('DETACH PARTITION', 'SELECT * FROM p', 'ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY',
 	qr/^01000\nALTER TABLE.* $await.*It holds an ACCESS SHARE lock on table "public.p"/);
 waits('DETACH PARTITION, that partition', 'SELECT * FROM p2',
 	'ALTER TABLE p DETACH PARTITION p2 CONCURRENTLY',
 	qr/^01000\nALTER TABLE.* $await.*It holds an ACCESS SHARE lock on table "public.p2"/);
 
+# the second transaction locks that one as well
+my $attach = 'ALTER TABLE p ATTACH PARTITION p1 FOR VALUES FROM (0) TO (10)';
+$node->safe_psql('postgres', $attach);
+waits('DETACH PARTITION, a reader of the referencing table', 'SELECT * FROM r',
+	'ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY',
+	qr/^01000\nALTER TABLE.* $await.*It holds an ACCESS SHARE lock on table "public.r"/);
+
 # SHARE on a table that references the partition is a lock like any other
-$node->safe_psql('postgres', 'ALTER TABLE p ATTACH PARTITION p1 FOR VALUES FROM (0) TO (10)');
+$node->safe_psql('postgres', $attach);
 $holder->query('BEGIN');
 $holder->query('LOCK TABLE r IN ROW EXCLUSIVE MODE');
 like(told($ddl->query('ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY')),
 	qr/^55P03\n.*lock on table "public\.r" behind process N/, 'DETACH PARTITION: the referencing table');
+$holder->query('COMMIT');
+
+# what is named is locked in a transaction of its own, before its partitions are
+$holder->query('BEGIN');
+$holder->query('LOCK TABLE ONLY p IN SHARE UPDATE EXCLUSIVE MODE');
+like(told($ddl->query($_)), qr/^55P03\n.*lock on table "public\.p" behind process N/, "$_: the partitioned table")
+	foreach 'REINDEX TABLE p', 'REINDEX INDEX p_pkey';
 $holder->query('COMMIT');
 
 # nobody is there; it is the first action of its transaction, as ever
@@ -235,6 +270,14 @@ ok( $node->poll_query_until(
 		WHERE backend_type = 'autovacuum worker' AND relation = 'slow'::regclass
 		  AND mode = 'ShareUpdateExclusiveLock'}),
 	'autovacuum is at work');
+# after deadlock_timeout, that is
+$node->safe_psql('postgres', q(ALTER SYSTEM SET safeddl.lock_timeout = '500ms'; SELECT pg_reload_conf()));
+$ddl->query('SELECT pg_sleep(0.1)');
+like(told($ddl->query('ALTER TABLE slow ADD COLUMN a int')),
+	qr/^55P03\nALTER TABLE would wait.*query "autovacuum: VACUUM public\.slow"/s,
+	'but not to who gives up before');
+$node->safe_psql('postgres', 'ALTER SYSTEM RESET safeddl.lock_timeout; SELECT pg_reload_conf()');
+$ddl->query('SELECT pg_sleep(0.1)');
 is(told($ddl->query('ALTER TABLE slow ADD COLUMN a int')), 'nothing', 'autovacuum gives way');
 like(slurp_file($node->logfile), qr/canceling autovacuum task/, 'it has been in the way');
 

@@ -47,7 +47,7 @@ is( "$ours->{C}: $ours->{M}",
 	'55P03: canceling statement due to lock timeout of 50 ms set by safeddl.lock_timeout',
 	'the guard\'s');
 is( $ours->{H},
-	'Retry it later.  The view safeddl.blockers shows which transactions are in the way.',
+	'Retry it later. The view safeddl.blockers shows which transactions are in the way.',
 	'and what to do');
 is($ours->{R}, $own->{R}, 'raised at the same place');
 
