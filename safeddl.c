@@ -150,6 +150,36 @@ chain(PlannedStmt *pstmt, const char *query, bool read_only_tree,
 								query_env, dest, qc);
 }
 
+/* chain_around: with what is to be done before and after, also after an error */
+static void
+chain_around(SafeddlAround *around, struct SafeddlVerify *verify, PlannedStmt *pstmt,
+			 const char *query, bool read_only_tree, ProcessUtilityContext context,
+			 ParamListInfo params, QueryEnvironment *query_env, DestReceiver *dest,
+			 QueryCompletion *qc)
+{
+	bool		log = safeddl_verify_setting() == SAFEDDL_VERIFY_LOG;
+
+	if (around->active)
+		safeddl_around_begin(around);
+	PG_TRY();
+	{
+		chain(pstmt, query, read_only_tree, context, params, query_env, dest, qc);
+	}
+	PG_CATCH();
+	{
+		if (verify != NULL)
+			safeddl_verify_abort(verify);
+		if (around->active)
+			safeddl_around_abort(around);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+	if (around->active)
+		safeddl_around_end(around);
+	if (verify != NULL)
+		safeddl_verify_end(verify, log);
+}
+
 /*
  * safeddl_process_utility: gate, guard, chain.  Nothing of ours runs after
  * the chained call, where pstmt may be gone, but for what around.c has to put
@@ -161,39 +191,26 @@ safeddl_process_utility(PlannedStmt *pstmt, const char *query, bool read_only_tr
 						QueryEnvironment *query_env, DestReceiver *dest,
 						QueryCompletion *qc)
 {
-	struct SafeddlVerify *volatile verify = NULL;
-	SafeddlAround around = {0};
-	bool		log = safeddl_verify_setting() == SAFEDDL_VERIFY_LOG;
+	struct SafeddlVerify *verify = NULL;
+	SafeddlAround around;
 
+	/* what every session does all day is none of our business */
+	if (IsA(pstmt->utilityStmt, TransactionStmt) || IsA(pstmt->utilityStmt, VariableSetStmt))
+	{
+		chain(pstmt, query, read_only_tree, context, params, query_env, dest, qc);
+		return;
+	}
+	around = (SafeddlAround) {0};
 	if (IsTransactionState())
 		safeddl_protect_stored_mode(pstmt->utilityStmt);
 	if (is_watched(pstmt, context))
 		guard(pstmt, query, context, &around);
 	if (unlikely(is_verified(pstmt, context)))
-		verify = safeddl_verify_begin(pstmt, query, log);
+		verify = safeddl_verify_begin(pstmt, query,
+									  safeddl_verify_setting() == SAFEDDL_VERIFY_LOG);
 	if (likely(verify == NULL && !around.active))
-	{
 		chain(pstmt, query, read_only_tree, context, params, query_env, dest, qc);
-		return;
-	}
-
-	if (around.active)
-		safeddl_around_begin(&around);
-	PG_TRY();
-	{
-		chain(pstmt, query, read_only_tree, context, params, query_env, dest, qc);
-	}
-	PG_CATCH();
-	{
-		if (verify != NULL)
-			safeddl_verify_abort(verify);
-		if (around.active)
-			safeddl_around_abort(&around);
-		PG_RE_THROW();
-	}
-	PG_END_TRY();
-	if (around.active)
-		safeddl_around_end(&around);
-	if (verify != NULL)
-		safeddl_verify_end(verify, log);
+	else
+		chain_around(&around, verify, pstmt, query, read_only_tree, context, params,
+					 query_env, dest, qc);
 }

@@ -284,10 +284,12 @@ is_anyone_in_the_way(Look *look)
 {
 	ListCell   *lc;
 
-	if (look->a->awaits != NIL || list_length(look->targets) > FEW_RELATIONS)
+	if (look->a->awaits != NIL)
 		return true;
 	if (!is_locked(look))
 		return false;
+	if (list_length(look->targets) > FEW_RELATIONS)
+		return true;
 	foreach(lc, look->targets)
 	{
 		Target	   *target = lfirst(lc);

@@ -1437,3 +1437,44 @@ create table p(id int, constraint u unique (id) deferrable) partition by range(i
 create table p1 partition of p for values from (0) to (100);
 --@stmt
 alter table p drop constraint u;
+
+--@ R128: a default that names another table goes with that table, from a table that stays
+--@setup
+create table a(id int);
+create table b(id int, what regclass default 'a'::regclass);
+--@stmt
+drop table a cascade;
+
+--@ R129: tables with defaults, generated columns, plain indexes and an exclusion constraint on an expression
+--@setup
+create table a(id int primary key, n int default 3, g int generated always as (n + 1) stored, v text,
+	exclude using btree ((n + id) with =));
+create index on a (v);
+create index on a (lower(v));
+--@stmt
+drop table a;
+
+--@ R130: a column that a generated one and an exclusion constraint on an expression are made from
+--@setup
+create table a(id int, n int, g int generated always as (n + 1) stored, exclude using btree ((n + id) with =));
+create index on a (n);
+--@stmt
+alter table a drop column n cascade;
+
+--@ R131: a view that names the index of a TOAST table
+--@setup
+create table a(id int, v text);
+create function toast_index() returns text language sql as
+	$$ select indexrelid::regclass::text from pg_index where indrelid = (select reltoastrelid from pg_class where oid = 'a'::regclass) $$;
+do $$ begin execute format('create view vw as select %L::regclass', toast_index()); end $$;
+--@stmt
+drop table a cascade;
+
+--@ R132: the index of a partition that belongs to a constraint of its own
+--@setup
+create table p(id int, v int) partition by range(id);
+create table p1 partition of p for values from (0) to (100);
+alter table p1 add unique (v);
+create index on p (v);
+--@stmt
+alter table p1 drop constraint p1_v_key;
