@@ -532,7 +532,7 @@ change_partition(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 	else if (cmd->subtype == AT_DetachPartition)
 		safeddl_analyze_detach(at->a, at->relid, partition, at->lockmode);
 	else
-		lock_named(at, partition->name, AccessExclusiveLock, SAFEDDL_REACH_PARTITION);
+		safeddl_analyze_finalize(at->a, at->relid, partition);
 }
 
 static void

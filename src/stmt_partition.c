@@ -490,23 +490,69 @@ search_referencing(SafeddlAnalysis *a, Oid parentid, Oid childid, LOCKMODE lockm
 	}
 }
 
-/* await_second: what the second transaction of DETACH CONCURRENTLY locks */
+/* lock_attached_indexes: those of a partition that will be part of nothing any more */
 static void
-await_second(SafeddlAnalysis *a, Oid childid)
+lock_attached_indexes(SafeddlAnalysis *a, Oid parentid, Oid childid)
+{
+	ListCell   *lc;
+
+	foreach(lc, safeddl_indexes(childid))
+		if (get_rel_relispartition(lfirst_oid(lc)))
+			safeddl_add_effect(a, lfirst_oid(lc), parentid, AccessExclusiveLock,
+							   SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+}
+
+/* add_second: a lock of DetachPartitionFinalize() */
+static void
+add_second(SafeddlAnalysis *a, Oid parentid, Oid relid, LOCKMODE lockmode, SafeddlReach reach)
+{
+	if (OidIsValid(parentid))
+		safeddl_add_effect(a, relid, parentid, lockmode, reach, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	else
+		safeddl_add_await(a, relid, lockmode, false);
+}
+
+/*
+ * lock_second: what the second transaction of DETACH CONCURRENTLY locks, as
+ * DetachPartitionFinalize(): awaited, or with parentid taken by FINALIZE.
+ */
+static void
+lock_second(SafeddlAnalysis *a, Oid parentid, Oid childid)
 {
 	ListCell   *lc;
 	ListCell   *lc2;
 
 	foreach(lc, safeddl_hierarchy(childid, true))
-		safeddl_add_await(a, lfirst_oid(lc), AccessExclusiveLock, false);
+		add_second(a, parentid, lfirst_oid(lc), AccessExclusiveLock, SAFEDDL_REACH_PARTITION);
 	foreach(lc, safeddl_foreign_keys(childid, true))
 		if (OidIsValid(((SafeddlForeignKey *) lfirst(lc))->parent))
-			safeddl_add_await(a, ((SafeddlForeignKey *) lfirst(lc))->referencing,
-							  AccessExclusiveLock, false);
+			add_second(a, parentid, ((SafeddlForeignKey *) lfirst(lc))->referencing,
+					   AccessExclusiveLock, SAFEDDL_REACH_REFERENCING);
 	foreach(lc, safeddl_topmost_keys(safeddl_foreign_keys(childid, false)))
 		if (OidIsValid(((SafeddlForeignKey *) lfirst(lc))->parent))
 			foreach(lc2, safeddl_referenced_side(lfirst(lc)))
-				safeddl_add_await(a, lfirst_oid(lc2), ShareRowExclusiveLock, false);
+				add_second(a, parentid, lfirst_oid(lc2), ShareRowExclusiveLock,
+						   SAFEDDL_REACH_REFERENCED);
+}
+
+/*
+ * safeddl_analyze_finalize: DETACH PARTITION ... FINALIZE, as
+ * ATExecDetachPartitionFinalize().  Older snapshots are awaited with the
+ * partition locked.
+ */
+void
+safeddl_analyze_finalize(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd)
+{
+	Oid			childid = safeddl_resolve(a, cmd->name, false);
+
+	if (!OidIsValid(childid))
+	{
+		a->doomed = true;
+		return;
+	}
+	lock_second(a, relid, childid);
+	lock_attached_indexes(a, relid, childid);
+	safeddl_add_await(a, relid, ShareUpdateExclusiveLock, true);
 }
 
 /*
@@ -545,17 +591,14 @@ safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 	{
 		/* all who may know of the partition; then it is locked, as they are gone */
 		safeddl_add_await(a, relid, AccessExclusiveLock, false);
-		await_second(a, childid);
+		lock_second(a, InvalidOid, childid);
 		return;
 	}
 	if (OidIsValid(defaultid))
 		safeddl_add_effect(a, defaultid, relid, AccessExclusiveLock,
 						   SAFEDDL_REACH_DEFAULT_PARTITION, SAFEDDL_RULE_NONE,
 						   SAFEDDL_WORK_NONE);
-	foreach(lc, safeddl_indexes(childid))
-		if (get_rel_relispartition(lfirst_oid(lc)))
-			safeddl_add_effect(a, lfirst_oid(lc), relid, AccessExclusiveLock,
-							   SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	lock_attached_indexes(a, relid, childid);
 	foreach(lc, safeddl_topmost_keys(safeddl_foreign_keys(childid, false)))
 		if (OidIsValid(((SafeddlForeignKey *) lfirst(lc))->parent))
 			safeddl_add_locks(a, safeddl_referenced_side(lfirst(lc)), relid,

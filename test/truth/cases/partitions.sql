@@ -708,3 +708,31 @@ create table a1 partition of a for values from (500) to (2000);
 create table r(id int references a);
 --@stmt
 alter table t.a detach partition t.a1 concurrently;
+
+--@ Y20: DETACH FINALIZE, of a partition whose DETACH CONCURRENTLY was cancelled
+--@setup
+create table a(id int primary key) partition by range(id);
+create table a1 partition of a for values from (0) to (2000);
+create index on a(id);
+update pg_inherits set inhdetachpending = true where inhrelid = 'a1'::regclass;
+--@stmt
+alter table a detach partition a1 finalize;
+
+--@ Y21: DETACH FINALIZE, referenced by another table
+--@setup
+create table a(id int primary key) partition by range(id);
+create table a1 partition of a for values from (0) to (2000);
+create table r(id int references a);
+update pg_inherits set inhdetachpending = true where inhrelid = 'a1'::regclass;
+--@stmt
+alter table a detach partition a1 finalize;
+
+--@ Y22: DETACH FINALIZE, with a foreign key of its own, and partitions
+--@setup
+create table p(id int primary key);
+create table a(id int references p, v int) partition by range(id);
+create table a1 partition of a for values from (0) to (2000) partition by range(v);
+create table a11 partition of a1 for values from (0) to (10);
+update pg_inherits set inhdetachpending = true where inhrelid = 'a1'::regclass;
+--@stmt
+alter table a detach partition a1 finalize;
