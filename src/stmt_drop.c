@@ -144,10 +144,15 @@ safeddl_analyze_drop_index(SafeddlAnalysis *a, Node *node)
 				safeddl_add_await(a, indexid, ShareUpdateExclusiveLock, false);
 			}
 		}
+		/* RangeVarCallbackForDropRelation(): before it is refused, if it is */
+		if (!stmt->concurrent && OidIsValid(tableid))
+			safeddl_add_locks(a, list_make2_oid(indexid, tableid), tableid,
+							  AccessExclusiveLock, SAFEDDL_REACH_INDEX_TABLE);
 		if (partitioned && OidIsValid(tableid))
 			safeddl_add_locks(a, list_delete_oid(safeddl_hierarchy(tableid, true), tableid),
 							  tableid, AccessExclusiveLock, SAFEDDL_REACH_PARTITION);
 	}
+	a->locks_first |= !a->doomed;
 	safeddl_delete(safeddl_begin_closure(a), objects, InvalidOid, stmt->behavior, options);
 }
 

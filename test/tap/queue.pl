@@ -76,6 +76,7 @@ foreach my $doomed (
 	'ALTER TABLE t RENAME no_such_column TO b',
 	'CREATE INDEX t_a ON t (a)',
 	'DROP TABLE t, no_such_table',
+	'DROP INDEX t_pkey',
 	'TRUNCATE t, no_such_table')
 {
 	like(told($ddl->query("SET safeddl.rules = ''"), $ddl->query($doomed)),
