@@ -239,7 +239,8 @@ typedef struct SafeddlAnalysis
 	Node	   *stmt;			/* utility statement; never modified */
 	bool		strict;			/* an SQL function asks: missing objects are
 								 * errors, ownership does not matter */
-	bool		judging;		/* sizes may be taken from files alone */
+	bool		judging;		/* for the guard, not for who asks: sizes may be
+								 * taken from files alone */
 	bool		in_block;		/* commands that refuse to run in a transaction
 								 * block will do so */
 	bool		nested;			/* a function, a procedure or DO runs it */
