@@ -433,8 +433,6 @@ fold_effects(SafeddlAnalysis *a)
 		entry->effect->work |= effect->work;
 		entry->effect->also = list_concat_unique_oid(entry->effect->also, effect->also);
 		entry->effect->through |= effect->through;
-		if (!OidIsValid(entry->effect->trap))
-			entry->effect->trap = effect->trap;
 		entry->effect->reach = Min(entry->effect->reach, effect->reach);
 	}
 
