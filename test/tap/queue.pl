@@ -138,11 +138,25 @@ SQL
 		'block lock_queue', "$statement: rejected");
 }
 
+$holder->query('COMMIT');
+
+# so many that they are not asked for one by one
+$node->safe_psql(
+	'postgres', q{
+	CREATE TABLE many (id int) PARTITION BY LIST (id);
+	SELECT format('CREATE TABLE many_%1$s PARTITION OF many FOR VALUES IN (%1$s)', i) FROM generate_series(1, 40) i \gexec
+});
+$holder->query('BEGIN');
+$holder->query('SELECT * FROM many_40');
+like(told($ddl->query('ALTER TABLE many ADD COLUMN a int')),
+	qr/^55P03\n.*lock on table "public\.many_40" behind process N/, 'one of many');
+$holder->query('COMMIT');
+is(told($ddl->query('ALTER TABLE many ADD COLUMN a int')), 'nothing', 'none of many');
+
 # ----------------------------------------------------------------
 # What one may know of others
 # ----------------------------------------------------------------
 
-$holder->query('COMMIT');
 $holder->query("SET application_name = 'the holder'");
 $holder->query("BEGIN");
 $holder->query("SELECT count(*) FROM t\n\tWHERE id > 0 /* " . ("\x{c3}\x{a4}" x 60) . ' */');
@@ -294,6 +308,34 @@ like(told($ddl->query('ALTER TABLE slow ADD COLUMN a int')),
 $ddl->query('RESET safeddl.lock_timeout');
 is(told($ddl->query('ALTER TABLE slow ADD COLUMN a int')), 'nothing', 'autovacuum gives way');
 like(slurp_file($node->logfile), qr/canceling autovacuum task/, 'it has been in the way');
+
+# it does not if that would cost the transaction IDs
+$node->safe_psql(
+	'postgres', q{
+	CREATE TABLE old (id int) WITH (autovacuum_vacuum_cost_delay = 100,
+		autovacuum_vacuum_cost_limit = 1, autovacuum_freeze_max_age = 100000);
+	INSERT INTO old SELECT generate_series(1, 20000);
+	CREATE TEMP TABLE burnt (id int);
+	DO $$
+	BEGIN
+		FOR i IN 1..101000 LOOP
+			BEGIN
+				INSERT INTO burnt VALUES (i);
+			EXCEPTION WHEN division_by_zero THEN
+			END;
+		END LOOP;
+	END $$;
+});
+ok( $node->poll_query_until(
+		'postgres', q{
+		SELECT count(*) > 0 FROM pg_locks JOIN pg_stat_activity USING (pid)
+		WHERE backend_type = 'autovacuum worker' AND relation = 'old'::regclass
+		  AND mode = 'ShareUpdateExclusiveLock'}),
+	'autovacuum prevents wraparound');
+$ddl->query("SET lock_timeout = '1s'");
+like(told($ddl->query('ALTER TABLE old ADD COLUMN a int')),
+	qr/^55P03\nALTER TABLE would wait.*query "autovacuum: VACUUM .*public\.old \(to prevent wraparound\)"/s,
+	'and does not give way');
 
 $node->stop;
 done_testing();
