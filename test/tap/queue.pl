@@ -199,6 +199,53 @@ is( SafeddlTest::brief(
 $ddl->query('COMMIT');
 $holder->query('COMMIT');
 
+# nor is what that transaction has seen what we go by
+$ddl->query("SET lock_timeout = '1s'");
+$ddl->query('BEGIN');
+$ddl->query('SELECT FROM pg_stat_activity');
+$holder->query('BEGIN');
+$holder->query('SELECT * FROM t');
+like(told($ddl->query($ALTER)), qr/^55P03\nALTER TABLE would wait/, 'pg_stat_activity read before');
+$ddl->query('ROLLBACK');
+$holder->query('COMMIT');
+
+# nobody but REFRESH waits for a REFRESH CONCURRENTLY
+$node->safe_psql(
+	'postgres', q{
+	CREATE MATERIALIZED VIEW mv AS SELECT 1 AS id;
+	CREATE UNIQUE INDEX ON mv (id);
+});
+my $refresh = 'REFRESH MATERIALIZED VIEW CONCURRENTLY mv';
+$holder->query('BEGIN');
+$holder->query($refresh);
+like(told($ddl->query($refresh)), qr/^55P03\ncanceling statement due to lock timeout/, 'a second REFRESH');
+like(told($ddl->query('DROP MATERIALIZED VIEW mv')), qr/^55P03\nDROP MATERIALIZED VIEW would wait/, 'and DROP');
+$holder->query('COMMIT');
+
+# a command that keeps its locks through several transactions is as old as it is
+my $builder = SafeddlTest->connect($node);
+my $snapshot = SafeddlTest->connect($node);
+my $phase = sub {
+	$node->poll_query_until('postgres',
+		"SELECT count(*) > 0 FROM pg_stat_progress_create_index WHERE phase = 'waiting for $_[0]'");
+};
+$snapshot->query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+$snapshot->query('SELECT 1');
+$holder->query('BEGIN');
+$holder->query('INSERT INTO t VALUES (100)');
+$builder->put('Q', "CREATE INDEX CONCURRENTLY t_old ON t (a)\0");
+ok($phase->('writers before build'), 'CREATE INDEX CONCURRENTLY waits');
+$ddl->query('SELECT pg_sleep(2)');
+$holder->query('ROLLBACK');
+ok($phase->('old snapshots'), 'and again, in another transaction');
+$ddl->query("SET safeddl.max_blocker_age = '2s'");
+like(told($ddl->query($ALTER)), qr/^55P03\nALTER TABLE would wait.*query "CREATE INDEX CONCURRENTLY t_old/s,
+	'it counts from its beginning');
+$snapshot->query('COMMIT');
+$builder->receive;
+$ddl->query('RESET safeddl.max_blocker_age');
+$ddl->query('RESET lock_timeout');
+
 # ----------------------------------------------------------------
 # CONCURRENTLY: it is told, and waits
 # ----------------------------------------------------------------
