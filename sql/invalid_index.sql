@@ -186,6 +186,11 @@ CREATE INDEX IF NOT EXISTS p4_v ON p4 (v);
 ROLLBACK;
 \set ON_ERROR_ROLLBACK off
 DO $$ BEGIN CREATE INDEX IF NOT EXISTS p4_v ON inv.p4 (v); END $$;
+-- nobody else counts on an index of a temporary table
+CREATE TEMP TABLE own (a int) PARTITION BY LIST (a);
+CREATE INDEX own_a ON ONLY own (a);
+CREATE INDEX IF NOT EXISTS own_a ON own (a);
+DROP TABLE own;
 SET safeddl.mode = off;
 SET client_min_messages = warning;
 DROP SCHEMA inv CASCADE;

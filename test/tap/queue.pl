@@ -251,13 +251,15 @@ $ddl->query('RESET lock_timeout');
 # ----------------------------------------------------------------
 
 # waits($label, $locking, $statement, $pattern): the statement waits for a
-# transaction that ran $locking, and is done when that has ended
+# transaction that ran $locking, and is done when that has ended, whatever the
+# level of the rule
 sub waits
 {
 	my ($label, $locking, $statement, $pattern) = @_;
 	my $session = SafeddlTest->connect($node);
 
 	$session->query("SET application_name = 'concurrently'");
+	$session->query("SET safeddl.rules = 'concurrently_waits=block'");
 	$holder->query('BEGIN ISOLATION LEVEL REPEATABLE READ');
 	$holder->query($_) foreach split /; /, $locking;
 	$session->put('Q', "$statement\0");
@@ -319,6 +321,14 @@ $holder->query('BEGIN');
 $holder->query('LOCK TABLE ONLY p IN SHARE UPDATE EXCLUSIVE MODE');
 like(told($ddl->query($_)), qr/^55P03\n.*lock on table "public\.p" behind process N/, "$_: the partitioned table")
 	foreach 'REINDEX TABLE p', 'REINDEX INDEX p_pkey';
+$holder->query('COMMIT');
+
+# in a transaction block the server refuses it, and speaks alone
+$holder->query('BEGIN');
+$holder->query('LOCK TABLE t IN ROW EXCLUSIVE MODE');
+$ddl->query('BEGIN');
+like(told($ddl->query('CREATE INDEX CONCURRENTLY t_a5 ON t (a)')), qr/^25001\n/, 'in a transaction block');
+$ddl->query('ROLLBACK');
 $holder->query('COMMIT');
 
 # nobody is there; it is the first action of its transaction, as ever

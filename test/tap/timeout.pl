@@ -85,6 +85,11 @@ is(error('SELECT hasty()')->{M}, 'canceling statement due to lock timeout', 'a h
 $ddl->query(q(SET lock_timeout = '200ms'));
 is(error('CREATE INDEX CONCURRENTLY later ON big (a)')->{M},
 	'canceling statement due to lock timeout', 'a later wait of CREATE INDEX CONCURRENTLY');
+# nobody queues behind VACUUM
+$holder->query('LOCK TABLE big IN SHARE UPDATE EXCLUSIVE MODE');
+is(error('VACUUM big')->{M}, 'canceling statement due to lock timeout', 'VACUUM');
+is(error($_)->{M}, $ours->{M}, "$_: refused, but only after the wait")
+	foreach 'CLUSTER big USING no_such_index', 'ALTER TABLE big DROP COLUMN no_such_column';
 $ddl->query('RESET lock_timeout');
 is(error('SELECT * FROM big FOR UPDATE')->{M}, undef, 'a query is not bounded');
 
