@@ -165,6 +165,8 @@ SET safeddl.rules = '';
 -- however many locks there are, the one on the table itself is told
 SET safeddl.mode = 'off';
 ALTER TABLE big ADD CONSTRAINT again_fk FOREIGN KEY (fk) REFERENCES small NOT VALID;
+CREATE MATERIALIZED VIEW small_mv AS SELECT * FROM small;
+CREATE UNIQUE INDEX ON small_mv (id);
 CREATE TABLE nine (id int) PARTITION BY LIST (id);
 DO $$ BEGIN FOR i IN 1..9 LOOP EXECUTE format('CREATE TABLE nine%1$s PARTITION OF nine FOR VALUES IN (%1$s)', i); END LOOP; END $$;
 SET safeddl.mode = 'warn';
@@ -192,6 +194,15 @@ BEGIN;
 ALTER INDEX small_pkey RENAME TO renamed;
 ALTER TABLE big VALIDATE CONSTRAINT big_n;
 ROLLBACK;
+-- EXCLUSIVE on a materialized view keeps nobody from reading it, and nobody writes to one
+BEGIN;
+REFRESH MATERIALIZED VIEW CONCURRENTLY small_mv;
+ALTER TABLE big VALIDATE CONSTRAINT big_n;
+ROLLBACK;
+BEGIN;
+REFRESH MATERIALIZED VIEW small_mv;
+ALTER TABLE big VALIDATE CONSTRAINT big_n;
+ROLLBACK;
 -- comments before a statement are not quoted
 BEGIN;
 /* app: shop, /* in */ request: 1 */ -- and another
@@ -208,6 +219,7 @@ ROLLBACK;
 
 SET safeddl.mode = 'off';
 DROP TABLE nine;
+DROP MATERIALIZED VIEW small_mv;
 ALTER TABLE big DROP CONSTRAINT again_fk;
 DROP TABLE "Odd ""name";
 DROP SEQUENCE seq;

@@ -198,8 +198,8 @@ SHOW safeddl.lock_timeout;
 SET safeddl.lock_timeout = 0;
 ALTER TABLE teller ADD c int;
 SET safeddl.rules = 'no_lock_timeout=block';
-\set VERBOSITY terse
 ALTER TABLE teller ADD d int;
+\set VERBOSITY terse
 CREATE INDEX teller_c ON teller (c);
 CREATE INDEX CONCURRENTLY teller_c ON teller (c);
 CREATE TABLE untold (a int);

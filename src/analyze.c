@@ -183,18 +183,6 @@ safeddl_is_candidate(const SafeddlEffect *effect)
 	return effect->rule != SAFEDDL_RULE_NONE && effect->work != SAFEDDL_WORK_NONE;
 }
 
-/* safeddl_has_work: can any finding come of the effects so far? */
-bool
-safeddl_has_work(const SafeddlAnalysis *a)
-{
-	ListCell   *lc;
-
-	foreach(lc, a->effects)
-		if (safeddl_is_candidate(lfirst(lc)))
-			return true;
-	return false;
-}
-
 /* safeddl_option_is_set: is a boolean option of a statement given, and true? */
 bool
 safeddl_option_is_set(List *options, const char *name)
@@ -445,8 +433,6 @@ fold_effects(SafeddlAnalysis *a)
 		entry->effect->work |= effect->work;
 		entry->effect->also = list_concat_unique_oid(entry->effect->also, effect->also);
 		entry->effect->through |= effect->through;
-		if (!OidIsValid(entry->effect->trap))
-			entry->effect->trap = effect->trap;
 		entry->effect->reach = Min(entry->effect->reach, effect->reach);
 	}
 

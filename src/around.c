@@ -309,7 +309,7 @@ limit_for(const SafeddlAnalysis *a)
 
 	if (limit == 0 || (LockTimeout > 0 && LockTimeout <= limit) || !takes_locks(a))
 		return 0;
-	if ( IsA(a->stmt, VacuumStmt) &&
+	if (IsA(a->stmt, VacuumStmt) &&
 		!safeddl_option_is_set(((VacuumStmt *) a->stmt)->options, "full"))
 		return 0;
 	return limit;

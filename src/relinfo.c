@@ -394,7 +394,6 @@ read_foreign_key(HeapTuple tuple)
 	fk->parent = form->conparentid;
 	fk->referencing = form->conrelid;
 	fk->referenced = form->confrelid;
-	fk->index = form->conindid;
 	fk->validated = form->convalidated;
 	fk->enforced = safeddl_form_enforced(form);
 	fk->deferrable = form->condeferrable;

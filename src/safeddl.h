@@ -122,7 +122,6 @@ typedef struct SafeddlForeignKey
 	Oid			parent;			/* constraint it was cloned from, or InvalidOid */
 	Oid			referencing;
 	Oid			referenced;
-	Oid			index;			/* unique index of the referenced table */
 	bool		validated;
 	bool		enforced;
 	bool		deferrable;
@@ -417,7 +416,6 @@ extern void safeddl_around_abort(SafeddlAround *around);
 /* settings.c */
 extern int	safeddl_lock_timeout(void);
 extern bool safeddl_waits_longer_than(int ms);
-extern bool safeddl_wait_is_limited(void);
 extern bool safeddl_looks_for_blockers(void);
 extern SafeddlVerifySetting safeddl_verify_setting(void);
 extern void safeddl_define_settings(void);
@@ -449,7 +447,6 @@ extern SafeddlEffect *safeddl_add_rewrite(SafeddlAnalysis *a, Oid relid, Oid roo
 extern SafeddlEffect *safeddl_add_copy(SafeddlAnalysis *a, Oid relid, Oid root);
 extern void safeddl_missing(SafeddlAnalysis *a, int errcode, const char *fmt,...) pg_attribute_printf(3, 4);
 extern bool safeddl_is_candidate(const SafeddlEffect *effect);
-extern bool safeddl_has_work(const SafeddlAnalysis *a);
 extern void safeddl_refuse_options(SafeddlAnalysis *a, List *options, const char *const *known);
 extern bool safeddl_option_is_set(List *options, const char *name);
 extern const char *safeddl_blocks(LOCKMODE lockmode);

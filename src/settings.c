@@ -169,12 +169,12 @@ safeddl_waits_longer_than(int ms)
 }
 
 /*
- * safeddl_wait_is_limited: is there any limit on how long a guarded statement
+ * wait_is_limited: is there any limit on how long a guarded statement
  * waits for a lock?  The running timers tell more than the settings: to set
  * statement_timeout in a function comes too late for its statements.
  */
-bool
-safeddl_wait_is_limited(void)
+static bool
+wait_is_limited(void)
 {
 	return LockTimeout > 0 || lock_timeout > 0 ||
 		get_timeout_active(STATEMENT_TIMEOUT) || safeddl_transaction_is_timed();
@@ -568,7 +568,7 @@ safeddl_plain_settings(void)
 		.rule_levels = rule_levels,
 		.log_at_most = creating_extension,
 		.max_blocker_age = max_blocker_age,
-		.wait_limited = safeddl_wait_is_limited()
+		.wait_limited = wait_is_limited()
 	};
 
 	return result;

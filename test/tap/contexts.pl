@@ -399,6 +399,24 @@ is( says(
 	'warn create_index; warn create_index',
 	'PREPARE TRANSACTION, savepoints, RESET ALL, DISCARD ALL');
 
+# The prepared transaction has the lock, not what the session does next.
+$node->safe_psql('postgres', 'CREATE TABLE small (a int)');
+is( says(
+		$node, q{
+	BEGIN;
+	LOCK TABLE small;
+	PREPARE TRANSACTION 'gone';
+	ROLLBACK PREPARED 'gone';
+	BEGIN;
+	SET LOCAL safeddl.mode = off;
+	LOCK TABLE small;
+	SET LOCAL safeddl.mode = warn;
+	UPDATE big SET a = a;
+	ROLLBACK;
+}),
+	'',
+	'PREPARE TRANSACTION takes the locks with it');
+
 # LOCK TABLE takes no snapshot, so that a transaction may see what was
 # committed while it waited; looking at the table must not take one, either.
 is( says(
