@@ -138,11 +138,25 @@ SQL
 		'block lock_queue', "$statement: rejected");
 }
 
+$holder->query('COMMIT');
+
+# so many that they are not asked for one by one
+$node->safe_psql(
+	'postgres', q{
+	CREATE TABLE many (id int) PARTITION BY LIST (id);
+	SELECT format('CREATE TABLE many_%1$s PARTITION OF many FOR VALUES IN (%1$s)', i) FROM generate_series(1, 40) i \gexec
+});
+$holder->query('BEGIN');
+$holder->query('SELECT * FROM many_40');
+like(told($ddl->query('ALTER TABLE many ADD COLUMN a int')),
+	qr/^55P03\n.*lock on table "public\.many_40" behind process N/, 'one of many');
+$holder->query('COMMIT');
+is(told($ddl->query('ALTER TABLE many ADD COLUMN a int')), 'nothing', 'none of many');
+
 # ----------------------------------------------------------------
 # What one may know of others
 # ----------------------------------------------------------------
 
-$holder->query('COMMIT');
 $holder->query("SET application_name = 'the holder'");
 $holder->query("BEGIN");
 $holder->query("SELECT count(*) FROM t\n\tWHERE id > 0 /* " . ("\x{c3}\x{a4}" x 60) . ' */');
@@ -184,6 +198,53 @@ is( SafeddlTest::brief(
 	'SELECT 1', 'pg_stat_activity in the same transaction');
 $ddl->query('COMMIT');
 $holder->query('COMMIT');
+
+# nor is what that transaction has seen what we go by
+$ddl->query("SET lock_timeout = '1s'");
+$ddl->query('BEGIN');
+$ddl->query('SELECT FROM pg_stat_activity');
+$holder->query('BEGIN');
+$holder->query('SELECT * FROM t');
+like(told($ddl->query($ALTER)), qr/^55P03\nALTER TABLE would wait/, 'pg_stat_activity read before');
+$ddl->query('ROLLBACK');
+$holder->query('COMMIT');
+
+# nobody but REFRESH waits for a REFRESH CONCURRENTLY
+$node->safe_psql(
+	'postgres', q{
+	CREATE MATERIALIZED VIEW mv AS SELECT 1 AS id;
+	CREATE UNIQUE INDEX ON mv (id);
+});
+my $refresh = 'REFRESH MATERIALIZED VIEW CONCURRENTLY mv';
+$holder->query('BEGIN');
+$holder->query($refresh);
+like(told($ddl->query($refresh)), qr/^55P03\ncanceling statement due to lock timeout/, 'a second REFRESH');
+like(told($ddl->query('DROP MATERIALIZED VIEW mv')), qr/^55P03\nDROP MATERIALIZED VIEW would wait/, 'and DROP');
+$holder->query('COMMIT');
+
+# a command that keeps its locks through several transactions is as old as it is
+my $builder = SafeddlTest->connect($node);
+my $snapshot = SafeddlTest->connect($node);
+my $phase = sub {
+	$node->poll_query_until('postgres',
+		"SELECT count(*) > 0 FROM pg_stat_progress_create_index WHERE phase = 'waiting for $_[0]'");
+};
+$snapshot->query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+$snapshot->query('SELECT 1');
+$holder->query('BEGIN');
+$holder->query('INSERT INTO t VALUES (100)');
+$builder->put('Q', "CREATE INDEX CONCURRENTLY t_old ON t (a)\0");
+ok($phase->('writers before build'), 'CREATE INDEX CONCURRENTLY waits');
+$ddl->query('SELECT pg_sleep(2)');
+$holder->query('ROLLBACK');
+ok($phase->('old snapshots'), 'and again, in another transaction');
+$ddl->query("SET safeddl.max_blocker_age = '2s'");
+like(told($ddl->query($ALTER)), qr/^55P03\nALTER TABLE would wait.*query "CREATE INDEX CONCURRENTLY t_old/s,
+	'it counts from its beginning');
+$snapshot->query('COMMIT');
+$builder->receive;
+$ddl->query('RESET safeddl.max_blocker_age');
+$ddl->query('RESET lock_timeout');
 
 # ----------------------------------------------------------------
 # CONCURRENTLY: it is told, and waits
@@ -294,6 +355,34 @@ like(told($ddl->query('ALTER TABLE slow ADD COLUMN a int')),
 $ddl->query('RESET safeddl.lock_timeout');
 is(told($ddl->query('ALTER TABLE slow ADD COLUMN a int')), 'nothing', 'autovacuum gives way');
 like(slurp_file($node->logfile), qr/canceling autovacuum task/, 'it has been in the way');
+
+# it does not if that would cost the transaction IDs
+$node->safe_psql(
+	'postgres', q{
+	CREATE TABLE old (id int) WITH (autovacuum_vacuum_cost_delay = 100,
+		autovacuum_vacuum_cost_limit = 1, autovacuum_freeze_max_age = 100000);
+	INSERT INTO old SELECT generate_series(1, 20000);
+	CREATE TEMP TABLE burnt (id int);
+	DO $$
+	BEGIN
+		FOR i IN 1..101000 LOOP
+			BEGIN
+				INSERT INTO burnt VALUES (i);
+			EXCEPTION WHEN division_by_zero THEN
+			END;
+		END LOOP;
+	END $$;
+});
+ok( $node->poll_query_until(
+		'postgres', q{
+		SELECT count(*) > 0 FROM pg_locks JOIN pg_stat_activity USING (pid)
+		WHERE backend_type = 'autovacuum worker' AND relation = 'old'::regclass
+		  AND mode = 'ShareUpdateExclusiveLock'}),
+	'autovacuum prevents wraparound');
+$ddl->query("SET lock_timeout = '1s'");
+like(told($ddl->query('ALTER TABLE old ADD COLUMN a int')),
+	qr/^55P03\nALTER TABLE would wait.*query "autovacuum: VACUUM .*public\.old \(to prevent wraparound\)"/s,
+	'and does not give way');
 
 $node->stop;
 done_testing();

@@ -81,6 +81,11 @@ $ddl->query('RESET statement_timeout');
 $ddl->query(q(CREATE FUNCTION hasty() RETURNS void LANGUAGE sql SET lock_timeout = '20ms'
 	AS 'ALTER TABLE big ADD COLUMN c int'));
 is(error('SELECT hasty()')->{M}, 'canceling statement due to lock timeout', 'a hasty function');
+# ours ends with the first transaction
+$ddl->query(q(SET lock_timeout = '200ms'));
+is(error('CREATE INDEX CONCURRENTLY later ON big (a)')->{M},
+	'canceling statement due to lock timeout', 'a later wait of CREATE INDEX CONCURRENTLY');
+$ddl->query('RESET lock_timeout');
 is(error('SELECT * FROM big FOR UPDATE')->{M}, undef, 'a query is not bounded');
 
 # ----------------------------------------------------------------
