@@ -406,12 +406,17 @@ read_foreign_key(HeapTuple tuple)
 	return fk;
 }
 
-/* list_sort() comparator: foreign keys as they were made */
+/*
+ * by_constraint: list_sort() comparator, foreign keys as they were made.  Their
+ * copies for a partition are made in no order, so these go by what they copy.
+ */
 static int
 by_constraint(const ListCell *x, const ListCell *y)
 {
-	Oid			a = ((SafeddlForeignKey *) lfirst(x))->conoid;
-	Oid			b = ((SafeddlForeignKey *) lfirst(y))->conoid;
+	const SafeddlForeignKey *one = lfirst(x);
+	const SafeddlForeignKey *other = lfirst(y);
+	Oid			a = OidIsValid(one->parent) ? one->parent : one->conoid;
+	Oid			b = OidIsValid(other->parent) ? other->parent : other->conoid;
 
 	return (a > b) - (a < b);
 }
