@@ -571,7 +571,7 @@ append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
 			append_blockers(buf, a, f);
 			break;
 		case SAFEDDL_UNLIMITED:
-			appendStringInfo(buf, _("It takes %s lock on %s, and neither lock_timeout nor safeddl.lock_timeout nor statement_timeout limits the wait for it. "),
+			appendStringInfo(buf, _("It takes %s lock on %s, and neither lock_timeout nor safeddl.lock_timeout nor a timeout of the statement or transaction limits the wait for it. "),
 							 lock_name(f->lockmode), describe_relation(a, f->locked));
 			break;
 		case SAFEDDL_TRAP:
