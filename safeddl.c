@@ -11,6 +11,7 @@
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "replication/logicalworker.h"
+#include "tcop/pquery.h"
 #include "utils/memutils.h"
 
 #ifdef PG_MODULE_MAGIC_EXT
@@ -65,6 +66,9 @@ is_our_moment(const PlannedStmt *pstmt, ProcessUtilityContext context)
 	if ((XactReadOnly && !safeddl_is_maintenance(pstmt->utilityStmt) &&
 		 !IsA(pstmt->utilityStmt, LockStmt)) ||
 		RecoveryInProgress() || IsInParallelMode() || IsParallelWorker())
+		return false;
+	/* in a deferred trigger, at COMMIT, the server is past subtransactions */
+	if (ActivePortal == NULL && IsTransactionBlock())
 		return false;
 	/* never stop an upgrade or the apply of a subscription; alone, nobody waits */
 	return !IsBinaryUpgrade && !IsLogicalWorker() && IsUnderPostmaster;

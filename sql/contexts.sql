@@ -73,3 +73,22 @@ ROLLBACK;
 SET safeddl.mode = 'off';
 DROP FUNCTION plpgsql_ddl(), sql_ddl(), on_ddl();
 DROP PROCEDURE inner_ddl(), outer_ddl();
+
+-- a deferred trigger: judged while its statement runs, at COMMIT it is too late
+SET safeddl.mode = 'warn';
+SET safeddl.rules = 'drop_index=off, drop_table=off, drop_column=off, work_under_held_lock=off';
+CREATE TABLE late (i int);
+CREATE FUNCTION late_ddl() RETURNS trigger LANGUAGE plpgsql AS
+	$$ BEGIN CREATE INDEX a ON t.big (n); DROP INDEX a; RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER late AFTER INSERT ON late DEFERRABLE INITIALLY DEFERRED
+	FOR EACH ROW EXECUTE FUNCTION late_ddl();
+BEGIN;
+INSERT INTO late VALUES (1);
+SET CONSTRAINTS late IMMEDIATE;
+COMMIT;
+BEGIN;
+INSERT INTO late VALUES (1);
+COMMIT;
+SET safeddl.mode = 'off';
+DROP TABLE late;
+DROP FUNCTION late_ddl;
