@@ -103,6 +103,24 @@ safeddl_analyze(SafeddlAnalysis *a)
 }
 
 /*
+ * look_around: what the effects meet with: the locks held, the sizes, who is in
+ * the way.  settings: to fill in for a judgement; NULL for a footprint.
+ */
+static void
+look_around(SafeddlAnalysis *a, SafeddlSettings *settings)
+{
+	if (settings != NULL)
+		safeddl_find_held(a);
+	safeddl_measure(a, settings == NULL);
+	if (settings != NULL)
+	{
+		if (safeddl_looks_for_blockers())
+			safeddl_find_blockers(a);
+		*settings = safeddl_current_settings(a);
+	}
+}
+
+/*
  * safeddl_gather: SafeddlWork that fills a->effects, one per relation and
  * rule, and measures their relations.  arg: SafeddlSettings to fill in for a
  * judgement; NULL to measure everything, for a footprint.
@@ -112,20 +130,10 @@ safeddl_analyze(SafeddlAnalysis *a)
 void
 safeddl_gather(SafeddlAnalysis *a, void *arg)
 {
-	SafeddlSettings *settings = arg;
-
-	a->judging = (settings != NULL);
-	a->look_for_blockers = a->judging && safeddl_looks_for_blockers();
+	a->judging = (arg != NULL);
 	safeddl_analyze(a);
-	if (a->doomed && !a->strict)
-		return;
-	if (settings != NULL)
-		safeddl_find_held(a);
-	safeddl_measure(a, settings == NULL);
-	if (a->look_for_blockers)
-		safeddl_find_blockers(a);
-	if (settings != NULL)
-		*settings = safeddl_current_settings(a);
+	if (!a->doomed || a->strict)
+		look_around(a, arg);
 }
 
 /*
@@ -136,16 +144,9 @@ safeddl_gather(SafeddlAnalysis *a, void *arg)
 void
 safeddl_gather_locks(SafeddlAnalysis *a, void *arg)
 {
-	ListCell   *lc;
-
 	a->doomed = true;
 	fold_effects(a);
-	foreach(lc, a->effects)
-		((SafeddlEffect *) lfirst(lc))->rel = safeddl_relinfo(a, ((SafeddlEffect *) lfirst(lc))->relid);
-	safeddl_find_held(a);
-	if (a->look_for_blockers)
-		safeddl_find_blockers(a);
-	*(SafeddlSettings *) arg = safeddl_current_settings(a);
+	look_around(a, arg);
 }
 
 /*

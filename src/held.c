@@ -11,11 +11,7 @@
 #include "safeddl.h"
 
 #include "access/xact.h"
-#include "catalog/catalog.h"
 #include "mb/pg_wchar.h"
-#include "miscadmin.h"
-#include "storage/lmgr.h"
-#include "storage/lock.h"
 #include "utils/memutils.h"
 
 /* of the statement's text, in bytes */
@@ -91,7 +87,7 @@ strongest_held(Oid relid)
 {
 	LOCKTAG		tag;
 
-	SET_LOCKTAG_RELATION(tag, IsSharedRelation(relid) ? InvalidOid : MyDatabaseId, relid);
+	safeddl_lock_tag(&tag, relid);
 	for (LOCKMODE mode = AccessExclusiveLock; safeddl_lock_blocks(mode); mode--)
 		if (safeddl_holds_lock(&tag, mode))
 			return mode;
@@ -272,7 +268,7 @@ locks_index_more(const SafeddlAnalysis *a)
 static bool
 is_worth_it(const SafeddlAnalysis *a, const SafeddlEffect *effect)
 {
-	if (!safeddl_lock_blocks(effect->kept) || !safeddl_is_visible(effect->rel))
+	if (!safeddl_keeps_waiting(effect->rel, effect->kept))
 		return false;
 	switch (effect->rel->relkind)
 	{
@@ -282,8 +278,6 @@ is_worth_it(const SafeddlAnalysis *a, const SafeddlEffect *effect)
 		case RELKIND_INDEX:
 			return effect->kept == AccessExclusiveLock && locks_index_more(a) &&
 				strcmp(effect->rel->nspname, "pg_toast") != 0;
-		case RELKIND_MATVIEW:
-			return effect->kept == AccessExclusiveLock;
 		default:
 			return true;
 	}

@@ -66,6 +66,17 @@ safeddl_is_visible(const SafeddlRelInfo *rel)
 		rel->relkind != RELKIND_COMPOSITE_TYPE;
 }
 
+/*
+ * safeddl_keeps_waiting: would a lock of that mode on the relation keep anybody
+ * else from it?  Nobody but REFRESH writes to a materialized view.
+ */
+bool
+safeddl_keeps_waiting(const SafeddlRelInfo *rel, LOCKMODE lockmode)
+{
+	return safeddl_lock_blocks(lockmode) && safeddl_is_visible(rel) &&
+		(rel->relkind != RELKIND_MATVIEW || lockmode == AccessExclusiveLock);
+}
+
 static bool
 visible(const SafeddlEffect *effect)
 {

@@ -135,17 +135,10 @@ get_target(Look *look, Oid relid)
  * and their like have not.
  */
 static bool
-is_queued_for(SafeddlAnalysis *a, const SafeddlEffect *effect)
+is_queued_for(const SafeddlEffect *effect)
 {
-	SafeddlRelInfo *info;
-
-	if (effect->lockmode < ShareLock || effect->held >= effect->lockmode)
-		return false;
-	info = safeddl_relinfo(a, effect->relid);
-	if (!safeddl_is_visible(info))
-		return false;
-	/* nobody but REFRESH writes to a materialized view */
-	return info->relkind != RELKIND_MATVIEW || effect->lockmode == AccessExclusiveLock;
+	return effect->held < effect->lockmode &&
+		safeddl_keeps_waiting(effect->rel, effect->lockmode);
 }
 
 static void
@@ -159,7 +152,7 @@ collect_targets(Look *look)
 		{
 			SafeddlEffect *effect = lfirst(lc);
 
-			if (is_queued_for(a, effect))
+			if (is_queued_for(effect))
 				get_target(look, effect->relid)->wanted = effect->lockmode;
 		}
 	foreach(lc, a->awaits)
@@ -169,13 +162,6 @@ collect_targets(Look *look)
 		if (OidIsValid(await->relid))
 			get_target(look, await->relid)->awaited |= LOCKBIT_ON(await->lockmode);
 	}
-}
-
-/* as RelationInitLockInfo() */
-static void
-set_tag(LOCKTAG *tag, Oid relid)
-{
-	SET_LOCKTAG_RELATION(*tag, IsSharedRelation(relid) ? InvalidOid : MyDatabaseId, relid);
 }
 
 /* the target that a lock is on; NULL if none */
@@ -241,7 +227,7 @@ is_locked(Look *look)
 	{
 		LOCKTAG		tag;
 
-		set_tag(&tag, ((Target *) lfirst(lc))->relid);
+		safeddl_lock_tag(&tag, ((Target *) lfirst(lc))->relid);
 		/* counts the holders, too */
 		if (LockWaiterCount(&tag) > 0)
 			return true;
@@ -297,7 +283,7 @@ is_anyone_in_the_way(Look *look)
 		LOCKTAG		tag;
 		int			n;
 
-		set_tag(&tag, target->relid);
+		safeddl_lock_tag(&tag, target->relid);
 		holders = GetLockConflicts(&tag, target->wanted, &n);
 		pfree(holders);
 		if (n > 0)
@@ -807,7 +793,7 @@ safeddl_find_blockers(SafeddlAnalysis *a)
 	collect_targets(&look);
 	if (look.targets != NIL && is_anyone_in_the_way(&look))
 	{
-		set_tag(&tag, ((Target *) linitial(look.targets))->relid);
+		safeddl_lock_tag(&tag, ((Target *) linitial(look.targets))->relid);
 		look.conflicts = GetLockTagsMethodTable(&tag)->conflictTab;
 		ctl.hcxt = context;
 		look.transactions = hash_create("safeddl transactions", 64, &ctl,

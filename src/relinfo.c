@@ -107,6 +107,13 @@ safeddl_same_name(const RangeVar *rv)
 	return OidIsValid(nspid) ? get_relname_relid(rv->relname, nspid) : InvalidOid;
 }
 
+/* safeddl_lock_tag: of a relation, as RelationInitLockInfo() */
+void
+safeddl_lock_tag(LOCKTAG *tag, Oid relid)
+{
+	SET_LOCKTAG_RELATION(*tag, IsSharedRelation(relid) ? InvalidOid : MyDatabaseId, relid);
+}
+
 /*
  * safeddl_open: the relation, with an AccessShareLock on it; NULL if that
  * would mean to wait, or if the relation is gone.
@@ -293,11 +300,27 @@ safeddl_all_tables(void)
 }
 
 static void
-collect_relation(HeapTuple tuple, TupleDesc desc, void *arg)
+collect_first(HeapTuple tuple, TupleDesc desc, void *arg)
 {
 	List	  **result = arg;
+	bool		isnull;
 
-	*result = lappend_oid(*result, ((Form_pg_class) GETSTRUCT(tuple))->oid);
+	*result = lappend_oid(*result, DatumGetObjectId(heap_getattr(tuple, 1, desc, &isnull)));
+}
+
+/*
+ * rows_with: the first column, an OID, of the rows of a catalog that have an OID
+ * in another column; by an index or, with InvalidOid, without.
+ */
+static List *
+rows_with(Oid catalogid, Oid indexid, AttrNumber attno, Oid value)
+{
+	List	   *result = NIL;
+	ScanKeyData key;
+
+	ScanKeyInit(&key, attno, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(value));
+	safeddl_scan_catalog(catalogid, indexid, 1, &key, collect_first, &result);
+	return result;
 }
 
 /*
@@ -307,13 +330,7 @@ collect_relation(HeapTuple tuple, TupleDesc desc, void *arg)
 List *
 safeddl_relations_in(Oid spcid)
 {
-	List	   *result = NIL;
-	ScanKeyData key;
-
-	ScanKeyInit(&key, Anum_pg_class_reltablespace, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(spcid));
-	safeddl_scan_catalog(RelationRelationId, InvalidOid, 1, &key, collect_relation, &result);
-	return result;
+	return rows_with(RelationRelationId, InvalidOid, Anum_pg_class_reltablespace, spcid);
 }
 
 /* safeddl_leaves: those of a list of relations that have rows of their own */
@@ -345,14 +362,6 @@ safeddl_child_reach(Oid relid)
 	return has_superclass(relid) ? SAFEDDL_REACH_CHILD : SAFEDDL_REACH_DEPENDENT;
 }
 
-static void
-collect_index(HeapTuple tuple, TupleDesc desc, void *arg)
-{
-	List	  **result = arg;
-
-	*result = lappend_oid(*result, ((Form_pg_index) GETSTRUCT(tuple))->indexrelid);
-}
-
 /*
  * safeddl_indexes: OIDs of all indexes of a table, valid or not.  Takes no lock
  * on the table, so it works on a busy one.
@@ -360,13 +369,7 @@ collect_index(HeapTuple tuple, TupleDesc desc, void *arg)
 List *
 safeddl_indexes(Oid relid)
 {
-	List	   *result = NIL;
-	ScanKeyData key;
-
-	ScanKeyInit(&key, Anum_pg_index_indrelid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(relid));
-	safeddl_scan_catalog(IndexRelationId, IndexIndrelidIndexId, 1, &key, collect_index, &result);
-	return result;
+	return rows_with(IndexRelationId, IndexIndrelidIndexId, Anum_pg_index_indrelid, relid);
 }
 
 /* safeddl_access_method: of a table or index; InvalidOid if it has none */

@@ -17,7 +17,7 @@
 #include "nodes/execnodes.h"
 #include "nodes/parsenodes.h"
 #include "nodes/pg_list.h"
-#include "storage/lockdefs.h"
+#include "storage/lock.h"
 #include "tcop/utility.h"
 #include "utils/guc.h"
 
@@ -247,7 +247,6 @@ typedef struct SafeddlAnalysis
 	bool		doomed;			/* the server will raise an error before any
 								 * work: nothing to say */
 	bool		never_waits;	/* NOWAIT or SKIP LOCKED, or not before its work */
-	bool		look_for_blockers;	/* set by who asks: fill the next two */
 	List	   *blockers;		/* of SafeddlBlocker, oldest first; see queue.c */
 	List	   *awaited;		/* the same, of those that CONCURRENTLY waits for */
 	List	   *awaits;			/* of SafeddlAwait, added by the handlers */
@@ -340,6 +339,7 @@ extern SafeddlRelInfo *safeddl_relinfo(SafeddlAnalysis *a, Oid relid);
 extern uint64 safeddl_heap_bytes(SafeddlAnalysis *a, Oid relid);
 extern uint64 safeddl_catalog_bytes(Oid relid, bool children);
 extern void safeddl_measure(SafeddlAnalysis *a, bool everything);
+extern void safeddl_lock_tag(LOCKTAG *tag, Oid relid);
 extern Relation safeddl_open(Oid relid);
 extern void safeddl_close(Relation rel);
 extern IndexInfo *safeddl_index_info(Relation index);
@@ -617,6 +617,7 @@ extern void safeddl_add_row_type(SafeddlAnalysis *a, const TypeName *name, Oid r
 /* policy.c */
 extern List *safeddl_judge(const SafeddlAnalysis *a, const SafeddlSettings *settings);
 extern bool safeddl_is_visible(const struct SafeddlRelInfo *rel);
+extern bool safeddl_keeps_waiting(const struct SafeddlRelInfo *rel, LOCKMODE lockmode);
 extern bool safeddl_lock_blocks(LOCKMODE lockmode);
 extern bool safeddl_is_large(uint64 bytes, double rows, const SafeddlSettings *settings);
 extern SafeddlLevel safeddl_level_for(SafeddlRule rule, SafeddlLevel mode,
