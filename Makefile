@@ -18,6 +18,13 @@ OBJS = \
 	src/held.o \
 	src/invalid_index.o \
 	src/partition_index.o \
+	src/plan.o \
+	src/plan_column.o \
+	src/plan_constraint.o \
+	src/plan_index.o \
+	src/plan_partition.o \
+	src/plan_storage.o \
+	src/plan_type.o \
 	src/planwork.o \
 	src/policy.o \
 	src/queue.o \
@@ -38,7 +45,8 @@ OBJS = \
 	src/stmt_table.o \
 	src/stmt_type.o \
 	src/verify.o \
-	src/verify_judge.o
+	src/verify_judge.o \
+	src/words.o
 
 EXTENSION = safeddl
 DATA = safeddl--1.0.sql
@@ -58,4 +66,4 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-$(OBJS): src/safeddl.h src/rules.h src/compat.h src/planwork.h src/verify.h
+$(OBJS): src/safeddl.h src/rules.h src/compat.h src/plan.h src/planwork.h src/verify.h src/words.h

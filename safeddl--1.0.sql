@@ -23,6 +23,19 @@ LANGUAGE C STRICT VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION footprint(text) IS
 'what a DDL statement would lock and do, relation by relation; nothing is executed; "blocks" follows from the lock mode alone';
 
+CREATE FUNCTION plan(
+	statement text,
+	OUT step integer,
+	OUT sql text,
+	OUT transaction text,
+	OUT note text)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'safeddl_plan_statement'
+LANGUAGE C STRICT VOLATILE PARALLEL UNSAFE;
+
+COMMENT ON FUNCTION plan(text) IS
+'the safe way to do what a DDL statement wants, one row per step: SELECT sql FROM safeddl.plan($$...$$) \gexec; "transaction" is "none" for what must run outside a transaction block';
+
 CREATE FUNCTION list_rules(
 	OUT name text,
 	OUT kind text,

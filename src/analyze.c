@@ -89,8 +89,8 @@ safeddl_contained(SafeddlAnalysis *a, SafeddlWork work, void *arg)
 }
 
 /*
- * safeddl_analyze: fills a->effects, one per relation and rule, unmeasured;
- * may raise errors.
+ * safeddl_analyze: fills a->effects, one per relation and rule unless
+ * a->unfolded, unmeasured; may raise errors.
  */
 void
 safeddl_analyze(SafeddlAnalysis *a)
@@ -99,7 +99,8 @@ safeddl_analyze(SafeddlAnalysis *a)
 
 	if (analyze != NULL)
 		analyze(a, a->stmt);
-	fold_effects(a);
+	if (!a->unfolded)
+		fold_effects(a);
 }
 
 /*

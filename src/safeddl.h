@@ -238,6 +238,7 @@ typedef struct SafeddlAnalysis
 	Node	   *stmt;			/* utility statement; never modified */
 	bool		strict;			/* an SQL function asks: missing objects are
 								 * errors, ownership does not matter */
+	bool		unfolded;		/* effects stay as they were added */
 	bool		judging;		/* for the guard, not for who asks: sizes may be
 								 * taken from files alone */
 	bool		in_block;		/* commands that refuse to run in a transaction
@@ -476,6 +477,7 @@ typedef struct SafeddlClass
 
 extern SafeddlClass safeddl_classify(const Node *stmt);
 extern bool safeddl_is_maintenance(const Node *stmt);
+extern bool safeddl_refuses_block(const Node *stmt);
 
 /* stmt_*.c: see SafeddlHandler */
 extern void safeddl_analyze_alter_domain(SafeddlAnalysis *a, Node *node);
@@ -623,10 +625,16 @@ extern bool safeddl_is_large(uint64 bytes, double rows, const SafeddlSettings *s
 extern SafeddlLevel safeddl_level_for(SafeddlRule rule, SafeddlLevel mode,
 									  const int8 *rule_levels);
 
+/* functions.c */
+extern void safeddl_ask(const char *sql, const char *what, SafeddlWork work, void *arg,
+						SafeddlWork answer, void *answer_arg);
+
+/* words.c */
+extern char *safeddl_statement_text(SafeddlAnalysis *a);
+
 /* safer.c */
 extern char *safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f);
 extern char *safeddl_outside_block(SafeddlAnalysis *a, char *hint);
-extern char *safeddl_statement_text(SafeddlAnalysis *a);
 
 /* report.c */
 extern void safeddl_report(SafeddlAnalysis *a, List *findings);
