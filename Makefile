@@ -10,6 +10,7 @@ OBJS = \
 	src/analyze.o \
 	src/around.o \
 	src/backfill.o \
+	src/backfill_call.o \
 	src/classify.o \
 	src/closure.o \
 	src/constraint.o \
