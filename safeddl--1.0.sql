@@ -734,6 +734,7 @@ BEGIN
 			WHERE CASE
 				WHEN jsonb_typeof(e.relation -> f) = 'number'
 				THEN (e.relation ->> f)::numeric NOT BETWEEN 0 AND CASE WHEN f LIKE '%pages' THEN 4294967295 ELSE 9e18 END
+					OR (e.relation ->> f)::numeric % 1 <> 0
 				ELSE f IN ('pages', 'rows') OR e.relation ? f
 			END
 			UNION ALL
@@ -752,6 +753,17 @@ BEGIN
 				ELSE format('relation %s of the sizes has no valid "%s"', bad.ord, bad.field)
 			END,
 			DETAIL = format('It is %s.', left(bad.relation::text, 200)),
+			HINT = 'Pass what SELECT safeddl.sizes() returns in production, as it is.';
+	END IF;
+
+	SELECT e.relation ->> 'schema' AS schema, e.relation ->> 'name' AS name INTO bad
+	FROM jsonb_array_elements(sizes -> 'relations') AS e (relation)
+	GROUP BY 1, 2
+	HAVING count(*) > 1
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE invalid_parameter_value USING
+			MESSAGE = format('relation "%s.%s" is in the sizes more than once', bad.schema, bad.name),
 			HINT = 'Pass what SELECT safeddl.sizes() returns in production, as it is.';
 	END IF;
 

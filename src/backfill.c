@@ -160,6 +160,8 @@ gather_backfill(SafeddlAnalysis *a, void *arg)
 		effect->bytes = written ? work->bytes_written : work->bytes;
 		effect->rows = written ? work->rows_written : work->rows;
 		effect->rel = safeddl_relinfo(a, work->relid);
+		if (work->loaded)
+			(void) safeddl_heap_bytes(a, work->relid);
 	}
 	safeddl_find_held(a);
 	backfill->settings = safeddl_current_settings(a);

@@ -560,9 +560,12 @@ append_trap(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
 		appendStringInfoString(buf, _("A build, or a DROP INDEX CONCURRENTLY, that did not finish has left the index behind; no query uses it. "));
 }
 
-/* append_facts: lock, work, how much of it; what else is locked meanwhile */
+/*
+ * append_facts: lock, work, how much of it; what else is locked meanwhile; with
+ * tell_source, where sizes come from that were loaded.
+ */
 static void
-append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
+append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f, bool tell_source)
 {
 	switch (safeddl_rule_info[f->rule].kind)
 	{
@@ -587,7 +590,7 @@ append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
 				appendStringInfoString(buf, _(" Whether all of this work is needed will only show when it runs."));
 			if (f->busy)
 				appendStringInfoString(buf, _(" Another session holds or awaits a lock on it, so the size is the one in pg_class."));
-			if (f->loaded)
+			if (f->loaded && tell_source)
 				appendStringInfo(buf, " %s", safeddl_sizes_source(a));
 			appendStringInfoChar(buf, ' ');
 			break;
@@ -600,6 +603,7 @@ detail(SafeddlAnalysis *a, List *findings)
 {
 	StringInfoData buf;
 	int			n = 0;
+	bool		told = false;
 	ListCell   *lc;
 
 	initStringInfo(&buf);
@@ -611,7 +615,8 @@ detail(SafeddlAnalysis *a, List *findings)
 			continue;
 		if (n > 1)
 			appendStringInfo(&buf, _("\nFurthermore, %s. "), primary_message(a, f));
-		append_facts(&buf, a, f);
+		append_facts(&buf, a, f, !told);
+		told |= f->loaded;
 	}
 	if (n > DETAILED_FINDINGS + 1)
 		appendStringInfo(&buf, safeddl_rule_info[((SafeddlFinding *) linitial(findings))->rule].kind == SAFEDDL_QUEUE ?

@@ -442,6 +442,9 @@ reindex_one_table(SafeddlAnalysis *a, Oid relid, bool concurrent, bool toast, in
 		safeddl_add_effect(a, lfirst_oid(lc), relid,
 						   concurrent ? ShareUpdateExclusiveLock : AccessExclusiveLock,
 						   SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	/* those of partitions that are not here */
+	if (toast && RELKIND_HAS_PARTITIONS(get_rel_relkind(relid)))
+		effect->through |= SAFEDDL_THROUGH_TOAST;
 	if (!toast || !OidIsValid(toastrelid))
 		return;
 	/* the TOAST table counts as part of the table whose writers it stops */
