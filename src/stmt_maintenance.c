@@ -324,13 +324,14 @@ cluster_all(SafeddlAnalysis *a, SafeddlRule rule, bool clustered_only)
  * ----------------------------------------------------------------
  */
 
-/* is_filled: can the view be read?  In production it can if it has a size there. */
+/*
+ * is_filled: can the view be read?  Where production's sizes are known, by load_sizes()
+ * or imported statistics, it can if it has a size there.
+ */
 static bool
 is_filled(SafeddlAnalysis *a, Relation rel)
 {
-	return RelationIsPopulated(rel) ||
-		(safeddl_heap_bytes(a, RelationGetRelid(rel)) > 0 &&
-		 safeddl_relinfo(a, RelationGetRelid(rel))->loaded);
+	return RelationIsPopulated(rel) || safeddl_heap_bytes(a, RelationGetRelid(rel)) > 0;
 }
 
 /*
