@@ -33,6 +33,7 @@ OBJS = \
 	src/rules.o \
 	src/safer.o \
 	src/settings.o \
+	src/sizes.o \
 	src/stmt_alter_table.o \
 	src/stmt_drop.o \
 	src/stmt_index.o \

@@ -587,6 +587,8 @@ append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
 				appendStringInfoString(buf, _(" Whether all of this work is needed will only show when it runs."));
 			if (f->busy)
 				appendStringInfoString(buf, _(" Another session holds or awaits a lock on it, so the size is the one in pg_class."));
+			if (f->loaded)
+				appendStringInfo(buf, " %s", safeddl_sizes_source(a));
 			appendStringInfoChar(buf, ' ');
 			break;
 	}
@@ -693,6 +695,8 @@ write_log_line(SafeddlAnalysis *a, List *findings, const char *verdict)
 	appendStringInfo(&buf, " size=" UINT64_FORMAT " rows=%.0f lock=%s", worst->bytes,
 					 worst->rows, GetLockmodeName(DEFAULT_LOCKMETHOD, worst->lockmode));
 	append_quoted(&buf, "work", safeddl_work_names(worst->work), INT_MAX);
+	if (worst->loaded)
+		appendStringInfoString(&buf, " sizes=loaded");
 	if (worst->held)
 		append_quoted(&buf, "held", psprintf("%s.%s", worst->held->nspname, worst->held->relname), INT_MAX);
 	if (worst->blocker)
