@@ -10,6 +10,7 @@ OBJS = \
 	src/analyze.o \
 	src/around.o \
 	src/backfill.o \
+	src/check.o \
 	src/classify.o \
 	src/closure.o \
 	src/constraint.o \
@@ -32,8 +33,12 @@ OBJS = \
 	src/report.o \
 	src/rules.o \
 	src/safer.o \
+	src/script.o \
+	src/script_apply.o \
+	src/script_names.o \
 	src/settings.o \
 	src/sizes.o \
+	src/split.o \
 	src/stmt_alter_table.o \
 	src/stmt_drop.o \
 	src/stmt_index.o \
@@ -67,4 +72,4 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-$(OBJS): src/safeddl.h src/rules.h src/compat.h src/plan.h src/planwork.h src/verify.h src/words.h
+$(OBJS): src/safeddl.h src/rules.h src/compat.h src/check.h src/plan.h src/planwork.h src/script.h src/split.h src/verify.h src/words.h
