@@ -11,6 +11,7 @@ OBJS = \
 	src/around.o \
 	src/backfill.o \
 	src/check.o \
+	src/backfill_call.o \
 	src/classify.o \
 	src/closure.o \
 	src/constraint.o \
