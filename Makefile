@@ -10,6 +10,7 @@ OBJS = \
 	src/analyze.o \
 	src/around.o \
 	src/backfill.o \
+	src/check.o \
 	src/classify.o \
 	src/closure.o \
 	src/constraint.o \
@@ -18,6 +19,13 @@ OBJS = \
 	src/held.o \
 	src/invalid_index.o \
 	src/partition_index.o \
+	src/plan.o \
+	src/plan_column.o \
+	src/plan_constraint.o \
+	src/plan_index.o \
+	src/plan_partition.o \
+	src/plan_storage.o \
+	src/plan_type.o \
 	src/planwork.o \
 	src/policy.o \
 	src/queue.o \
@@ -25,7 +33,11 @@ OBJS = \
 	src/report.o \
 	src/rules.o \
 	src/safer.o \
+	src/script.o \
+	src/script_apply.o \
+	src/script_names.o \
 	src/settings.o \
+	src/split.o \
 	src/stmt_alter_table.o \
 	src/stmt_drop.o \
 	src/stmt_index.o \
@@ -38,7 +50,8 @@ OBJS = \
 	src/stmt_table.o \
 	src/stmt_type.o \
 	src/verify.o \
-	src/verify_judge.o
+	src/verify_judge.o \
+	src/words.o
 
 EXTENSION = safeddl
 DATA = safeddl--1.0.sql
@@ -65,6 +78,8 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
+$(OBJS): src/safeddl.h src/rules.h src/compat.h src/check.h src/plan.h src/planwork.h src/script.h src/split.h src/verify.h src/words.h
+
 all: $(MANUAL)
 
 bin/safeddl-check.1: bin/safeddl-check
@@ -87,5 +102,3 @@ uninstall-command:
 	rm -f '$(DESTDIR)$(bindir)/safeddl-check' '$(DESTDIR)$(mandir)/man1/safeddl-check.1'
 
 .PHONY: install-manual uninstall-command
-
-$(OBJS): src/safeddl.h src/rules.h src/compat.h src/planwork.h src/verify.h

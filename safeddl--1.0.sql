@@ -23,6 +23,66 @@ LANGUAGE C STRICT VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION footprint(text) IS
 'what a DDL statement would lock and do, relation by relation; nothing is executed; "blocks" follows from the lock mode alone';
 
+CREATE FUNCTION plan(
+	statement text,
+	OUT step integer,
+	OUT sql text,
+	OUT transaction text,
+	OUT note text)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'safeddl_plan_statement'
+LANGUAGE C STRICT VOLATILE PARALLEL UNSAFE;
+
+COMMENT ON FUNCTION plan(text) IS
+'the safe way to do what a DDL statement wants, one row per step: SELECT sql FROM safeddl.plan($$...$$) \gexec; "transaction" is "none" for what must run outside a transaction block';
+
+CREATE FUNCTION "check"(
+	script text,
+	transaction boolean DEFAULT false,
+	OUT statement integer,
+	OUT line integer,
+	OUT rule text,
+	OUT level text,
+	OUT relation text,
+	OUT lock text,
+	OUT blocks text,
+	OUT work text,
+	OUT bytes bigint,
+	OUT message text,
+	OUT fix text,
+	OUT detail text,
+	OUT "position" integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'safeddl_check'
+LANGUAGE C STRICT STABLE PARALLEL UNSAFE;
+
+COMMENT ON FUNCTION "check"(text, boolean) IS
+'what the guard would find in a script, one row per finding: nothing is executed, and each statement is judged by what those before it did; with "transaction", as if the script ran in one';
+
+CREATE FUNCTION "check"(
+	scripts text[],
+	transaction boolean DEFAULT false,
+	OUT script integer,
+	OUT statement integer,
+	OUT line integer,
+	OUT rule text,
+	OUT level text,
+	OUT relation text,
+	OUT lock text,
+	OUT blocks text,
+	OUT work text,
+	OUT bytes bigint,
+	OUT message text,
+	OUT fix text,
+	OUT detail text,
+	OUT "position" integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'safeddl_check_scripts'
+LANGUAGE C STRICT STABLE PARALLEL UNSAFE;
+
+COMMENT ON FUNCTION "check"(text[], boolean) IS
+'safeddl.check() of several scripts that run one after the other';
+
 CREATE FUNCTION list_rules(
 	OUT name text,
 	OUT kind text,

@@ -317,3 +317,46 @@ safeddl_is_maintenance(const Node *stmt)
 			return false;
 	}
 }
+
+/*
+ * safeddl_refuses_block: will the server refuse the statement in a transaction
+ * block?  By the node alone: some that name a partitioned table are refused as
+ * well.  See PreventInTransactionBlock().
+ */
+bool
+safeddl_refuses_block(const Node *stmt)
+{
+	ListCell   *lc;
+
+	switch (nodeTag(stmt))
+	{
+		case T_IndexStmt:
+			return ((const IndexStmt *) stmt)->concurrent;
+		case T_DropStmt:
+			return ((const DropStmt *) stmt)->concurrent;
+		case T_ReindexStmt:
+			return !((const ReindexStmt *) stmt)->relation ||
+				safeddl_option_is_set(((const ReindexStmt *) stmt)->params, "concurrently");
+		case T_VacuumStmt:
+			return ((const VacuumStmt *) stmt)->is_vacuumcmd;
+		SAFEDDL_CASE_CLUSTER
+			return !safeddl_cluster_relation(stmt) || safeddl_cluster_concurrent(stmt);
+		case T_AlterTableStmt:
+			foreach(lc, ((const AlterTableStmt *) stmt)->cmds)
+			{
+				const AlterTableCmd *cmd = lfirst(lc);
+
+				if (cmd->subtype == AT_DetachPartition && castNode(PartitionCmd, cmd->def)->concurrent)
+					return true;
+			}
+			return false;
+		case T_CreatedbStmt:
+		case T_DropdbStmt:
+		case T_CreateTableSpaceStmt:
+		case T_DropTableSpaceStmt:
+		case T_AlterSystemStmt:
+			return true;
+		default:
+			return false;
+	}
+}

@@ -39,21 +39,45 @@ transpose_position(void *arg)
 	}
 }
 
-/* parse_one: the only statement of a text; NULL if there is none */
-static RawStmt *
-parse_one(const char *text)
+/*
+ * safeddl_ask: answers a question of an SQL function about the one statement
+ * of a text: has work(a, arg) done, contained, then answer(a, answer_arg).
+ * what completes "cannot tell ... of several statements at once".
+ *
+ * Neither is called if the text has no statement.  Raises the server's errors
+ * for bad syntax and missing objects.
+ */
+void
+safeddl_ask(const char *sql, const char *what, SafeddlWork work, void *arg,
+			SafeddlWork answer, void *answer_arg)
 {
-	List	   *statements = raw_parser(text, RAW_PARSE_DEFAULT);
+	ErrorContextCallback callback = {.callback = transpose_position,.arg = unconstify(char *, sql),
+	.previous = error_context_stack};
+	SafeddlAnalysis *a;
+	List	   *statements;
+	RawStmt    *raw;
 
-	if (statements == NIL)
-		return NULL;
+	if (IsInParallelMode())
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TRANSACTION_STATE),
+				 errmsg("cannot analyze a statement during a parallel operation")));
+	error_context_stack = &callback;
+	statements = raw_parser(sql, RAW_PARSE_DEFAULT);
 	if (list_length(statements) > 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_SYNTAX_ERROR),
-				 errmsg("cannot tell the footprint of several statements at once"),
-				 errhint("Call safeddl.footprint() for each of the %d statements.",
-						 list_length(statements))));
-	return linitial_node(RawStmt, statements);
+				 errmsg("cannot tell the %s of several statements at once", what),
+				 errhint("Call safeddl.%s() for each of the %d statements.",
+						 what, list_length(statements))));
+	if (statements != NIL)
+	{
+		raw = linitial_node(RawStmt, statements);
+		a = safeddl_begin_analysis(raw->stmt, sql, raw->stmt_location, raw->stmt_len, true);
+		safeddl_contained(a, work, arg);
+		answer(a, answer_arg);
+		MemoryContextDelete(a->context);
+	}
+	error_context_stack = callback.previous;
 }
 
 static void
@@ -81,6 +105,16 @@ put_effect(ReturnSetInfo *rsinfo, const SafeddlEffect *effect)
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 }
 
+/* put_effects: SafeddlWork; arg: ReturnSetInfo */
+static void
+put_effects(SafeddlAnalysis *a, void *arg)
+{
+	ListCell   *lc;
+
+	foreach(lc, a->effects)
+		put_effect(arg, lfirst(lc));
+}
+
 /*
  * safeddl_footprint(statement text): one row per relation and rule that the
  * statement would lock, as the hook sees it, whatever the settings and whoever
@@ -98,31 +132,9 @@ put_effect(ReturnSetInfo *rsinfo, const SafeddlEffect *effect)
 Datum
 safeddl_footprint(PG_FUNCTION_ARGS)
 {
-	char	   *sql = text_to_cstring(PG_GETARG_TEXT_PP(0));
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	ErrorContextCallback callback = {.callback = transpose_position,.arg = sql,
-	.previous = error_context_stack};
-	SafeddlAnalysis *a;
-	RawStmt    *raw;
-	ListCell   *lc;
-
 	InitMaterializedSRF(fcinfo, 0);
-	if (IsInParallelMode())
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_TRANSACTION_STATE),
-				 errmsg("cannot analyze a statement during a parallel operation")));
-
-	error_context_stack = &callback;
-	raw = parse_one(sql);
-	if (raw != NULL && safeddl_classify(raw->stmt).analyze != NULL)
-	{
-		a = safeddl_begin_analysis(raw->stmt, sql, raw->stmt_location, raw->stmt_len, true);
-		safeddl_contained(a, safeddl_gather, NULL);
-		foreach(lc, a->effects)
-			put_effect(rsinfo, lfirst(lc));
-		MemoryContextDelete(a->context);
-	}
-	error_context_stack = callback.previous;
+	safeddl_ask(text_to_cstring(PG_GETARG_TEXT_PP(0)), "footprint", safeddl_gather, NULL,
+				put_effects, fcinfo->resultinfo);
 	return (Datum) 0;
 }
 

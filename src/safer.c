@@ -6,7 +6,7 @@
  * The text is taken apart by the server's lexer.  Nothing here decides
  * anything: where the words are not what was expected, there is no hint.
  */
-#include "safeddl.h"
+#include "words.h"
 
 #include "catalog/catalog.h"
 #include "catalog/namespace.h"
@@ -16,217 +16,10 @@
 #include "lib/stringinfo.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parse_type.h"
-#include "parser/scanner.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/ruleutils.h"
-
-/* statements longer than this, in bytes, get no hint */
-#define LEXED_LENGTH (1024 * 1024)
-
-/* the statement as the lexer sees it; offsets into text */
-typedef struct Token
-{
-	int			code;			/* a character stands for itself */
-	int			start;
-	int			end;
-	int			depth;			/* of parentheses and brackets around it */
-} Token;
-
-typedef struct TokenList
-{
-	char	   *text;			/* the statement, without what follows it */
-	Token	   *tokens;
-	int			count;
-} TokenList;
-
-/* ALTER TABLE taken apart */
-typedef struct AlterText
-{
-	char	   *table;			/* as the user wrote it */
-	char	   *head;			/* all before the first subcommand */
-	char	   *command;		/* the subcommand of the finding */
-	int			ncommands;
-} AlterText;
-
-/* ----------------------------------------------------------------
- *		words
- * ----------------------------------------------------------------
- */
-
-/* read_tokens: what lex() does, once there is nothing more to set up */
-static void
-read_tokens(TokenList *result)
-{
-	core_yy_extra_type extra;
-	core_YYSTYPE value;
-	YYLTYPE		location;
-	core_yyscan_t scanner;
-	int			depth = 0;
-	int			code;
-
-	scanner = scanner_init(result->text, &extra, &ScanKeywords, ScanKeywordTokens);
-	safeddl_scan_quietly(&extra);
-	while ((code = core_yylex(&value, &location, scanner)) != 0)
-	{
-		Token	   *token = &result->tokens[result->count];
-
-		if (code == ')' || code == ']')
-			depth--;
-		if (code == ';' && depth == 0)
-			break;
-		token->code = code;
-		token->start = location;
-		/* flex ends the current token with a zero byte */
-		token->end = location + strlen(extra.scanbuf + location);
-		token->depth = depth;
-		result->count++;
-		if (code == '(' || code == '[')
-			depth++;
-	}
-	scanner_finish(scanner);
-}
-
-/*
- * lex: tokens of one statement, a trailing semicolon left out.  The server has
- * already said what is odd about escapes and the length of names.
- */
-static TokenList
-lex(SafeddlAnalysis *a)
-{
-	TokenList	result = {0};
-	const char *start = a->query + Max(a->stmt_location, 0);
-	int			length = a->stmt_len > 0 ? a->stmt_len : strlen(start);
-	int			wanted = client_min_messages;
-
-	/* nobody reads a hint of megabytes, and tokens take more than the text */
-	if (length > LEXED_LENGTH)
-		return result;
-	result.text = pnstrdup(start, length);
-	result.tokens = palloc(sizeof(Token) * (length + 1));
-	client_min_messages = Max(wanted, WARNING);
-	PG_TRY();
-	{
-		read_tokens(&result);
-	}
-	PG_FINALLY();
-	{
-		client_min_messages = wanted;
-	}
-	PG_END_TRY();
-	return result;
-}
-
-/* is token i that key word?  Quoted identifiers are not. */
-static bool
-is_word(const TokenList *list, int i, const char *word)
-{
-	return i >= 0 && i < list->count &&
-		list->tokens[i].end - list->tokens[i].start == strlen(word) &&
-		pg_strncasecmp(list->text + list->tokens[i].start, word, strlen(word)) == 0;
-}
-
-/* the first token from i on, outside of parentheses, that is the word; or -1 */
-static int
-find_word(const TokenList *list, int i, const char *word)
-{
-	for (; i < list->count; i++)
-		if (list->tokens[i].depth == 0 && is_word(list, i, word))
-			return i;
-	return -1;
-}
-
-/*
- * text_between: tokens first to last on one line: what separates them shrinks
- * to a blank, comments go.  Many tools show the first line of a hint only.
- */
-static char *
-text_between(const TokenList *list, int first, int last)
-{
-	StringInfoData buf;
-
-	if (first < 0 || last < first || last >= list->count)
-		return NULL;
-	initStringInfo(&buf);
-	for (int i = first; i <= last; i++)
-	{
-		const Token *token = &list->tokens[i];
-
-		if (i > first && token->start > list->tokens[i - 1].end)
-			appendStringInfoChar(&buf, ' ');
-		appendBinaryStringInfo(&buf, list->text + token->start, token->end - token->start);
-	}
-	return buf.data;
-}
-
-/* the whole statement with a word put in behind token i */
-static char *
-insert_after(const TokenList *list, int i, const char *word)
-{
-	if (i < 0 || i >= list->count)
-		return NULL;
-	if (i == list->count - 1)
-		return psprintf("%s %s", text_between(list, 0, i), word);
-	return psprintf("%s %s %s", text_between(list, 0, i), word,
-					text_between(list, i + 1, list->count - 1));
-}
-
-/*
- * safeddl_statement_text: the statement alone, without comments before and the
- * semicolon after it; "" where the text is not known.
- */
-char *
-safeddl_statement_text(SafeddlAnalysis *a)
-{
-	TokenList	list;
-
-	if (a->query == NULL)
-		return "";
-	list = lex(a);
-	if (list.count > 0)
-		return text_between(&list, 0, list.count - 1);
-	/* too long for the lexer: as much as anybody wants to see */
-	return pnstrdup(a->query + Max(a->stmt_location, 0), LEXED_LENGTH);
-}
-
-/* split_alter: head, table and subcommand number cmdno of an ALTER TABLE */
-static bool
-split_alter(const TokenList *list, int cmdno, AlterText *result)
-{
-	int			i = 2;
-	int			first;
-	int			start;
-	int			n = 0;
-
-	if (list->count < 4 || !is_word(list, 0, "alter"))
-		return false;
-	if (is_word(list, 1, "materialized") || is_word(list, 1, "foreign"))
-		i = 3;
-	if (is_word(list, i, "if"))
-		i += 2;
-	if (is_word(list, i, "only"))
-		i++;
-	first = i;
-	while (i + 2 < list->count && list->tokens[i + 1].code == '.')
-		i += 2;
-	result->table = text_between(list, first, i);
-	if (i + 1 < list->count && list->tokens[i + 1].code == '*')
-		i++;
-	result->head = text_between(list, 0, i);
-	start = ++i;
-	for (; i <= list->count; i++)
-	{
-		if (i < list->count &&
-			!(list->tokens[i].depth == 0 && list->tokens[i].code == ','))
-			continue;
-		if (n++ == cmdno)
-			result->command = text_between(list, start, i - 1);
-		start = i + 1;
-	}
-	result->ncommands = n;
-	return result->table && result->head && result->command;
-}
 
 /* ----------------------------------------------------------------
  *		one function a kind of rewording
@@ -259,27 +52,27 @@ alone(SafeddlAnalysis *a, char *statement)
 
 /* CREATE, DROP and REINDEX: the word CONCURRENTLY in its place */
 static char *
-concurrently(SafeddlAnalysis *a, const TokenList *list, const char *behind)
+concurrently(SafeddlAnalysis *a, const SafeddlWords *list, const char *behind)
 {
-	return alone(a, insert_after(list, find_word(list, 1, behind), "CONCURRENTLY"));
+	return alone(a, safeddl_insert_after(list, safeddl_find_word(list, 1, behind), "CONCURRENTLY"));
 }
 
 static char *
-reindex_concurrently(SafeddlAnalysis *a, const TokenList *list)
+reindex_concurrently(SafeddlAnalysis *a, const SafeddlWords *list)
 {
 	static const char *const kinds[] = {"index", "table", "schema", "database"};
 
 	for (int i = 1; i < list->count; i++)
 		for (int k = 0; k < lengthof(kinds); k++)
-			if (list->tokens[i].depth == 0 && is_word(list, i, kinds[k]))
-				return alone(a, insert_after(list, i, "CONCURRENTLY"));
+			if (list->tokens[i].depth == 0 && safeddl_is_word(list, i, kinds[k]))
+				return alone(a, safeddl_insert_after(list, i, "CONCURRENTLY"));
 	return NULL;
 }
 
 static char *
-index_on_partitioned(SafeddlAnalysis *a, const TokenList *list)
+index_on_partitioned(SafeddlAnalysis *a, const SafeddlWords *list)
 {
-	char	   *only = insert_after(list, find_word(list, 1, "on"), "ONLY");
+	char	   *only = safeddl_insert_after(list, safeddl_find_word(list, 1, "on"), "ONLY");
 
 	if (only == NULL)
 		return NULL;
@@ -300,9 +93,9 @@ has_refresh_key(Oid relid)
 }
 
 static char *
-refresh_concurrently(SafeddlAnalysis *a, const TokenList *list, Oid relid)
+refresh_concurrently(SafeddlAnalysis *a, const SafeddlWords *list, Oid relid)
 {
-	char	   *statement = insert_after(list, find_word(list, 1, "view"), "CONCURRENTLY");
+	char	   *statement = safeddl_insert_after(list, safeddl_find_word(list, 1, "view"), "CONCURRENTLY");
 
 	if (statement == NULL || has_refresh_key(relid))
 		return statement ? psprintf(_("Run this instead: %s"), statement) : NULL;
@@ -349,13 +142,13 @@ constraint_name(const SafeddlFinding *f, Constraint *con)
 
 /* NOT VALID, then VALIDATE; an unnamed constraint gets the server's own name */
 static char *
-not_valid(const TokenList *list, const SafeddlFinding *f, Constraint *con)
+not_valid(const SafeddlWords *list, const SafeddlFinding *f, Constraint *con)
 {
-	AlterText	text = {0};
+	SafeddlAlterText	text = {0};
 	const char *name = con->conname;
 	char	   *command;
 
-	if (!split_alter(list, f->effect->cmdno, &text))
+	if (!safeddl_split_alter(list, f->effect->cmdno, &text))
 		return NULL;
 	command = text.command;
 	if (name == NULL)
@@ -370,13 +163,13 @@ not_valid(const TokenList *list, const SafeddlFinding *f, Constraint *con)
 
 /* CHECK ... NOT VALID, VALIDATE, SET NOT NULL, DROP CHECK */
 static char *
-not_null_by_check(const TokenList *list, const SafeddlFinding *f)
+not_null_by_check(const SafeddlWords *list, const SafeddlFinding *f)
 {
-	AlterText	text = {0};
+	SafeddlAlterText	text = {0};
 	const char *column = f->effect->subject;
 	const char *name;
 
-	if (column == NULL || !split_alter(list, f->effect->cmdno, &text))
+	if (column == NULL || !safeddl_split_alter(list, f->effect->cmdno, &text))
 		return NULL;
 	name = quote_identifier(ChooseConstraintName(f->root_name, column, "not_null",
 												 get_rel_namespace(f->root), NIL));
@@ -401,9 +194,9 @@ join_names(List *names, const char *separator, const char *suffix)
 
 /* an index built CONCURRENTLY, then made the constraint */
 static char *
-using_index(SafeddlAnalysis *a, const TokenList *list, const SafeddlFinding *f, Constraint *con)
+using_index(SafeddlAnalysis *a, const SafeddlWords *list, const SafeddlFinding *f, Constraint *con)
 {
-	AlterText	text = {0};
+	SafeddlAlterText	text = {0};
 	const char *name = con->conname;
 	const char *proof;
 	char	   *columns;
@@ -414,7 +207,7 @@ using_index(SafeddlAnalysis *a, const TokenList *list, const SafeddlFinding *f, 
 	/* USING INDEX already: what is left is NOT NULL */
 	if (con->indexname != NULL)
 		return not_null_by_check(list, f);
-	if (con->keys == NIL || con->including != NIL || !split_alter(list, f->effect->cmdno, &text))
+	if (con->keys == NIL || con->including != NIL || !safeddl_split_alter(list, f->effect->cmdno, &text))
 		return NULL;
 	columns = join_names(con->keys, ", ", "");
 	foreach(lc, con->keys)
@@ -440,7 +233,7 @@ using_index(SafeddlAnalysis *a, const TokenList *list, const SafeddlFinding *f, 
 
 /* does a column constraint, or the key word CONSTRAINT, begin at token i? */
 static bool
-begins_constraint(const TokenList *list, int i)
+begins_constraint(const SafeddlWords *list, int i)
 {
 	static const char *const words[] = {
 		"default", "not", "null", "check", "unique", "primary", "references",
@@ -448,52 +241,52 @@ begins_constraint(const TokenList *list, int i)
 	};
 
 	for (int k = 0; k < lengthof(words); k++)
-		if (i < list->count && list->tokens[i].depth == 0 && is_word(list, i, words[k]))
+		if (i < list->count && list->tokens[i].depth == 0 && safeddl_is_word(list, i, words[k]))
 			return true;
 	return false;
 }
 
 /* ADD COLUMN without its constraints first, then the DEFAULT */
 static char *
-column_then_default(const TokenList *list, const SafeddlFinding *f, ColumnDef *def)
+column_then_default(const SafeddlWords *list, const SafeddlFinding *f, ColumnDef *def)
 {
-	AlterText	text = {0};
+	SafeddlAlterText	text = {0};
 	SafeddlAnalysis command = {0};
-	TokenList	words;
+	SafeddlWords	words;
 	int			column_end = 0;
 	int			first;
 	int			last;
 
-	if (!split_alter(list, f->effect->cmdno, &text))
+	if (!safeddl_split_alter(list, f->effect->cmdno, &text))
 		return NULL;
 	command.query = text.command;
-	words = lex(&command);
-	first = find_word(&words, 0, "default");
+	words = safeddl_lex(&command);
+	first = safeddl_find_word(&words, 0, "default");
 	if (first < 0)
 		return NULL;
 	/* past ADD [COLUMN] [IF NOT EXISTS] and the column's name */
-	column_end = is_word(&words, 1, "column") ? 2 : 1;
-	if (is_word(&words, column_end, "if"))
+	column_end = safeddl_is_word(&words, 1, "column") ? 2 : 1;
+	if (safeddl_is_word(&words, column_end, "if"))
 		column_end += 3;
 	while (!begins_constraint(&words, column_end + 1))
 		column_end++;
 	for (last = ++first; last + 1 < words.count && !begins_constraint(&words, last + 1);)
 		last++;
 	return psprintf(_("Run these: %s %s; ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s. Then fill the rows that were there before in batches, each in a transaction of its own; constraints come last."),
-					text.head, text_between(&words, 0, column_end), text.table,
-					quote_identifier(def->colname), text_between(&words, first, last));
+					text.head, safeddl_text_between(&words, 0, column_end), text.table,
+					quote_identifier(def->colname), safeddl_text_between(&words, first, last));
 }
 
 /* a second column of the new type, and what has to happen to it */
 static char *
-second_column(const TokenList *list, const SafeddlFinding *f, AlterTableCmd *cmd)
+second_column(const SafeddlWords *list, const SafeddlFinding *f, AlterTableCmd *cmd)
 {
-	AlterText	text = {0};
+	SafeddlAlterText	text = {0};
 	ColumnDef  *def = castNode(ColumnDef, cmd->def);
 	Oid			typid;
 	int32		typmod;
 
-	if (!split_alter(list, f->effect->cmdno, &text))
+	if (!safeddl_split_alter(list, f->effect->cmdno, &text))
 		return NULL;
 	typenameTypeIdAndMod(NULL, def->typeName, &typid, &typmod);
 	return psprintf(_("Begin with: ALTER TABLE %s ADD COLUMN %s %s. Then keep it in step with a trigger, fill existing rows in batches, build its indexes CONCURRENTLY and its constraints NOT VALID, and swap the names in one short transaction."),
@@ -503,11 +296,11 @@ second_column(const TokenList *list, const SafeddlFinding *f, AlterTableCmd *cmd
 }
 
 static char *
-validate_alone(const TokenList *list, const SafeddlFinding *f)
+validate_alone(const SafeddlWords *list, const SafeddlFinding *f)
 {
-	AlterText	text = {0};
+	SafeddlAlterText	text = {0};
 
-	if (!split_alter(list, f->effect->cmdno, &text) || text.ncommands < 2)
+	if (!safeddl_split_alter(list, f->effect->cmdno, &text) || text.ncommands < 2)
 		return NULL;
 	return psprintf(_("Run the other subcommands first. Then, in another transaction: ALTER TABLE %s %s"),
 					text.table, text.command);
@@ -537,7 +330,7 @@ check_before_attach(SafeddlAnalysis *a, const SafeddlFinding *f)
  * there, is of no use: what it spares the parent is over at once.
  */
 static char *
-detach_without_key(const TokenList *list, const SafeddlFinding *f)
+detach_without_key(const SafeddlWords *list, const SafeddlFinding *f)
 {
 	int			last = list->count - 1;
 	StringInfoData drop;
@@ -545,7 +338,7 @@ detach_without_key(const TokenList *list, const SafeddlFinding *f)
 	StringInfoData validate;
 	ListCell   *lc;
 
-	if (is_word(list, last, "concurrently"))
+	if (safeddl_is_word(list, last, "concurrently"))
 		last--;
 	initStringInfo(&drop);
 	initStringInfo(&add);
@@ -567,10 +360,10 @@ detach_without_key(const TokenList *list, const SafeddlFinding *f)
 		appendStringInfo(&validate, "%sALTER TABLE %s VALIDATE CONSTRAINT %s",
 						 validate.len ? "; " : "", table, name);
 	}
-	if (drop.len == 0 || text_between(list, 0, last) == NULL)
+	if (drop.len == 0 || safeddl_text_between(list, 0, last) == NULL)
 		return NULL;
 	return psprintf(_("Run these in one transaction: %s%s%s. Then, in another: %s"),
-					drop.data, text_between(list, 0, last), add.data, validate.data);
+					drop.data, safeddl_text_between(list, 0, last), add.data, validate.data);
 }
 
 /*
@@ -578,7 +371,7 @@ detach_without_key(const TokenList *list, const SafeddlFinding *f)
  * such form, but a CHECK has.  VALIDATE reads everything, whatever came before.
  */
 static char *
-domain_not_valid(SafeddlAnalysis *a, const TokenList *list)
+domain_not_valid(SafeddlAnalysis *a, const SafeddlWords *list)
 {
 	AlterDomainStmt *stmt = castNode(AlterDomainStmt, a->stmt);
 	int			last = 2;
@@ -588,11 +381,11 @@ domain_not_valid(SafeddlAnalysis *a, const TokenList *list)
 	if (stmt->subtype == 'C' && IsA(stmt->def, Constraint) &&
 		((Constraint *) stmt->def)->contype == CONSTR_CHECK)
 		return psprintf(_("Run this instead: %s NOT VALID. It holds for new values; to validate the old ones locks and reads the tables as this would."),
-						text_between(list, 0, list->count - 1));
-	if (stmt->subtype == 'V' || text_between(list, 0, last) == NULL)
+						safeddl_text_between(list, 0, list->count - 1));
+	if (stmt->subtype == 'V' || safeddl_text_between(list, 0, last) == NULL)
 		return NULL;
 	return psprintf(_("Run this instead: %s ADD CHECK (VALUE IS NOT NULL) NOT VALID. It holds for new values; to validate the old ones locks and reads the tables as this would."),
-					text_between(list, 0, last));
+					safeddl_text_between(list, 0, last));
 }
 
 /* set_override: the statement that lets a rule pass on a relation */
@@ -636,9 +429,9 @@ out_of_queue(SafeddlAnalysis *a, const SafeddlFinding *f)
 
 /* commit_first: the transaction ends before the work, or the work comes first */
 static char *
-commit_first(SafeddlAnalysis *a, const TokenList *list, const SafeddlFinding *f)
+commit_first(SafeddlAnalysis *a, const SafeddlWords *list, const SafeddlFinding *f)
 {
-	char	   *statement = text_between(list, 0, list->count - 1);
+	char	   *statement = safeddl_text_between(list, 0, list->count - 1);
 
 	if (f->rule == SAFEDDL_RULE_BACKFILL_UNDER_HELD_LOCK || statement == NULL)
 		return psprintf(_("Run COMMIT first; then go through the rows in batches, each in a transaction of its own."));
@@ -649,7 +442,7 @@ commit_first(SafeddlAnalysis *a, const TokenList *list, const SafeddlFinding *f)
 
 /* hint_of_kind: for the rules that are about no single command; NULL for others */
 static char *
-hint_of_kind(SafeddlAnalysis *a, const TokenList *list, const SafeddlFinding *f)
+hint_of_kind(SafeddlAnalysis *a, const SafeddlWords *list, const SafeddlFinding *f)
 {
 	switch (safeddl_rule_info[f->rule].kind)
 	{
@@ -668,6 +461,7 @@ hint_of_kind(SafeddlAnalysis *a, const TokenList *list, const SafeddlFinding *f)
 		case SAFEDDL_STALL:
 		case SAFEDDL_NO_RETURN:
 		case SAFEDDL_TRAP:
+		case SAFEDDL_SCRIPT:
 			break;
 	}
 	return NULL;
@@ -686,7 +480,7 @@ subcommand_of(SafeddlAnalysis *a, const SafeddlFinding *f)
 }
 
 static char *
-safer_alter(SafeddlAnalysis *a, const TokenList *list, const SafeddlFinding *f)
+safer_alter(SafeddlAnalysis *a, const SafeddlWords *list, const SafeddlFinding *f)
 {
 	AlterTableCmd *cmd = subcommand_of(a, f);
 	Node	   *def = cmd ? cmd->def : NULL;
@@ -731,7 +525,7 @@ safer_alter(SafeddlAnalysis *a, const TokenList *list, const SafeddlFinding *f)
 char *
 safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f)
 {
-	TokenList	list = {0};
+	SafeddlWords	list = {0};
 	char	   *hint = NULL;
 	bool		partitioned = get_rel_relkind(f->root) == RELKIND_PARTITIONED_TABLE;
 
@@ -742,7 +536,7 @@ safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f)
 		return safeddl_repair_hint(a, f);
 	if (a->query != NULL)
 	{
-		list = lex(a);
+		list = safeddl_lex(a);
 		if ((hint = hint_of_kind(a, &list, f)) != NULL)
 			return hint;
 		/* by itself it would keep nobody waiting */

@@ -1,0 +1,462 @@
+/*
+ * plan.c
+ *	  safeddl.plan(): the safe way to do what a statement wants, in steps that
+ *	  can be run as they are.
+ *
+ * Which statement needs which steps is known to the plan_*.c; here is what
+ * they share, and how an ALTER TABLE of several subcommands is taken apart.
+ */
+#include "plan.h"
+
+#include "funcapi.h"
+#include "lib/stringinfo.h"
+#include "parser/parser.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+/* how long a step may wait for a lock that keeps others waiting behind it */
+#define BRIEF_LOCK "SET LOCAL lock_timeout = '2s'; "
+
+#define PLAN_COLUMNS 4
+
+PG_FUNCTION_INFO_V1(safeddl_plan_statement);
+
+/* ----------------------------------------------------------------
+ *		steps
+ * ----------------------------------------------------------------
+ */
+
+static void
+append_step(SafeddlPlan *plan, const char *sql, bool outside, const char *note)
+{
+	SafeddlStep *step = palloc(sizeof(SafeddlStep));
+
+	step->sql = sql;
+	step->outside = outside;
+	step->note = note;
+	plan->steps = lappend(plan->steps, step);
+}
+
+/* flush: the subcommands that were put aside become a step */
+static void
+flush(SafeddlPlan *plan)
+{
+	char	   *pending = plan->pending;
+
+	if (pending == NULL)
+		return;
+	plan->pending = NULL;
+	append_step(plan, psprintf(BRIEF_LOCK "%s %s", plan->head, pending), false,
+				plan->pending_note);
+	plan->pending_note = NULL;
+}
+
+/*
+ * safeddl_step_brief: a step whose lock keeps others waiting, but not for
+ * long; in a transaction of its own.
+ */
+void
+safeddl_step_brief(SafeddlPlan *plan, char *sql, const char *note)
+{
+	flush(plan);
+	append_step(plan, psprintf(BRIEF_LOCK "%s", sql), false, note);
+}
+
+/* safeddl_step_own: one that nobody waits for, as VALIDATE CONSTRAINT */
+void
+safeddl_step_own(SafeddlPlan *plan, char *sql, const char *note)
+{
+	flush(plan);
+	append_step(plan, sql, false, note);
+}
+
+/* safeddl_step_outside: one that the server refuses in a transaction block */
+void
+safeddl_step_outside(SafeddlPlan *plan, char *sql, const char *note)
+{
+	flush(plan);
+	append_step(plan, sql, true, note);
+}
+
+/* safeddl_step_none: there is no safe way, because of note */
+void
+safeddl_step_none(SafeddlPlan *plan, const char *note)
+{
+	flush(plan);
+	append_step(plan, NULL, false, note);
+}
+
+/*
+ * safeddl_step_alter: a subcommand that does no work, on the table that ALTER
+ * TABLE names.  Those that follow each other become one step.
+ */
+void
+safeddl_step_alter(SafeddlPlan *plan, const char *command, const char *note)
+{
+	plan->pending = plan->pending ? psprintf("%s, %s", plan->pending, command) : pstrdup(command);
+	if (note != NULL)
+		plan->pending_note = plan->pending_note ?
+			psprintf("%s; %s", plan->pending_note, note) : pstrdup(note);
+}
+
+/* ----------------------------------------------------------------
+ *		facts
+ * ----------------------------------------------------------------
+ */
+
+/* does it matter what the effect does?  Not to those who cannot see it. */
+static bool
+matters(const SafeddlPlan *plan, const SafeddlEffect *effect)
+{
+	bool		locks_out = false;
+	ListCell   *lc;
+
+	if (plan->cmd != NULL && effect->cmdno != plan->cmdno)
+		return false;
+	if (OidIsValid(effect->trap))
+		return true;
+	if (!safeddl_is_candidate(effect) || safeddl_rule_info[effect->rule].kind == SAFEDDL_HELD)
+		return false;
+	/* all locks are held until all work is done */
+	foreach(lc, plan->a->effects)
+	{
+		const SafeddlEffect *other = lfirst(lc);
+
+		locks_out |= other->root == effect->root &&
+			safeddl_keeps_waiting(other->rel, other->lockmode);
+	}
+	return locks_out;
+}
+
+/*
+ * safeddl_plan_works_on: would the statement, or the subcommand that is planned
+ * now, do the work of that rule on that relation while others wait?  Any rule
+ * or relation where there is none given.
+ */
+bool
+safeddl_plan_works_on(const SafeddlPlan *plan, SafeddlRule rule, Oid relid)
+{
+	ListCell   *lc;
+
+	foreach(lc, plan->a->effects)
+	{
+		const SafeddlEffect *effect = lfirst(lc);
+
+		if ((rule == SAFEDDL_RULE_NONE || effect->rule == rule) &&
+			(!OidIsValid(relid) || effect->relid == relid) && matters(plan, effect))
+			return true;
+	}
+	return false;
+}
+
+/* safeddl_plan_has: the same for any relation */
+bool
+safeddl_plan_has(const SafeddlPlan *plan, SafeddlRule rule)
+{
+	return safeddl_plan_works_on(plan, rule, InvalidOid);
+}
+
+/* keeps_waiting: does the statement keep anybody waiting at all? */
+static bool
+keeps_waiting(const SafeddlPlan *plan)
+{
+	ListCell   *lc;
+
+	foreach(lc, plan->a->effects)
+	{
+		const SafeddlEffect *effect = lfirst(lc);
+
+		if (safeddl_keeps_waiting(effect->rel, effect->lockmode))
+			return true;
+	}
+	return false;
+}
+
+/* what the registry advises against a rule; for statements without a planner */
+static void
+plan_by_advice(SafeddlPlan *plan)
+{
+	ListCell   *lc;
+
+	foreach(lc, plan->a->effects)
+	{
+		const SafeddlEffect *effect = lfirst(lc);
+
+		if (matters(plan, effect))
+		{
+			safeddl_step_none(plan, safeddl_rule_info[effect->rule].instead);
+			return;
+		}
+	}
+}
+
+/* ----------------------------------------------------------------
+ *		ALTER TABLE
+ * ----------------------------------------------------------------
+ */
+
+static SafeddlPlanner
+planner_of_subcommand(const AlterTableCmd *cmd)
+{
+	switch ((int) cmd->subtype)
+	{
+		case AT_AddColumn:
+			return safeddl_plan_add_column;
+		case AT_DropColumn:
+			return safeddl_plan_drop_column;
+		case AT_AlterColumnType:
+			return safeddl_plan_alter_column_type;
+		SAFEDDL_CASE_SET_EXPRESSION
+			return safeddl_plan_set_expression;
+		case AT_AddConstraint:
+			return safeddl_plan_add_constraint;
+		case AT_SetNotNull:
+			return safeddl_plan_set_not_null;
+		case AT_ValidateConstraint:
+			return safeddl_plan_validate_constraint;
+		case AT_AlterConstraint:
+			return safeddl_plan_alter_constraint;
+		case AT_AttachPartition:
+			return safeddl_plan_attach;
+		case AT_DetachPartition:
+			return safeddl_plan_detach;
+		case AT_SetTableSpace:
+			return safeddl_plan_set_tablespace;
+		default:
+			return plan_by_advice;
+	}
+}
+
+/*
+ * pass_of: the order in which ALTER TABLE takes its subcommands, whatever
+ * theirs; as the AT_PASS_* of commands/tablecmds.c, as far as it matters.
+ */
+static int
+pass_of(const AlterTableCmd *cmd)
+{
+	switch ((int) cmd->subtype)
+	{
+		case AT_DropColumn:
+		case AT_DropConstraint:
+		case AT_DropNotNull:
+		case AT_DropExpression:
+		case AT_DropIdentity:
+			return 0;
+		case AT_ColumnDefault:
+			return cmd->def ? 6 : 0;
+		case AT_AlterColumnType:
+			return 1;
+		case AT_AddColumn:
+			return 2;
+		case AT_SetNotNull:
+		case AT_AddIdentity:
+			return 3;
+		case AT_AddConstraint:
+			switch (castNode(Constraint, cmd->def)->contype)
+			{
+				case CONSTR_PRIMARY:
+				case CONSTR_UNIQUE:
+				case CONSTR_EXCLUSION:
+					return 4;
+				default:
+					return 5;
+			}
+		default:
+			return 7;
+	}
+}
+
+/* plan_subcommand: number cmdno; false if its words are not what was expected */
+static bool
+plan_subcommand(SafeddlPlan *plan, AlterTableCmd *cmd, int cmdno)
+{
+	SafeddlAlterText text = {0};
+
+	if (!safeddl_split_alter(&plan->words, cmdno, &text))
+		return false;
+	plan->table = text.table;
+	plan->head = text.head;
+	plan->command = text.command;
+	plan->cmd = cmd;
+	plan->cmdno = cmdno;
+	if (safeddl_plan_has(plan, SAFEDDL_RULE_NONE))
+	{
+		const char *pending = plan->pending;
+		int			nsteps = list_length(plan->steps);
+
+		planner_of_subcommand(cmd) (plan);
+		if (plan->pending == pending && list_length(plan->steps) == nsteps)
+			plan_by_advice(plan);
+	}
+	else
+		safeddl_step_alter(plan, plan->command, NULL);
+	plan->cmd = NULL;
+	return true;
+}
+
+static void
+plan_alter_table(SafeddlPlan *plan)
+{
+	AlterTableStmt *stmt = castNode(AlterTableStmt, plan->a->stmt);
+
+	plan->relid = safeddl_resolve(plan->a, stmt->relation, true);
+	for (int pass = 0; pass <= 7; pass++)
+		for (int i = 0; i < list_length(stmt->cmds); i++)
+		{
+			AlterTableCmd *cmd = list_nth_node(AlterTableCmd, stmt->cmds, i);
+
+			if (pass_of(cmd) == pass && !plan_subcommand(plan, cmd, i))
+			{
+				plan->steps = NIL;
+				plan_by_advice(plan);
+				return;
+			}
+		}
+	flush(plan);
+}
+
+/* ----------------------------------------------------------------
+ *		the plan
+ * ----------------------------------------------------------------
+ */
+
+static SafeddlPlanner
+planner_of(const Node *stmt)
+{
+	switch (nodeTag(stmt))
+	{
+		case T_AlterTableStmt:
+			return ((AlterTableStmt *) stmt)->objtype == OBJECT_TYPE ? plan_by_advice : plan_alter_table;
+		case T_IndexStmt:
+			return safeddl_plan_create_index;
+		case T_DropStmt:
+			return ((DropStmt *) stmt)->removeType == OBJECT_INDEX ? safeddl_plan_drop_index :
+				safeddl_plan_drop;
+		case T_ReindexStmt:
+			return safeddl_plan_reindex;
+		case T_AlterDomainStmt:
+			return safeddl_plan_alter_domain;
+		case T_CreateStmt:
+			return safeddl_plan_create_table;
+		case T_RefreshMatViewStmt:
+			return safeddl_plan_refresh;
+		case T_TruncateStmt:
+			return safeddl_plan_truncate;
+		case T_VacuumStmt:
+		SAFEDDL_CASE_CLUSTER
+			return safeddl_plan_rewrite;
+		default:
+			return plan_by_advice;
+	}
+}
+
+/* as_it_is: a statement that keeps nobody waiting for long */
+static void
+as_it_is(SafeddlPlan *plan)
+{
+	char	   *text = safeddl_statement_text(plan->a);
+
+	if (safeddl_refuses_block(plan->a->stmt))
+		safeddl_step_outside(plan, text, NULL);
+	else if (keeps_waiting(plan))
+		safeddl_step_brief(plan, text, NULL);
+	else
+		safeddl_step_own(plan, text, NULL);
+}
+
+/*
+ * safeddl_plan: the steps for a statement, a list of SafeddlStep in the current
+ * memory context.  Whatever its size: how large a table will be when the steps
+ * run is not known here.
+ *
+ * Looks at the catalog anew; of the analysis given, which need not have been
+ * gathered, it takes the statement and its text.  May raise errors; takes no
+ * lock that waits, but keeps some: to be contained, see safeddl_contained().
+ */
+List *
+safeddl_plan(SafeddlAnalysis *statement)
+{
+	SafeddlPlan plan = {0};
+
+	plan.a = safeddl_begin_analysis(statement->stmt, statement->query, statement->stmt_location,
+									statement->stmt_len, statement->strict);
+	plan.a->unfolded = true;
+	safeddl_gather(plan.a, NULL);
+	plan.words = safeddl_lex(plan.a);
+	plan.cmdno = -1;
+	if (!safeddl_plan_has(&plan, SAFEDDL_RULE_NONE))
+		as_it_is(&plan);
+	else
+	{
+		planner_of(plan.a->stmt) (&plan);
+		if (plan.steps == NIL)
+			plan_by_advice(&plan);
+	}
+	return plan.steps;
+}
+
+/* ----------------------------------------------------------------
+ *		SQL
+ * ----------------------------------------------------------------
+ */
+
+/* one call of safeddl.plan() */
+typedef struct PlanCall
+{
+	ReturnSetInfo *rsinfo;
+	List	   *steps;			/* of SafeddlStep */
+} PlanCall;
+
+/* make_plan: SafeddlWork; arg: PlanCall */
+static void
+make_plan(SafeddlAnalysis *a, void *arg)
+{
+	((PlanCall *) arg)->steps = safeddl_plan(a);
+}
+
+/* put_steps: SafeddlWork; arg: PlanCall */
+static void
+put_steps(SafeddlAnalysis *a, void *arg)
+{
+	PlanCall   *call = arg;
+
+	for (int i = 0; i < list_length(call->steps); i++)
+	{
+		const SafeddlStep *step = list_nth(call->steps, i);
+		Datum		values[PLAN_COLUMNS];
+		bool		nulls[PLAN_COLUMNS] = {0};
+
+		values[0] = Int32GetDatum(i + 1);
+		nulls[1] = nulls[2] = (step->sql == NULL);
+		if (step->sql != NULL)
+		{
+			values[1] = CStringGetTextDatum(step->sql);
+			values[2] = CStringGetTextDatum(step->outside ? "none" : "own");
+		}
+		nulls[3] = (step->note == NULL);
+		if (step->note != NULL)
+			values[3] = CStringGetTextDatum(step->note);
+		tuplestore_putvalues(call->rsinfo->setResult, call->rsinfo->setDesc, values, nulls);
+	}
+}
+
+/*
+ * safeddl_plan_statement(statement text): the safe way to do what the statement
+ * wants, one row per step, in the order in which they are to be run.  Executes
+ * nothing and waits for nothing.
+ *
+ * step; sql: what to run, or null where there is no safe way; transaction:
+ * "own" for a transaction of its own, committed before the next step, "none" for
+ * what must run outside a transaction block; note.
+ *
+ * Raises the server's errors for bad syntax and missing objects.
+ */
+Datum
+safeddl_plan_statement(PG_FUNCTION_ARGS)
+{
+	PlanCall	call = {.rsinfo = (ReturnSetInfo *) fcinfo->resultinfo};
+
+	InitMaterializedSRF(fcinfo, 0);
+	safeddl_ask(text_to_cstring(PG_GETARG_TEXT_PP(0)), "plan", make_plan, &call, put_steps, &call);
+	return (Datum) 0;
+}

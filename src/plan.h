@@ -1,0 +1,83 @@
+/*
+ * plan.h
+ *	  The safe way to do what a statement wants, in steps; see plan.c.
+ */
+#ifndef SAFEDDL_PLAN_H
+#define SAFEDDL_PLAN_H
+
+#include "words.h"
+
+/* one row of safeddl.plan() */
+typedef struct SafeddlStep
+{
+	const char *sql;			/* one statement, or several of one transaction;
+								 * NULL: there is no safe way */
+	bool		outside;		/* must run outside a transaction block */
+	const char *note;			/* or NULL */
+} SafeddlStep;
+
+/* a plan in the making */
+typedef struct SafeddlPlan
+{
+	SafeddlAnalysis *a;			/* of the whole statement; effects not folded */
+	SafeddlWords words;			/* the statement */
+	List	   *steps;			/* of SafeddlStep */
+	/* ALTER TABLE only */
+	Oid			relid;			/* table that it names */
+	char	   *table;			/* the same, as the user wrote it */
+	char	   *head;			/* all before the first subcommand */
+	AlterTableCmd *cmd;			/* subcommand that is planned now, or NULL */
+	int			cmdno;
+	char	   *command;		/* its text */
+	char	   *pending;		/* subcommands that wait to become one step; or NULL */
+	char	   *pending_note;
+	List	   *names;			/* of constraints and indexes that the steps so far
+								 * make, for ChooseConstraintName() */
+} SafeddlPlan;
+
+/* plan.c: a step, after those so far; texts are palloc'd by the caller */
+extern void safeddl_step_brief(SafeddlPlan *plan, char *sql, const char *note);
+extern void safeddl_step_own(SafeddlPlan *plan, char *sql, const char *note);
+extern void safeddl_step_outside(SafeddlPlan *plan, char *sql, const char *note);
+extern void safeddl_step_none(SafeddlPlan *plan, const char *note);
+extern void safeddl_step_alter(SafeddlPlan *plan, const char *command, const char *note);
+extern bool safeddl_plan_has(const SafeddlPlan *plan, SafeddlRule rule);
+extern bool safeddl_plan_works_on(const SafeddlPlan *plan, SafeddlRule rule, Oid relid);
+extern List *safeddl_plan(SafeddlAnalysis *statement);
+
+/* planners: add the steps for a statement, or for a subcommand of ALTER TABLE */
+typedef void (*SafeddlPlanner) (SafeddlPlan *plan);
+
+/* plan_index.c */
+extern void safeddl_plan_create_index(SafeddlPlan *plan);
+extern void safeddl_plan_drop_index(SafeddlPlan *plan);
+extern void safeddl_plan_reindex(SafeddlPlan *plan);
+
+/* plan_constraint.c */
+extern void safeddl_plan_add_constraint(SafeddlPlan *plan);
+extern void safeddl_plan_set_not_null(SafeddlPlan *plan);
+extern void safeddl_plan_validate_constraint(SafeddlPlan *plan);
+extern void safeddl_plan_alter_constraint(SafeddlPlan *plan);
+extern void safeddl_plan_alter_domain(SafeddlPlan *plan);
+
+/* plan_column.c */
+extern void safeddl_plan_add_column(SafeddlPlan *plan);
+extern void safeddl_plan_drop_column(SafeddlPlan *plan);
+
+/* plan_type.c */
+extern void safeddl_plan_alter_column_type(SafeddlPlan *plan);
+extern void safeddl_plan_set_expression(SafeddlPlan *plan);
+
+/* plan_partition.c */
+extern void safeddl_plan_attach(SafeddlPlan *plan);
+extern void safeddl_plan_detach(SafeddlPlan *plan);
+extern void safeddl_plan_create_table(SafeddlPlan *plan);
+
+/* plan_storage.c */
+extern void safeddl_plan_rewrite(SafeddlPlan *plan);
+extern void safeddl_plan_set_tablespace(SafeddlPlan *plan);
+extern void safeddl_plan_refresh(SafeddlPlan *plan);
+extern void safeddl_plan_drop(SafeddlPlan *plan);
+extern void safeddl_plan_truncate(SafeddlPlan *plan);
+
+#endif							/* SAFEDDL_PLAN_H */
