@@ -59,6 +59,13 @@ EXTENSION = safeddl
 DATA = safeddl--1.0.sql
 PGFILEDESC = "safeddl - guard against DDL that stalls large tables"
 
+# The command; its manual page comes out of it where pod2man, a part of Perl, is
+# at hand.
+SCRIPTS = bin/safeddl-check
+POD2MAN = $(shell command -v pod2man 2>/dev/null)
+MANUAL = $(if $(POD2MAN),bin/safeddl-check.1)
+EXTRA_CLEAN = bin/safeddl-check.1
+
 PG_CPPFLAGS = -I$(srcdir)/src -I$(srcdir)
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
 	-Wno-missing-field-initializers -Wno-cast-function-type -Werror=switch
@@ -74,3 +81,26 @@ PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
 $(OBJS): src/safeddl.h src/rules.h src/compat.h src/check.h src/plan.h src/planwork.h src/script.h src/split.h src/verify.h src/words.h
+
+all: $(MANUAL)
+
+bin/safeddl-check.1: bin/safeddl-check
+	$(MKDIR_P) bin
+	$(POD2MAN) --center="safeddl" --release="safeddl" --section=1 --name=SAFEDDL-CHECK --utf8 $< $@
+
+install: install-manual
+uninstall: uninstall-command
+
+install-manual: $(MANUAL)
+ifneq (,$(POD2MAN))
+	$(MKDIR_P) '$(DESTDIR)$(mandir)/man1'
+	$(INSTALL_DATA) $< '$(DESTDIR)$(mandir)/man1/safeddl-check.1'
+else
+	@echo 'pod2man is missing, the manual page of safeddl-check is not installed'
+endif
+
+# PGXS would look for it in a folder bin of bindir
+uninstall-command:
+	rm -f '$(DESTDIR)$(bindir)/safeddl-check' '$(DESTDIR)$(mandir)/man1/safeddl-check.1'
+
+.PHONY: install-manual uninstall-command
