@@ -23,6 +23,8 @@ OBJS = \
 	src/plan.o \
 	src/plan_column.o \
 	src/plan_constraint.o \
+	src/plan_key.o \
+	src/plan_name.o \
 	src/plan_index.o \
 	src/plan_partition.o \
 	src/plan_storage.o \
