@@ -340,7 +340,7 @@ safeddl_analyze_copy(SafeddlAnalysis *a, Node *node)
 	ListCell   *lc;
 
 	/* it is no DDL: whoever asks for its footprint gets none */
-	if (stmt->relation == NULL || a->strict)
+	if (stmt->relation == NULL || (a->strict && a->script == NULL))
 		return;
 	relid = safeddl_resolve(a, stmt->relation, false);
 	if (!OidIsValid(relid) || may_not_copy(relid, stmt->is_from))

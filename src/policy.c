@@ -516,6 +516,7 @@ urgency(const SafeddlFinding *finding)
 			return 2;
 		case SAFEDDL_UNLIMITED:
 		case SAFEDDL_AWAIT:
+		case SAFEDDL_SCRIPT:
 			break;
 	}
 	return 3;

@@ -9,6 +9,7 @@
  * a catalog must run inside a transaction and may raise errors.
  */
 #include "safeddl.h"
+#include "script.h"
 
 #include <math.h>
 
@@ -73,6 +74,8 @@ safeddl_resolve(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok)
 {
 	/* the first answer counts, as there is no lock to retry for */
 	AcceptInvalidationMessages();
+	if (a->script != NULL)
+		return safeddl_script_resolve(a, rv, missing_ok);
 	return RangeVarGetRelid(rv, NoLock, missing_ok || !a->strict);
 }
 

@@ -45,7 +45,9 @@ typedef enum SafeddlRuleKind
 	SAFEDDL_QUEUE,				/* would wait, and others behind it */
 	SAFEDDL_UNLIMITED,			/* would wait without a limit */
 	SAFEDDL_TRAP,				/* would not do what it seems to do */
-	SAFEDDL_AWAIT				/* would wait, and nobody behind it */
+	SAFEDDL_AWAIT,				/* would wait, and nobody behind it */
+	SAFEDDL_SCRIPT				/* of safeddl.check() alone: the statements of a
+								 * script do not go together */
 } SafeddlRuleKind;
 
 /* levels of a finding, and the values of safeddl.mode: order matters */
@@ -202,6 +204,7 @@ typedef struct SafeddlHeld
 	Oid			relid;
 	LOCKMODE	lockmode;		/* SHARE or stronger */
 	const char *statement;		/* the beginning of it, on one line; or NULL */
+	int			line;			/* of it in a script, or 0 */
 	char		relkind;		/* as it was then: it may have been dropped */
 	const char *nspname;
 	const char *relname;
@@ -260,6 +263,8 @@ typedef struct SafeddlAnalysis
 								 * before it refuses anything: it may have to
 								 * wait for that, doomed or not */
 	const char *error;			/* why the analysis failed, or NULL */
+	struct SafeddlScript *script;	/* what earlier statements of a script did;
+									 * NULL: there is none, judge what is */
 	char	   *partition_check;	/* ATTACH PARTITION: CHECK that would spare the
 									 * scan of partition_checked; or NULL */
 	Oid			partition_checked;
@@ -332,6 +337,8 @@ extern void safeddl_find_blockers(SafeddlAnalysis *a);
 extern bool safeddl_may_hold_locks;
 extern void safeddl_held_init(void);
 extern void safeddl_find_held(SafeddlAnalysis *a);
+extern const char *safeddl_beginning_of(const SafeddlAnalysis *a);
+extern bool safeddl_is_worth_holding(const SafeddlAnalysis *a, const SafeddlEffect *effect);
 extern void safeddl_remember_locks(SafeddlAnalysis *a);
 
 /* backfill.c */
@@ -665,6 +672,17 @@ extern char *safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f
 extern char *safeddl_outside_block(SafeddlAnalysis *a, char *hint);
 
 /* report.c */
+
+/* what is said of one finding */
+typedef struct SafeddlWording
+{
+	char	   *relation;		/* schema and name, not quoted */
+	char	   *message;
+	char	   *detail;
+	char	   *hint;			/* or NULL */
+} SafeddlWording;
+
+extern SafeddlWording safeddl_word(SafeddlAnalysis *a, SafeddlFinding *f);
 extern void safeddl_report(SafeddlAnalysis *a, List *findings);
 
 #endif							/* SAFEDDL_H */
