@@ -1176,7 +1176,7 @@ safeddl_heap_bytes(SafeddlAnalysis *a, Oid relid)
 /*
  * safeddl_has_rows: has a relation rows of its own?  A partitioned table is
  * taken to have those of partitions that production has, by the sizes loaded,
- * and that do not exist here.
+ * and that do not exist here; not without an analysis.
  */
 bool
 safeddl_has_rows(SafeddlAnalysis *a, Oid relid)
@@ -1186,7 +1186,7 @@ safeddl_has_rows(SafeddlAnalysis *a, Oid relid)
 
 	if (RELKIND_HAS_TABLE_AM(relkind))
 		return true;
-	if (relkind != RELKIND_PARTITIONED_TABLE || !safeddl_sizes_are_loaded(a))
+	if (a == NULL || relkind != RELKIND_PARTITIONED_TABLE || !safeddl_sizes_are_loaded(a))
 		return false;
 	info = safeddl_relinfo(a, relid);
 	measure_relation(a, info);

@@ -33,7 +33,8 @@ static char *describe_held(const SafeddlHeld *held);
 static void append_held(StringInfo buf, const SafeddlHeld *held);
 static void append_blockers(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f);
 static char *qualified_name(SafeddlAnalysis *a, Oid relid);
-static void append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f);
+static void append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f,
+						 bool tell_source);
 static char *detail(SafeddlAnalysis *a, List *findings);
 static void write_log_line(SafeddlAnalysis *a, List *findings, const char *verdict);
 static int	error_position(SafeddlAnalysis *a, int location);
@@ -122,7 +123,7 @@ safeddl_word(SafeddlAnalysis *a, SafeddlFinding *f)
 	a->hint = NULL;
 	safeddl_contained(a, reword, list_make1(told));
 	initStringInfo(&buf);
-	append_facts(&buf, a, told);
+	append_facts(&buf, a, told, true);
 	result.message = primary_message(a, told);
 	result.detail = buf.data;
 	result.hint = a->hint;
