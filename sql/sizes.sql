@@ -46,7 +46,7 @@ SELECT e.name
 FROM exported e
 WHERE e.schema = 'prod' AND e.pages * 8192 <> pg_relation_size(format('prod.%I', e.name)::regclass);
 SELECT DISTINCT schema FROM exported ORDER BY 1;
-SELECT s - 'relations' - 'measured' - 'server_version' AS header, abs(extract(epoch FROM now() - (s ->> 'measured')::timestamptz)) < 60 AS now,
+SELECT s - 'relations' - 'measured' - 'server_version' - 'database' AS header, abs(extract(epoch FROM now() - (s ->> 'measured')::timestamptz)) < 60 AS now,
 	s ->> 'server_version' = current_setting('server_version') AS version
 FROM safeddl.sizes() s;
 -- the same twice
