@@ -34,8 +34,10 @@ OBJS = \
 	src/rules.o \
 	src/safer.o \
 	src/script.o \
+	src/script_alter.o \
 	src/script_apply.o \
 	src/script_names.o \
+	src/script_prepare.o \
 	src/settings.o \
 	src/split.o \
 	src/stmt_alter_table.o \

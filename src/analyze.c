@@ -98,9 +98,12 @@ void
 safeddl_analyze(SafeddlAnalysis *a)
 {
 	SafeddlHandler analyze = safeddl_classify(a->stmt).analyze;
+	Node	   *stmt = a->stmt;
 
-	if (analyze != NULL)
-		analyze(a, a->stmt);
+	if (a->script != NULL)
+		stmt = safeddl_script_prepare(a, stmt);
+	if (analyze != NULL && stmt != NULL)
+		analyze(a, stmt);
 	if (!a->unfolded)
 		fold_effects(a);
 }

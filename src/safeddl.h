@@ -534,6 +534,8 @@ extern void safeddl_change_owner(SafeddlAnalysis *a, Oid relid, Oid root, Oid ne
 
 /* stmt_partition.c */
 extern void safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode);
+extern void safeddl_analyze_attach_new(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd,
+									   LOCKMODE lockmode);
 extern void safeddl_analyze_finalize(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd);
 extern void safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode);
 extern void safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, RangeVar *parent);
