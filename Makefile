@@ -11,6 +11,9 @@ OBJS = \
 	src/around.o \
 	src/backfill.o \
 	src/check.o \
+	src/check_do.o \
+	src/check_query.o \
+	src/check_rules.o \
 	src/classify.o \
 	src/closure.o \
 	src/constraint.o \

@@ -84,6 +84,7 @@ safeddl_contained(SafeddlAnalysis *a, SafeddlWork work, void *arg)
 	if (error != NULL)
 	{
 		a->error = error->message ? error->message : "unknown error";
+		a->error_position = error->cursorpos;
 		ereport(DEBUG1,
 				(errmsg_internal("safeddl could not analyze the statement: %s", a->error)));
 	}

@@ -53,6 +53,9 @@
 #define safeddl_may_maintain(relid, roleid) safeddl_owns_relation((relid), (roleid))
 #endif
 
+/* a value added to an enum may be used at once if the type is as new */
+#define SAFEDDL_VALUE_OF_NEW_ENUM_IS_SAFE (PG_VERSION_NUM >= 170000)
+
 /* members of pg_maintain may, whatever it is */
 #if PG_VERSION_NUM >= 170000
 #include "catalog/pg_authid.h"

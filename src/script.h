@@ -107,6 +107,7 @@ typedef struct SafeddlScript
 	List	   *applied;		/* of SafeddlScriptStatement, in order */
 	bool		in_transaction;
 	int			transaction;	/* number of the current one */
+	int			begin_line;		/* where it begins */
 	int			begun;			/* statements applied before it */
 	int			begun_settings;
 	List	   *savepoints;		/* of SafeddlScriptSavepoint */

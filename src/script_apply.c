@@ -13,7 +13,9 @@
 #include "commands/defrem.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
+#include "parser/parse_type.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 static const SafeddlScriptStatement *now;	/* statement being applied */
 
@@ -511,7 +513,13 @@ apply_enum_value(SafeddlScript *script, AlterEnumStmt *stmt)
 {
 	SafeddlScriptType *type = make_type(script, stmt->typeName, text_type(), false);
 	SafeddlScriptValue *value = palloc0(sizeof(SafeddlScriptValue));
+	Oid			typid = LookupTypeNameOid(NULL, makeTypeNameFromNameList(stmt->typeName), true);
 
+	/* IF NOT EXISTS, and it does; or a type that goes if the value does */
+	if ((OidIsValid(typid) && stmt->skipIfNewValExists &&
+		 SearchSysCacheExists2(ENUMTYPOIDNAME, ObjectIdGetDatum(typid), CStringGetDatum(stmt->newVal))) ||
+		(type->made && type->transaction == now->transaction && SAFEDDL_VALUE_OF_NEW_ENUM_IS_SAFE))
+		return;
 	value->value = pstrdup(stmt->newVal);
 	value->transaction = now->transaction;
 	value->line = now->line;
