@@ -53,6 +53,9 @@
 #define safeddl_may_maintain(relid, roleid) safeddl_owns_relation((relid), (roleid))
 #endif
 
+/* a value added to an enum may be used at once if the type is as new */
+#define SAFEDDL_VALUE_OF_NEW_ENUM_IS_SAFE (PG_VERSION_NUM >= 170000)
+
 /* members of pg_maintain may, whatever it is */
 #if PG_VERSION_NUM >= 170000
 #include "catalog/pg_authid.h"
@@ -125,6 +128,10 @@
 #define safeddl_has_period(con) ((con)->fk_with_period || (con)->pk_with_period)
 #define safeddl_forget_not_null(desc, i) \
 	(TupleDescCompactAttr((desc), (i))->attnullability = ATTNULLABLE_UNRESTRICTED)
+#define safeddl_know_not_null(desc, i) \
+	(TupleDescCompactAttr((desc), (i))->attnullability = ATTNULLABLE_VALID)
+#define SAFEDDL_VALID_CHECK(name, bin) \
+	{.ccname = (char *) (name),.ccbin = (bin),.ccenforced = true,.ccvalid = true}
 #define SAFEDDL_GENERATED_VIRTUAL ATTRIBUTE_GENERATED_VIRTUAL
 #else
 #define safeddl_constraint_enforced(con) true
@@ -142,6 +149,9 @@
 #define safeddl_without_overlaps(con) false
 #define safeddl_has_period(con) false
 #define safeddl_forget_not_null(desc, i) (TupleDescAttr((desc), (i))->attnotnull = false)
+#define safeddl_know_not_null(desc, i) (TupleDescAttr((desc), (i))->attnotnull = true)
+#define SAFEDDL_VALID_CHECK(name, bin) \
+	{.ccname = (char *) (name),.ccbin = (bin),.ccvalid = true}
 #define SAFEDDL_GENERATED_VIRTUAL 'v'
 #endif
 

@@ -263,6 +263,7 @@ typedef struct SafeddlAnalysis
 								 * before it refuses anything: it may have to
 								 * wait for that, doomed or not */
 	const char *error;			/* why the analysis failed, or NULL */
+	int			error_position; /* in characters from 1, or 0 */
 	struct SafeddlScript *script;	/* what earlier statements of a script did;
 									 * NULL: there is none, judge what is */
 	char	   *partition_check;	/* ATTACH PARTITION: CHECK that would spare the
@@ -344,6 +345,7 @@ extern void safeddl_remember_locks(SafeddlAnalysis *a);
 /* backfill.c */
 extern bool safeddl_in_judged_statement;
 extern void safeddl_backfill_init(void);
+extern void safeddl_add_backfill(SafeddlAnalysis *a, List *works, const SafeddlSettings *settings);
 extern void safeddl_analyze_copy(SafeddlAnalysis *a, Node *node);
 
 /* relinfo.c: the only file that opens a relation */
@@ -562,6 +564,8 @@ extern void safeddl_change_owner(SafeddlAnalysis *a, Oid relid, Oid root, Oid ne
 
 /* stmt_partition.c */
 extern void safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode);
+extern void safeddl_analyze_attach_new(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd,
+									   LOCKMODE lockmode);
 extern void safeddl_analyze_finalize(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd);
 extern void safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode);
 extern void safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, RangeVar *parent);

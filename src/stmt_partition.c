@@ -5,6 +5,7 @@
  * The proofs that a partition need not be read are the server's own.
  */
 #include "safeddl.h"
+#include "script.h"
 
 #include "catalog/index.h"
 #include "catalog/namespace.h"
@@ -96,7 +97,7 @@ add_partition_scan(SafeddlAnalysis *a, Relation rel, List *constraint, Oid root,
 	check_stack_depth();
 	effect = safeddl_add_effect(a, RelationGetRelid(rel), root, AccessExclusiveLock,
 								reach, rule, SAFEDDL_WORK_NONE);
-	if (PartConstraintImpliedByRelConstraint(rel, constraint))
+	if (PartConstraintImpliedByRelConstraint(safeddl_script_relation(a, rel), constraint))
 		return;
 	if (safeddl_has_rows(a, RelationGetRelid(rel)))
 	{
@@ -355,7 +356,10 @@ safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 	child = safeddl_open(childid);
 	if (parent != NULL && child != NULL)
 	{
-		refuse_partition(a, parent, child);
+		/* a script may have changed the columns of either */
+		if (a->script == NULL || (safeddl_script_changed(a->script, relid) == NULL &&
+								  safeddl_script_changed(a->script, childid) == NULL))
+			refuse_partition(a, parent, child);
 		quals = bound_quals(a, parent, RelationGetRelationName(child), cmd->bound);
 		add_attached_scan(a, parent, child, quals);
 		if (!cmd->bound->is_default)
@@ -375,6 +379,34 @@ safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 	}
 	if (child != NULL)
 		safeddl_close(child);
+	if (parent != NULL)
+		safeddl_close(parent);
+}
+
+/*
+ * safeddl_analyze_attach_new: the same for a table that an earlier statement of
+ * a script makes: what others have of it is the lock on the default partition.
+ */
+void
+safeddl_analyze_attach_new(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode)
+{
+	Relation	parent;
+	ListCell   *lc;
+
+	if (get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE)
+		return;
+	safeddl_add_effect(a, relid, relid, lockmode, SAFEDDL_REACH_PARENT,
+					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	foreach(lc, safeddl_topmost_keys(safeddl_foreign_keys(relid, false)))
+		safeddl_add_locks(a, safeddl_referenced_side(lfirst(lc)), relid,
+						  ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);
+	add_incoming_keys(a, relid, relid);
+	if (cmd->bound->is_default)
+		return;
+	parent = safeddl_open(relid);
+	add_default_scan(a, relid, parent,
+					 parent != NULL ? bound_quals(a, parent, cmd->name->relname, cmd->bound) : NIL,
+					 InvalidOid, SAFEDDL_RULE_ATTACH_PARTITION);
 	if (parent != NULL)
 		safeddl_close(parent);
 }
