@@ -140,7 +140,7 @@ key_by_partitions(SafeddlPlan *plan, const Constraint *con, const char *words)
 	const char *name = name_of(plan, con);
 	ListCell   *lc;
 
-	foreach(lc, safeddl_leaves(safeddl_hierarchy(plan->relid, true)))
+	foreach(lc, safeddl_leaves(plan->a, safeddl_hierarchy(plan->relid, true)))
 	{
 		Oid			relid = lfirst_oid(lc);
 		char	   *head = psprintf("ALTER TABLE %s", safeddl_table_name(relid));
