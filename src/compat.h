@@ -101,6 +101,13 @@
 #define safeddl_scan_quietly(extra) ((extra)->escape_string_warning = false)
 #endif
 
+/* does a backslash escape in a string without E?  Never since 19. */
+#if PG_VERSION_NUM >= 190000
+#define SAFEDDL_BACKSLASH_ESCAPES false
+#else
+#define SAFEDDL_BACKSLASH_ESCAPES (!standard_conforming_strings)
+#endif
+
 /* gcc no longer takes a comment for it in the builds of 19 */
 #ifndef pg_fallthrough
 #if defined(__GNUC__) && __GNUC__ >= 7
