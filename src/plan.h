@@ -39,7 +39,8 @@ typedef struct SafeddlPlan
 	char	   *finish_note;
 	int			added;			/* steps and subcommands so far */
 	List	   *names;			/* of constraints and indexes that the steps so far
-								 * make, for ChooseConstraintName() */
+								 * make, as char * */
+	List	   *name_schemas;	/* OIDs of their schemas */
 } SafeddlPlan;
 
 /* plan.c: a step, after those so far; texts are palloc'd by the caller */
@@ -56,6 +57,16 @@ extern void safeddl_step_flush(SafeddlPlan *plan);
 extern bool safeddl_plan_has(const SafeddlPlan *plan, SafeddlRule rule);
 extern bool safeddl_plan_works_on(const SafeddlPlan *plan, SafeddlRule rule, Oid relid);
 extern List *safeddl_plan(SafeddlAnalysis *statement);
+
+/* plan_name.c */
+extern char *safeddl_table_name(Oid relid);
+extern char *safeddl_column_list(List *columns);
+extern char *safeddl_name_addition(List *columns);
+extern void safeddl_take_name(SafeddlPlan *plan, Oid relid, const char *name);
+extern char *safeddl_constraint_name(SafeddlPlan *plan, Oid relid, const char *addition,
+									 const char *label);
+extern char *safeddl_index_name(SafeddlPlan *plan, Oid relid, const char *addition,
+								const char *label, bool constraint);
 
 /* planners: add the steps for a statement, or for a subcommand of ALTER TABLE */
 typedef void (*SafeddlPlanner) (SafeddlPlan *plan);
@@ -76,6 +87,9 @@ extern void safeddl_plan_column_constraint(SafeddlPlan *plan, const char *column
 										   Constraint *con, const char *words);
 extern void safeddl_plan_not_null(SafeddlPlan *plan, const char *column, const char *conname,
 								  const char *command);
+
+/* plan_key.c */
+extern void safeddl_plan_key(SafeddlPlan *plan, Constraint *con, const char *words);
 
 /* plan_column.c */
 extern void safeddl_plan_add_column(SafeddlPlan *plan);
