@@ -314,6 +314,8 @@ pass_of(const AlterTableCmd *cmd)
 		case AT_AddConstraint:
 			switch (castNode(Constraint, cmd->def)->contype)
 			{
+				case CONSTR_NOTNULL:
+					return 3;
 				case CONSTR_PRIMARY:
 				case CONSTR_UNIQUE:
 				case CONSTR_EXCLUSION:

@@ -41,6 +41,7 @@ typedef struct SafeddlPlan
 	List	   *names;			/* of constraints and indexes that the steps so far
 								 * make, as char * */
 	List	   *name_schemas;	/* OIDs of their schemas */
+	List	   *not_null;		/* names of columns that they make NOT NULL */
 } SafeddlPlan;
 
 /* plan.c: a step, after those so far; texts are palloc'd by the caller */
