@@ -7,18 +7,21 @@
  * and what makes sure of them comes last.
  */
 #include "plan.h"
+#include "alter_table.h"
 
 #include "access/htup_details.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_attrdef.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
-#include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "parser/parse_type.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
+#include "utils/typcache.h"
 
 /* ADD COLUMN in the user's own words; numbers of tokens in plan->words */
 typedef struct NewColumn
@@ -43,7 +46,7 @@ typedef struct NewColumn
 	char	   *not_null_words;
 	char	   *identity_words;
 	char	   *generated_words;
-	const char *serial;			/* type that serial stands for, or NULL */
+	bool		serial;			/* typid is what it stands for */
 	Oid			typid;
 } NewColumn;
 
@@ -143,22 +146,6 @@ take_clause(NewColumn *new, Node *clause, char *words, int first, int last)
 	}
 }
 
-/* integer_of: the type of a column that is written as serial; or NULL */
-static const char *
-integer_of(const TypeName *type)
-{
-	static const char *const serials[][2] = {
-		{"smallserial", "smallint"}, {"serial2", "smallint"}, {"serial", "integer"},
-		{"serial4", "integer"}, {"bigserial", "bigint"}, {"serial8", "bigint"}
-	};
-
-	if (list_length(type->names) == 1 && !type->pct_type && type->arrayBounds == NIL)
-		for (int i = 0; i < lengthof(serials); i++)
-			if (strcmp(strVal(linitial(type->names)), serials[i][0]) == 0)
-				return serials[i][1];
-	return NULL;
-}
-
 /* take_apart: false where the words are not what was expected */
 static bool
 take_apart(NewColumn *new)
@@ -187,15 +174,18 @@ take_apart(NewColumn *new)
 		int			first = token_at(new->plan, location_of(clause));
 		int			last;
 
-		for (i++; i < n && is_attribute(list_nth(clauses, i));)
-			i++;
+		if (IsA(clause, Constraint))
+			clause = copyObject(clause);
+		for (i++; IsA(clause, Constraint) && i < n && is_attribute(list_nth(clauses, i)); i++)
+			safeddl_add_attribute(castNode(Constraint, clause),
+								  list_nth_node(Constraint, clauses, i)->contype);
 		last = i < n ? token_at(new->plan, location_of(list_nth(clauses, i))) - 1 : new->last;
 		if (first < 0 || last < first)
 			return false;
 		take_clause(new, clause, safeddl_text_between(words, first, last), first, last);
 	}
-	new->serial = integer_of(new->def->typeName);
-	if (new->serial == NULL)
+	new->serial = safeddl_serial_type(new->def->typeName, &new->typid);
+	if (!new->serial)
 		new->typid = typenameTypeId(NULL, new->def->typeName);
 	return true;
 }
@@ -207,8 +197,9 @@ words_of_column(const NewColumn *new)
 	const SafeddlWords *words = &new->plan->words;
 	char	   *text;
 
-	if (new->serial != NULL)
-		text = psprintf("%s %s", safeddl_text_between(words, new->first, new->column), new->serial);
+	if (new->serial)
+		text = psprintf("%s %s", safeddl_text_between(words, new->first, new->column),
+						format_type_be(new->typid));
 	else
 		text = safeddl_text_between(words, new->first, new->clauses - 1);
 	return new->collate ? psprintf("%s %s", text, new->collate) : text;
@@ -265,6 +256,23 @@ choose_sequence(const NewColumn *new, const char *label)
 										  get_rel_namespace(relid), false);
 
 	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name);
+}
+
+/* owner_words: who else has the table has to have its sequence; or "" */
+static char *
+owner_words(const NewColumn *new, const char *sequence)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(new->plan->relid));
+	Oid			owner = GetUserId();
+
+	if (HeapTupleIsValid(tuple))
+	{
+		owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+		ReleaseSysCache(tuple);
+	}
+	return owner == GetUserId() ? "" :
+		psprintf("ALTER SEQUENCE %s OWNER TO %s; ", sequence,
+				 quote_identifier(GetUserNameFromId(owner, false)));
 }
 
 /* sequence_options: of an identity column, but for what names the sequence */
@@ -356,13 +364,13 @@ add_sequence(const NewColumn *new)
 	char	   *sequence = choose_sequence(new, new->identity ? "fill_seq" : "seq");
 	bool		unlogged = get_rel_persistence(plan->relid) == RELPERSISTENCE_UNLOGGED;
 
-	safeddl_step_brief(plan, psprintf("CREATE%s SEQUENCE %s AS %s%s; %s %s; ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%s); ALTER SEQUENCE %s OWNED BY %s.%s",
+	safeddl_step_brief(plan, psprintf("CREATE%s SEQUENCE %s AS %s%s; %s %s; ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%s); %sALTER SEQUENCE %s OWNED BY %s.%s",
 									  unlogged ? " UNLOGGED" : "", sequence,
-									  new->serial ? new->serial : format_type_be(getBaseType(new->typid)),
+									  format_type_be(getBaseType(new->typid)),
 									  new->identity ? sequence_options(new) : "",
 									  plan->head, words_with(new, false, false, true),
 									  plan->table, new->name, quote_literal_cstr(sequence),
-									  sequence, plan->table, new->name),
+									  owner_words(new, sequence), sequence, plan->table, new->name),
 					   _("new rows are numbered from now on"));
 	fill(new);
 	make_not_null(new);
@@ -415,12 +423,12 @@ safeddl_plan_add_column(SafeddlPlan *plan)
 		safeddl_step_none(plan, _("a stored generated column is computed for all rows at once; what comes near to it is a plain column that a trigger computes, or a virtual column or an expression in a view and an index"));
 		return;
 	}
-	if (OidIsValid(new.typid) && safeddl_domain_has_constraints(new.typid))
+	if (safeddl_domain_has_constraints(new.typid))
 	{
 		safeddl_step_none(plan, _("the constraints of a domain are checked for all rows at once; what comes near to it is a column of the base type with CHECK constraints of its own"));
 		return;
 	}
-	if (computed && (new.serial != NULL || new.identity != NULL))
+	if (computed && (new.serial || new.identity != NULL))
 		add_sequence(&new);
 	else if (computed)
 		add_computed(&new);
@@ -454,25 +462,23 @@ drop_keys(SafeddlPlan *plan, Oid relid, AttrNumber attno, bool incoming)
 		if (!uses || OidIsValid(fk->parent) || (incoming && fk->referencing == relid))
 			continue;
 		safeddl_step_brief(plan, psprintf("ALTER TABLE %s DROP CONSTRAINT %s",
-										  safeddl_qualified_name(fk->referencing),
+										  safeddl_table_name(fk->referencing),
 										  quote_identifier(get_constraint_name(fk->conoid))),
 						   _("locks both tables of the foreign key, so it comes alone"));
 	}
 }
 
-/* index_form: the flags of an index */
-static FormData_pg_index
-index_form(Oid indexid)
+static bool
+is_primary(Oid indexid)
 {
 	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(indexid));
-	FormData_pg_index form = {0};
+	bool		result;
 
-	if (HeapTupleIsValid(tuple))
-	{
-		memcpy(&form, GETSTRUCT(tuple), offsetof(FormData_pg_index, indkey));
-		ReleaseSysCache(tuple);
-	}
-	return form;
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = ((Form_pg_index) GETSTRUCT(tuple))->indisprimary;
+	ReleaseSysCache(tuple);
+	return result;
 }
 
 /* drop_indexes: those that nobody needs once the column has no users */
@@ -489,9 +495,9 @@ drop_indexes(SafeddlPlan *plan, Oid relid, AttrNumber attno)
 			get_rel_relispartition(indexid) || get_rel_relkind(indexid) != RELKIND_INDEX ||
 			safeddl_dependents(RelationRelationId, indexid, 0, '\0') != NIL)
 			continue;
-		if (!index_form(indexid).indisreplident)
+		if (!get_index_isreplident(indexid))
 			safeddl_step_outside(plan, psprintf("DROP INDEX CONCURRENTLY %s",
-												safeddl_qualified_name(indexid)),
+												safeddl_table_name(indexid)),
 								 NULL);
 	}
 }
@@ -512,7 +518,7 @@ is_required(Oid relid, AttrNumber attno)
 	ReleaseSysCache(tuple);
 	foreach(lc, safeddl_indexes(relid))
 		if (safeddl_index_reads(lfirst_oid(lc), attno))
-			result &= !index_form(lfirst_oid(lc)).indisprimary;
+			result &= !is_primary(lfirst_oid(lc));
 	return result;
 }
 
