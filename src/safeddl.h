@@ -388,6 +388,8 @@ extern List *safeddl_role_dependents(Oid roleid, char deptype);
 extern List *safeddl_policy_roles(Oid policyid);
 extern List *safeddl_relations_in(Oid spcid);
 extern List *safeddl_identity_sequences(Oid relid, AttrNumber attno);
+extern Bitmapset *safeddl_columns_read(int cacheid, HeapTuple tuple, AttrNumber attribute);
+extern bool safeddl_index_reads(Oid indexid, AttrNumber attno);
 extern bool safeddl_is_refresh_key(Oid indexid);
 #ifdef SAFEDDL_HAVE_NOT_NULL_CONSTRAINTS
 extern bool safeddl_not_null_is_not_valid(Oid relid, AttrNumber attno);
