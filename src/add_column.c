@@ -267,7 +267,7 @@ push_column(SafeddlAlterTable *at, Oid relid, const NewColumn *column, NewValue 
 			safeddl_push_not_null(at, relid, column->name, SAFEDDL_RULE_ADD_COLUMN, cmdno);
 		return;
 	}
-	if (RELKIND_HAS_TABLE_AM(get_rel_relkind(relid)))
+	if (safeddl_alter_has_rows(at, relid))
 		add_to_table(at, relid, column, value, cmdno, location);
 	foreach(lc, safeddl_alter_children(at, relid))
 		push_column(at, lfirst_oid(lc), column, value, cmdno, location);

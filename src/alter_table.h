@@ -33,6 +33,7 @@ extern SafeddlEffect *safeddl_alter_effect(SafeddlAlterTable *at, Oid relid,
 										   const char *subject, int cmdno, int location);
 extern List *safeddl_alter_relids(SafeddlAlterTable *at);
 extern List *safeddl_alter_leaves(SafeddlAlterTable *at, bool recurse);
+extern bool safeddl_alter_has_rows(SafeddlAlterTable *at, Oid relid);
 extern void safeddl_lock_children(SafeddlAlterTable *at);
 extern List *safeddl_alter_children(SafeddlAlterTable *at, Oid relid);
 extern bool safeddl_goes(SafeddlAlterTable *at, Oid classid, Oid objid, int subid);

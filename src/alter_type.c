@@ -269,7 +269,7 @@ static void
 rebuild_dependents(TypeChange *change, Oid relid, AttrNumber attno)
 {
 	SafeddlReach reach = relid == change->root ? SAFEDDL_REACH_TARGET : safeddl_child_reach(relid);
-	bool		has_rows = RELKIND_HAS_TABLE_AM(get_rel_relkind(relid));
+	bool		has_rows = safeddl_alter_has_rows(change->at, relid);
 	SafeddlEffect *effect = type_effect(change, relid, reach, SAFEDDL_WORK_NONE);
 	bool		toast = false;
 	ListCell   *lc;
@@ -342,7 +342,7 @@ safeddl_set_expression(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 
 		if (stored)
 			rebuild_dependents(&change, lfirst_oid(lc), attno);
-		else if (RELKIND_HAS_TABLE_AM(get_rel_relkind(lfirst_oid(lc))) &&
+		else if (safeddl_alter_has_rows(at, lfirst_oid(lc)) &&
 				 (not_null || (SAFEDDL_SET_EXPRESSION_CHECKS &&
 							   checks_are_verified(at, lfirst_oid(lc), attno, &toast))))
 			type_effect(&change, lfirst_oid(lc), lfirst_oid(lc) == at->relid ?
@@ -483,7 +483,7 @@ add_keys(TypeChange *change, Oid relid, AttrNumber attno, bool incoming)
 		if ((change->keys_compatible && !change->rewrite) || !fk->validated ||
 			OidIsValid(fk->parent))
 			continue;
-		foreach(lc2, safeddl_leaves(safeddl_hierarchy(fk->referencing, true)))
+		foreach(lc2, safeddl_leaves(change->a, safeddl_hierarchy(fk->referencing, true)))
 			type_effect(change, lfirst_oid(lc2),
 						fk->referencing == relid ? SAFEDDL_REACH_TARGET : SAFEDDL_REACH_REFERENCING,
 						SAFEDDL_WORK_VALIDATE);

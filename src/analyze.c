@@ -7,6 +7,7 @@
  * for a lock.
  */
 #include "safeddl.h"
+#include "script.h"
 
 #include "access/xact.h"
 #include "catalog/catalog.h"
@@ -51,7 +52,8 @@ safeddl_begin_analysis(Node *stmt, const char *query, int stmt_location,
  *
  * No lock stays, no XID is assigned, and CONCURRENTLY may still be the first
  * action of its transaction.  What work() leaves in a->context stays.
- * Cancellation is passed on, and so is everything if the analysis is strict.
+ * Cancellation is passed on, and so is everything if the analysis is strict, but
+ * for a script, the rest of which is to be looked at as well.
  */
 bool
 safeddl_contained(SafeddlAnalysis *a, SafeddlWork work, void *arg)
@@ -77,7 +79,7 @@ safeddl_contained(SafeddlAnalysis *a, SafeddlWork work, void *arg)
 	MemoryContextSwitchTo(old);
 	CurrentResourceOwner = owner;
 
-	if (error != NULL && (a->strict || error->sqlerrcode == ERRCODE_QUERY_CANCELED))
+	if (error != NULL && ((a->strict && a->script == NULL) || error->sqlerrcode == ERRCODE_QUERY_CANCELED))
 		ReThrowError(error);
 	if (error != NULL)
 	{
@@ -110,12 +112,15 @@ safeddl_analyze(SafeddlAnalysis *a)
 static void
 look_around(SafeddlAnalysis *a, SafeddlSettings *settings)
 {
-	if (settings != NULL)
+	if (settings != NULL && a->script == NULL)
 		safeddl_find_held(a);
 	safeddl_measure(a, settings == NULL);
+	if (a->script != NULL)
+		safeddl_script_held(a);
 	if (settings != NULL)
 	{
-		if (safeddl_looks_for_blockers())
+		/* who is in the database now is no matter for a script */
+		if (a->script == NULL && safeddl_looks_for_blockers())
 			safeddl_find_blockers(a);
 		*settings = safeddl_current_settings(a);
 	}

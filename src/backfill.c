@@ -338,7 +338,7 @@ safeddl_analyze_copy(SafeddlAnalysis *a, Node *node)
 	ListCell   *lc;
 
 	/* it is no DDL: whoever asks for its footprint gets none */
-	if (stmt->relation == NULL || a->strict)
+	if (stmt->relation == NULL || (a->strict && a->script == NULL))
 		return;
 	relid = safeddl_resolve(a, stmt->relation, false);
 	if (!OidIsValid(relid) || may_not_copy(relid, stmt->is_from))
@@ -356,7 +356,7 @@ safeddl_analyze_copy(SafeddlAnalysis *a, Node *node)
 	}
 	if (!stmt->is_from && check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
 		return;
-	foreach(lc, safeddl_leaves(safeddl_hierarchy(relid, safeddl_copies_children(relid, stmt->is_from))))
+	foreach(lc, safeddl_leaves(a, safeddl_hierarchy(relid, safeddl_copies_children(relid, stmt->is_from))))
 	{
 		SafeddlEffect *effect =
 			safeddl_add_effect(a, lfirst_oid(lc), relid, stmt->is_from ? RowExclusiveLock : AccessShareLock,

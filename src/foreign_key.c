@@ -124,9 +124,9 @@ safeddl_push_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key)
 	ListCell   *lc;
 
 	check_stack_depth();
-	if (relkind == RELKIND_RELATION && clone->validate)
+	if (clone->validate && safeddl_has_rows(clone->a, key->referencing))
 		add_validation(clone, key->referencing);
-	else if (relkind == RELKIND_PARTITIONED_TABLE)
+	if (relkind == RELKIND_PARTITIONED_TABLE)
 		foreach(lc, find_inheritance_children(key->referencing, NoLock))
 		{
 			safeddl_add_effect(clone->a, lfirst_oid(lc), clone->root, clone->lockmode,
@@ -161,6 +161,6 @@ safeddl_clone_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key, Oi
 						  SAFEDDL_REACH_PARTITION);
 	if (clone->valid)
 		foreach(lc, safeddl_unvalidated_keys(own))
-			if (get_rel_relkind(((SafeddlForeignKey *) lfirst(lc))->referencing) == RELKIND_RELATION)
+			if (safeddl_has_rows(clone->a, ((SafeddlForeignKey *) lfirst(lc))->referencing))
 				add_validation(clone, ((SafeddlForeignKey *) lfirst(lc))->referencing);
 }

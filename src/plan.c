@@ -35,20 +35,47 @@ append_step(SafeddlPlan *plan, const char *sql, bool outside, const char *note)
 	step->outside = outside;
 	step->note = note;
 	plan->steps = lappend(plan->steps, step);
+	plan->added++;
 }
 
-/* flush: the subcommands that were put aside become a step */
-static void
-flush(SafeddlPlan *plan)
+/* append: to a list of subcommands or notes; nothing is added to NULL by NULL */
+static char *
+append(char *list, const char *separator, const char *item)
 {
-	char	   *pending = plan->pending;
+	if (item == NULL)
+		return list;
+	return list ? psprintf("%s%s%s", list, separator, item) : pstrdup(item);
+}
 
-	if (pending == NULL)
-		return;
-	plan->pending = NULL;
-	append_step(plan, psprintf(BRIEF_LOCK "%s %s", plan->head, pending), false,
-				plan->pending_note);
-	plan->pending_note = NULL;
+/* append_note: one that is not there yet */
+static void
+append_note(char **notes, const char *note)
+{
+	if (note != NULL && (*notes == NULL || strstr(*notes, note) == NULL))
+		*notes = append(*notes, "; ", note);
+}
+
+/* safeddl_step_flush: the subcommands that were put aside become steps */
+void
+safeddl_step_flush(SafeddlPlan *plan)
+{
+	SafeddlPlan waiting = *plan;
+	char	   *sql = NULL;
+
+	plan->pending = plan->validate = plan->finish = plan->cleanup = NULL;
+	plan->pending_note = plan->validate_note = plan->finish_note = NULL;
+	if (waiting.pending != NULL)
+		append_step(plan, psprintf(BRIEF_LOCK "%s %s", plan->head, waiting.pending), false,
+					waiting.pending_note);
+	if (waiting.validate != NULL)
+		append_step(plan, psprintf("%s %s", plan->head, waiting.validate), false,
+					waiting.validate_note);
+	if (waiting.finish != NULL)
+		sql = psprintf("%s %s", plan->head, waiting.finish);
+	if (waiting.cleanup != NULL)
+		sql = append(sql, "; ", psprintf("%s %s", plan->head, waiting.cleanup));
+	if (sql != NULL)
+		append_step(plan, psprintf(BRIEF_LOCK "%s", sql), false, waiting.finish_note);
 }
 
 /*
@@ -58,7 +85,7 @@ flush(SafeddlPlan *plan)
 void
 safeddl_step_brief(SafeddlPlan *plan, char *sql, const char *note)
 {
-	flush(plan);
+	safeddl_step_flush(plan);
 	append_step(plan, psprintf(BRIEF_LOCK "%s", sql), false, note);
 }
 
@@ -66,7 +93,7 @@ safeddl_step_brief(SafeddlPlan *plan, char *sql, const char *note)
 void
 safeddl_step_own(SafeddlPlan *plan, char *sql, const char *note)
 {
-	flush(plan);
+	safeddl_step_flush(plan);
 	append_step(plan, sql, false, note);
 }
 
@@ -74,7 +101,7 @@ safeddl_step_own(SafeddlPlan *plan, char *sql, const char *note)
 void
 safeddl_step_outside(SafeddlPlan *plan, char *sql, const char *note)
 {
-	flush(plan);
+	safeddl_step_flush(plan);
 	append_step(plan, sql, true, note);
 }
 
@@ -82,21 +109,54 @@ safeddl_step_outside(SafeddlPlan *plan, char *sql, const char *note)
 void
 safeddl_step_none(SafeddlPlan *plan, const char *note)
 {
-	flush(plan);
+	safeddl_step_flush(plan);
 	append_step(plan, NULL, false, note);
 }
 
 /*
  * safeddl_step_alter: a subcommand that does no work, on the table that ALTER
- * TABLE names.  Those that follow each other become one step.
+ * TABLE names.
+ *
+ * Such subcommands become steps together, up to three whatever their number:
+ * those that come first, with constraints added NOT VALID; VALIDATE CONSTRAINT
+ * for all of these; and those that wait for what was validated, with what has
+ * to be cleared away after them in the same transaction.
  */
 void
 safeddl_step_alter(SafeddlPlan *plan, const char *command, const char *note)
 {
-	plan->pending = plan->pending ? psprintf("%s, %s", plan->pending, command) : pstrdup(command);
-	if (note != NULL)
-		plan->pending_note = plan->pending_note ?
-			psprintf("%s; %s", plan->pending_note, note) : pstrdup(note);
+	if (plan->validate != NULL || plan->finish != NULL)
+		safeddl_step_finish(plan, command, NULL, note);
+	else
+		safeddl_step_prepare(plan, command, note);
+}
+
+/* safeddl_step_prepare: one that needs nothing of what is put aside so far */
+void
+safeddl_step_prepare(SafeddlPlan *plan, const char *command, const char *note)
+{
+	plan->pending = append(plan->pending, ", ", command);
+	append_note(&plan->pending_note, note);
+	plan->added++;
+}
+
+/* safeddl_step_validate: VALIDATE CONSTRAINT of what was prepared */
+void
+safeddl_step_validate(SafeddlPlan *plan, const char *command, const char *note)
+{
+	plan->validate = append(plan->validate, ", ", command);
+	append_note(&plan->validate_note, note);
+	plan->added++;
+}
+
+/* safeddl_step_finish: one that finds validated what it needs; cleanup: or NULL */
+void
+safeddl_step_finish(SafeddlPlan *plan, const char *command, const char *cleanup, const char *note)
+{
+	plan->finish = append(plan->finish, ", ", command);
+	plan->cleanup = append(plan->cleanup, ", ", cleanup);
+	append_note(&plan->finish_note, note);
+	plan->added++;
 }
 
 /* ----------------------------------------------------------------
@@ -305,11 +365,10 @@ plan_subcommand(SafeddlPlan *plan, AlterTableCmd *cmd, int cmdno)
 	plan->cmdno = cmdno;
 	if (safeddl_plan_has(plan, SAFEDDL_RULE_NONE) || locks_in_vain(cmd))
 	{
-		const char *pending = plan->pending;
-		int			nsteps = list_length(plan->steps);
+		int			added = plan->added;
 
 		planner_of_subcommand(cmd) (plan);
-		if (plan->pending == pending && list_length(plan->steps) == nsteps)
+		if (plan->added == added)
 			plan_by_advice(plan);
 	}
 	else
@@ -336,7 +395,7 @@ plan_alter_table(SafeddlPlan *plan)
 				return;
 			}
 		}
-	flush(plan);
+	safeddl_step_flush(plan);
 }
 
 /* ----------------------------------------------------------------

@@ -29,10 +29,18 @@ typedef struct SafeddlPlan
 	AlterTableCmd *cmd;			/* subcommand that is planned now, or NULL */
 	int			cmdno;
 	char	   *command;		/* its text */
-	char	   *pending;		/* subcommands that wait to become one step; or NULL */
+	/* subcommands that wait to become steps, see safeddl_step_alter(); or NULL */
+	char	   *pending;
+	char	   *validate;
+	char	   *finish;
+	char	   *cleanup;
 	char	   *pending_note;
+	char	   *validate_note;
+	char	   *finish_note;
+	int			added;			/* steps and subcommands so far */
 	List	   *names;			/* of constraints and indexes that the steps so far
-								 * make, for ChooseConstraintName() */
+								 * make, as char * */
+	List	   *name_schemas;	/* OIDs of their schemas */
 } SafeddlPlan;
 
 /* plan.c: a step, after those so far; texts are palloc'd by the caller */
@@ -42,9 +50,24 @@ extern void safeddl_step_outside(SafeddlPlan *plan, char *sql, const char *note)
 extern void safeddl_step_none(SafeddlPlan *plan, const char *note);
 extern void safeddl_step_alter(SafeddlPlan *plan, const char *command, const char *note);
 extern char *safeddl_qualified_name(Oid relid);
+extern void safeddl_step_prepare(SafeddlPlan *plan, const char *command, const char *note);
+extern void safeddl_step_validate(SafeddlPlan *plan, const char *command, const char *note);
+extern void safeddl_step_finish(SafeddlPlan *plan, const char *command, const char *cleanup,
+								const char *note);
+extern void safeddl_step_flush(SafeddlPlan *plan);
 extern bool safeddl_plan_has(const SafeddlPlan *plan, SafeddlRule rule);
 extern bool safeddl_plan_works_on(const SafeddlPlan *plan, SafeddlRule rule, Oid relid);
 extern List *safeddl_plan(SafeddlAnalysis *statement);
+
+/* plan_name.c */
+extern char *safeddl_table_name(Oid relid);
+extern char *safeddl_column_list(List *columns);
+extern char *safeddl_name_addition(List *columns);
+extern void safeddl_take_name(SafeddlPlan *plan, Oid relid, const char *name);
+extern char *safeddl_constraint_name(SafeddlPlan *plan, Oid relid, const char *addition,
+									 const char *label);
+extern char *safeddl_index_name(SafeddlPlan *plan, Oid relid, const char *addition,
+								const char *label, bool constraint);
 
 /* planners: add the steps for a statement, or for a subcommand of ALTER TABLE */
 typedef void (*SafeddlPlanner) (SafeddlPlan *plan);
@@ -81,6 +104,14 @@ extern void safeddl_plan_set_not_null(SafeddlPlan *plan);
 extern void safeddl_plan_validate_constraint(SafeddlPlan *plan);
 extern void safeddl_plan_alter_constraint(SafeddlPlan *plan);
 extern void safeddl_plan_alter_domain(SafeddlPlan *plan);
+extern void safeddl_plan_constraint(SafeddlPlan *plan, Constraint *con, const char *words);
+extern void safeddl_plan_column_constraint(SafeddlPlan *plan, const char *column,
+										   Constraint *con, const char *words);
+extern void safeddl_plan_not_null(SafeddlPlan *plan, const char *column, const char *conname,
+								  const char *command);
+
+/* plan_key.c */
+extern void safeddl_plan_key(SafeddlPlan *plan, Constraint *con, const char *words);
 
 /* plan_column.c */
 extern void safeddl_plan_add_column(SafeddlPlan *plan);

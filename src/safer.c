@@ -461,6 +461,7 @@ hint_of_kind(SafeddlAnalysis *a, const SafeddlWords *list, const SafeddlFinding 
 		case SAFEDDL_STALL:
 		case SAFEDDL_NO_RETURN:
 		case SAFEDDL_TRAP:
+		case SAFEDDL_SCRIPT:
 			break;
 	}
 	return NULL;

@@ -98,12 +98,13 @@ safeddl_analyze_index(SafeddlAnalysis *a, Node *node)
 	effect->rule = SAFEDDL_RULE_CREATE_INDEX;
 	effect->subject = stmt->idxname;
 	effect->location = stmt->relation->location;
-	if (info->relkind != RELKIND_PARTITIONED_TABLE)
+	if (info->relkind != RELKIND_PARTITIONED_TABLE ||
+		(stmt->relation->inh && safeddl_has_rows(a, relid)))
 	{
 		effect->work = SAFEDDL_WORK_INDEX_BUILD;
 		effect->through = sketch.through_toast ? SAFEDDL_THROUGH_TOAST : 0;
 	}
-	else if (stmt->relation->inh)
+	if (info->relkind == RELKIND_PARTITIONED_TABLE && stmt->relation->inh)
 	{
 		foreach(lc, list_delete_oid(safeddl_hierarchy(relid, true), relid))
 			safeddl_add_effect(a, lfirst_oid(lc), relid, lockmode, SAFEDDL_REACH_PARTITION,
@@ -332,13 +333,15 @@ safeddl_analyze_reindex(SafeddlAnalysis *a, Node *node)
 							   SAFEDDL_WORK_NONE)->early = true;
 		if (concurrent)
 			safeddl_add_await(a, tableid, ShareUpdateExclusiveLock, false);
-		foreach(lc, list_delete_oid(safeddl_hierarchy(relid, true), relid))
+		foreach(lc, safeddl_hierarchy(relid, true))
 		{
 			char		kind = get_rel_relkind(lfirst_oid(lc));
 
-			if (kind == RELKIND_INDEX)
+			if (kind == RELKIND_INDEX ||
+				(kind == RELKIND_PARTITIONED_INDEX &&
+				 safeddl_has_rows(a, IndexGetRelation(lfirst_oid(lc), true))))
 				reindex_one_index(a, lfirst_oid(lc), concurrent, stmt->relation->location);
-			else if (kind == RELKIND_RELATION)
+			else if (safeddl_has_rows(a, lfirst_oid(lc)))
 				reindex_one_table(a, lfirst_oid(lc), concurrent, true, stmt->relation->location);
 		}
 	}
@@ -464,7 +467,7 @@ is_among_many(SafeddlAnalysis *a, ReindexStmt *stmt, Oid nspid, bool concurrent,
 	if (!HeapTupleIsValid(tuple))
 		return false;
 	form = (Form_pg_class) GETSTRUCT(tuple);
-	result = RELKIND_HAS_TABLE_AM(form->relkind) &&
+	result = safeddl_has_rows(a, relid) &&
 		form->relpersistence != RELPERSISTENCE_TEMP &&
 		(!OidIsValid(nspid) || form->relnamespace == nspid) &&
 		(stmt->kind != REINDEX_OBJECT_SYSTEM || catalog) &&

@@ -98,13 +98,12 @@ add_partition_scan(SafeddlAnalysis *a, Relation rel, List *constraint, Oid root,
 								reach, rule, SAFEDDL_WORK_NONE);
 	if (PartConstraintImpliedByRelConstraint(rel, constraint))
 		return;
-	if (rel->rd_rel->relkind == RELKIND_RELATION)
+	if (safeddl_has_rows(a, RelationGetRelid(rel)))
 	{
 		pull_varattnos((Node *) constraint, 1, &read);
 		effect->work = SAFEDDL_WORK_SCAN;
 		effect->through = safeddl_reads_toast(RelationGetRelid(rel), read) ?
 			SAFEDDL_THROUGH_TOAST : 0;
-		return;
 	}
 	if (rel->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
 		return;
@@ -486,7 +485,7 @@ search_referencing(SafeddlAnalysis *a, Oid parentid, Oid childid, LOCKMODE lockm
 		safeddl_add_effect(a, fk->referencing, parentid, lockmode, SAFEDDL_REACH_REFERENCING,
 						   SAFEDDL_RULE_DETACH_PARTITION, SAFEDDL_WORK_NONE);
 		/* of a partitioned table, the partitions have the rows */
-		foreach(lc2, safeddl_leaves(safeddl_hierarchy(fk->referencing, true)))
+		foreach(lc2, safeddl_leaves(a, safeddl_hierarchy(fk->referencing, true)))
 		{
 			SafeddlEffect *effect = safeddl_add_effect(a, lfirst_oid(lc2), parentid,
 													   lfirst_oid(lc2) == fk->referencing ?
