@@ -484,18 +484,21 @@ detach_without_keys(SafeddlPlan *plan, Oid childid, List *keys)
 	DetachedKey steps = {0};
 	const SafeddlWords *words = &plan->words;
 	int			last = words->count - 1;
+	bool		concurrently = safeddl_is_word(words, last, "concurrently");
 	ListCell   *lc;
 
 	initStringInfo(&steps.drop);
 	initStringInfo(&steps.add);
 	foreach(lc, keys)
 		put_key(&steps, lfirst(lc));
-	if (safeddl_is_word(words, last, "concurrently"))
+	if (concurrently)
 		last--;
 	foreach(lc, keys)
 		refuse_references(plan, lfirst(lc), childid);
 	safeddl_step_brief(plan, psprintf("%s%s%s", steps.drop.data,
 									  safeddl_text_between(words, 0, last), steps.add.data),
+					   concurrently && SAFEDDL_DETACH_ADDS_CHECK ?
+					   _("without its foreign key, a table is not searched for rows that reference the partition; this leaves no CHECK as CONCURRENTLY does") :
 					   _("without its foreign key, a table is not searched for rows that reference the partition"));
 	foreach(lc, steps.validate)
 		safeddl_step_own(plan, lfirst(lc), NULL);

@@ -340,6 +340,11 @@ safeddl_plan_move_all(SafeddlPlan *plan)
 	}
 	foreach(lc, relids)
 		move(plan, lfirst_oid(lc), stmt->new_tablespacename);
+	foreach(lc, plan->steps)
+		if (((SafeddlStep *) lfirst(lc))->sql == NULL)
+			return;
+	safeddl_step_brief(plan, safeddl_statement_text(plan->a),
+					   _("moves what has no files of its own"));
 }
 
 /* safeddl_plan_new_files: SET LOGGED, UNLOGGED and ACCESS METHOD, which nothing else does */
@@ -689,7 +694,7 @@ safeddl_plan_truncate(SafeddlPlan *plan)
 	ListCell   *lc;
 
 	if (OidIsValid(relid) && truncates_alone(plan, stmt, relid))
-		foreach(lc, safeddl_leaves(safeddl_hierarchy(relid, true)))
+		foreach(lc, safeddl_leaves(plan->a, safeddl_hierarchy(relid, true)))
 			safeddl_step_brief(plan, psprintf("TRUNCATE %s", safeddl_qualified_name(lfirst_oid(lc))),
 							   _("cannot be undone"));
 	else
