@@ -13,6 +13,7 @@
 #include "parser/parser.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/tuplestore.h"
 
 /* how long a step may wait for a lock that keeps others waiting behind it */
 #define BRIEF_LOCK "SET LOCAL lock_timeout = '2s'; "
