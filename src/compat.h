@@ -259,9 +259,13 @@
 /* ATTACH PARTITION wants a constraint of the same kind for the parent's since 17 */
 #define SAFEDDL_ATTACH_COMPARES_CONSTRAINTS (PG_VERSION_NUM >= 170000)
 
+/* DETACH CONCURRENTLY leaves the partition a CHECK that is like its bound up to 18 */
+#define SAFEDDL_DETACH_ADDS_CHECK (PG_VERSION_NUM < 190000)
+
 /* CLUSTER became one command of REPACK in 19 */
 #if PG_VERSION_NUM >= 190000
 #define SAFEDDL_CASE_CLUSTER case T_RepackStmt:
+#define SAFEDDL_REPACKS_CONCURRENTLY true
 #define safeddl_cluster_relation(node) \
 	(((RepackStmt *) (node))->relation ? ((RepackStmt *) (node))->relation->relation : NULL)
 #define safeddl_cluster_options(node) (((RepackStmt *) (node))->params)
@@ -274,6 +278,7 @@
 	safeddl_option_is_set(((RepackStmt *) (node))->params, "concurrently")
 #else
 #define SAFEDDL_CASE_CLUSTER case T_ClusterStmt:
+#define SAFEDDL_REPACKS_CONCURRENTLY false
 #define safeddl_cluster_relation(node) (((ClusterStmt *) (node))->relation)
 #define safeddl_cluster_options(node) (((ClusterStmt *) (node))->params)
 #define safeddl_cluster_index(node) (((ClusterStmt *) (node))->indexname)

@@ -269,6 +269,8 @@ typedef struct SafeddlAnalysis
 	char	   *partition_check;	/* ATTACH PARTITION: CHECK that would spare the
 									 * scan of partition_checked; or NULL */
 	Oid			partition_checked;
+	char	   *default_check;	/* the same of default_checked, a default partition */
+	Oid			default_checked;
 	List	   *effects;		/* of SafeddlEffect, folded by analyze.c */
 	struct HTAB *relations;		/* SafeddlRelInfo by relid; NULL until needed */
 	struct SafeddlSizes *sizes; /* that were loaded; NULL: none, or not known yet */
@@ -607,6 +609,7 @@ extern bool safeddl_is_trap(Oid indexid, Oid relid, bool only);
 extern char *safeddl_repair_hint(SafeddlAnalysis *a, const SafeddlFinding *f);
 
 /* stmt_index.c */
+extern bool safeddl_sketch_new(SafeddlIndexSketch *sketch, IndexStmt *stmt);
 extern void safeddl_refuse_index(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
 extern void safeddl_refuse_unique(SafeddlAnalysis *a, Relation rel, const IndexInfo *info);
 
@@ -628,6 +631,8 @@ typedef struct SafeddlKeyClone
 
 extern List *safeddl_topmost_keys(List *keys);
 extern List *safeddl_unvalidated_keys(const SafeddlForeignKey *key);
+extern SafeddlForeignKey *safeddl_translate_key(const SafeddlForeignKey *key, Oid partition);
+extern const SafeddlForeignKey *safeddl_equal_key(const SafeddlForeignKey *wanted);
 extern void safeddl_push_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key);
 extern void safeddl_clone_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key,
 							  Oid partition);
