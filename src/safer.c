@@ -30,14 +30,6 @@ safeddl_outside_block(SafeddlAnalysis *a, char *hint)
 					hint);
 }
 
-static char *
-alone(SafeddlAnalysis *a, char *statement)
-{
-	return statement == NULL ? NULL :
-		safeddl_outside_block(a, psprintf(_("Run this alone, outside a transaction block: %s"),
-										  statement));
-}
-
 /* dollar_quoted: a text as a constant in which nothing has to be doubled */
 static char *
 dollar_quoted(const char *text)
