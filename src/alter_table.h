@@ -51,6 +51,8 @@ extern void safeddl_refuse_foreign_key(SafeddlAlterTable *at, Constraint *con,
 extern void safeddl_refuse_index_constraint(SafeddlAlterTable *at, Constraint *con);
 
 /* add_column.c */
+extern bool safeddl_serial_type(TypeName *type, Oid *typid);
+extern void safeddl_add_attribute(Constraint *con, ConstrType attribute);
 extern void safeddl_add_column(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 extern void safeddl_new_column_not_null(SafeddlAlterTable *at, ColumnDef *def,
 										SafeddlRule rule, int cmdno);

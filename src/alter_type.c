@@ -364,19 +364,6 @@ opclass_stays(TypeChange *change, Oid amoid, Oid opclass)
 	return !IsPolymorphicType(get_opclass_input_type(opclass));
 }
 
-/* the columns that an expression in the catalog reads, as in pull_varattnos() */
-static Bitmapset *
-columns_read(int cacheid, HeapTuple tuple, AttrNumber attribute)
-{
-	bool		isnull;
-	Datum		datum = SysCacheGetAttr(cacheid, tuple, attribute, &isnull);
-	Bitmapset  *read = NULL;
-
-	if (!isnull)
-		pull_varattnos(stringToNode(TextDatumGetCString(datum)), 1, &read);
-	return read;
-}
-
 /*
  * index_is_rebuilt: an index on the column (*uses) is dropped and created
  * again; does the new one have to be built, or can it keep the old file?  The
@@ -400,8 +387,8 @@ index_is_rebuilt(TypeChange *change, Oid indexid, AttrNumber attno, bool *uses)
 	collations = (oidvector *) DatumGetPointer(SysCacheGetAttr(INDEXRELID, tuple,
 															   Anum_pg_index_indcollation, &isnull));
 	*uses = bms_is_member(attno - FirstLowInvalidHeapAttributeNumber,
-						  bms_union(columns_read(INDEXRELID, tuple, Anum_pg_index_indexprs),
-									columns_read(INDEXRELID, tuple, Anum_pg_index_indpred)));
+						  bms_union(safeddl_columns_read(INDEXRELID, tuple, Anum_pg_index_indexprs),
+									safeddl_columns_read(INDEXRELID, tuple, Anum_pg_index_indpred)));
 	/* children of a partitioned index go with it and are built anew */
 	rebuilt = !heap_attisnull(tuple, Anum_pg_index_indexprs, NULL) ||
 		!heap_attisnull(tuple, Anum_pg_index_indpred, NULL) ||
@@ -446,7 +433,7 @@ checks_are_verified(SafeddlAlterTable *at, Oid relid, AttrNumber attno, bool *to
 		if (form->contype == CONSTRAINT_CHECK && form->convalidated && safeddl_form_enforced(form))
 		{
 			result = true;
-			*toast |= safeddl_reads_toast(relid, columns_read(CONSTROID, tuple,
+			*toast |= safeddl_reads_toast(relid, safeddl_columns_read(CONSTROID, tuple,
 															  Anum_pg_constraint_conbin));
 		}
 		ReleaseSysCache(tuple);

@@ -69,6 +69,21 @@ check_addition(const SafeddlPlan *plan, const Constraint *con)
 	return strVal(linitial(columns));
 }
 
+/*
+ * is_made_not_null: by another subcommand already, or by the primary key; if
+ * not, it is from now on.
+ */
+static bool
+is_made_not_null(SafeddlPlan *plan, const char *column)
+{
+	String	   *name = makeString(pstrdup(column));
+
+	if (list_member(plan->not_null, name))
+		return true;
+	plan->not_null = lappend(plan->not_null, name);
+	return false;
+}
+
 /* name_of: a constraint's name, or the one that the server would choose */
 static const char *
 name_of(SafeddlPlan *plan, const Constraint *con)
@@ -224,6 +239,11 @@ void
 safeddl_plan_not_null(SafeddlPlan *plan, const char *column, const char *conname,
 					  const char *command)
 {
+	if (is_made_not_null(plan, column))
+	{
+		plan->added++;			/* nothing is left to do */
+		return;
+	}
 	if (command == NULL)
 		command = psprintf("ALTER COLUMN %s SET NOT NULL", quote_identifier(column));
 	if (SAFEDDL_NOT_NULL_IS_CONSTRAINT)
@@ -260,10 +280,14 @@ safeddl_plan_constraint(SafeddlPlan *plan, Constraint *con, const char *words)
 				return;
 			}
 			break;
+		case CONSTR_NOTNULL:
+			(void) is_made_not_null(plan, strVal(linitial(con->keys)));
+			break;
 		default:
 			break;
 	}
-	if (con->skip_validation || !safeddl_constraint_enforced(con))
+	if (con->skip_validation ||
+		(con->contype != CONSTR_NOTNULL && !safeddl_constraint_enforced(con)))
 		safeddl_step_alter(plan, psprintf("ADD %s", words), NULL);
 	else
 		add_not_valid(plan, con, words);
@@ -394,6 +418,7 @@ safeddl_plan_alter_constraint(SafeddlPlan *plan)
 	Oid			conoid = get_relation_constraint_oid(plan->relid, name, true);
 	const char *quoted = quote_identifier(name);
 	SafeddlWords list = safeddl_lex_text(plan->command);
+	int			done;
 
 	if (!OidIsValid(conoid))
 		return;
@@ -403,9 +428,15 @@ safeddl_plan_alter_constraint(SafeddlPlan *plan)
 					   note_not_valid());
 	safeddl_step_own(plan, psprintf("%s VALIDATE CONSTRAINT %s", plan->head, quoted),
 					 note_validate());
-	/* more than ALTER CONSTRAINT name ENFORCED, say: it can be DEFERRABLE as well */
-	if (list.count > 4)
-		safeddl_step_brief(plan, psprintf("%s %s", plan->head, plan->command), NULL);
+	/* behind the name: more than ENFORCED, or INHERIT? */
+	done = safeddl_find_word(&list, 3, safeddl_alters_inherit(plan->cmd) ? "inherit" : "enforced");
+	if (list.count > 4 && done > 0)
+		safeddl_step_brief(plan, psprintf("%s %s%s%s", plan->head,
+										  safeddl_text_between(&list, 0, done - 1),
+										  done < list.count - 1 ? " " : "",
+										  done < list.count - 1 ?
+										  safeddl_text_between(&list, done + 1, list.count - 1) : ""),
+						   NULL);
 }
 
 /* ----------------------------------------------------------------

@@ -947,6 +947,39 @@ safeddl_not_null_constraint(Oid relid, AttrNumber attno)
 }
 #endif
 
+/* safeddl_columns_read: by an expression in the catalog, as in pull_varattnos() */
+Bitmapset *
+safeddl_columns_read(int cacheid, HeapTuple tuple, AttrNumber attribute)
+{
+	bool		isnull;
+	Datum		datum = SysCacheGetAttr(cacheid, tuple, attribute, &isnull);
+	Bitmapset  *read = NULL;
+
+	if (!isnull)
+		pull_varattnos(stringToNode(TextDatumGetCString(datum)), 1, &read);
+	return read;
+}
+
+/* safeddl_index_reads: is the column a part of the index, in whatever way? */
+bool
+safeddl_index_reads(Oid indexid, AttrNumber attno)
+{
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(indexid));
+	Form_pg_index form;
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_index) GETSTRUCT(tuple);
+	result = bms_is_member(attno - FirstLowInvalidHeapAttributeNumber,
+						   bms_union(safeddl_columns_read(INDEXRELID, tuple, Anum_pg_index_indexprs),
+									 safeddl_columns_read(INDEXRELID, tuple, Anum_pg_index_indpred)));
+	for (int i = 0; i < form->indnatts; i++)
+		result |= form->indkey.values[i] == attno;
+	ReleaseSysCache(tuple);
+	return result;
+}
+
 /* safeddl_identity_sequences: the sequence of an identity column, or NIL */
 List *
 safeddl_identity_sequences(Oid relid, AttrNumber attno)
@@ -1038,6 +1071,8 @@ safeddl_relinfo(SafeddlAnalysis *a, Oid relid)
 	info->toastrelid = form->reltoastrelid;
 	info->relname = pstrdup(NameStr(form->relname));
 	info->nspname = get_namespace_name_or_temp(form->relnamespace);
+	if (a->script != NULL)
+		safeddl_script_rename(a->script, relid, &info->nspname, &info->relname);
 	/* what is new has a new row in pg_class, too; an index is as visible as its table */
 	if (TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data)))
 		info->new_in_xact =
