@@ -11,6 +11,10 @@ OBJS = \
 	src/around.o \
 	src/backfill.o \
 	src/check.o \
+	src/backfill_call.o \
+	src/check_do.o \
+	src/check_query.o \
+	src/check_rules.o \
 	src/classify.o \
 	src/closure.o \
 	src/constraint.o \
@@ -22,6 +26,8 @@ OBJS = \
 	src/plan.o \
 	src/plan_column.o \
 	src/plan_constraint.o \
+	src/plan_key.o \
+	src/plan_name.o \
 	src/plan_index.o \
 	src/plan_partition.o \
 	src/plan_storage.o \
@@ -34,9 +40,12 @@ OBJS = \
 	src/rules.o \
 	src/safer.o \
 	src/script.o \
+	src/script_alter.o \
 	src/script_apply.o \
 	src/script_names.o \
+	src/script_prepare.o \
 	src/settings.o \
+	src/sizes.o \
 	src/split.o \
 	src/stmt_alter_table.o \
 	src/stmt_drop.o \
