@@ -449,6 +449,8 @@ like($out, qr/^bad\.sql:1:17: block: /, '--output: text goes to standard output'
 is(decode_json(slurp_file('report.json'))->[0]{check_name}, 'create_index', '--output: the report to the file');
 is((check('--format=json', '-o', 'report.json', '--quiet', 'bad.sql'))[1], '', '--output: nothing with --quiet');
 is(decode_json(slurp_file('report.json'))->{tool}{name}, 'safeddl-check', '--output: written anew');
+like((check('--output=/dev/full', 'bad.sql'))[2], qr{^safeddl-check: error: could not write file "/dev/full": No space left on device\n\z}, '--output: a full disk')
+  if -c '/dev/full';
 is((check('--output=-', '--quiet', 'good.sql'))[1], '', '--output=-');
 
 # ----------------------------------------------------------------
