@@ -12,6 +12,8 @@ typedef struct SafeddlStep
 {
 	const char *sql;			/* one statement, or several of one transaction;
 								 * NULL: there is no safe way */
+	bool		brief;			/* its locks keep others waiting, not for long: it is
+								 * to have a lock_timeout */
 	bool		outside;		/* must run outside a transaction block */
 	const char *note;			/* or NULL */
 } SafeddlStep;
