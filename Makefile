@@ -12,6 +12,9 @@ OBJS = \
 	src/backfill.o \
 	src/check.o \
 	src/backfill_call.o \
+	src/check_do.o \
+	src/check_query.o \
+	src/check_rules.o \
 	src/classify.o \
 	src/closure.o \
 	src/constraint.o \
@@ -41,8 +44,10 @@ OBJS = \
 	src/rules.o \
 	src/safer.o \
 	src/script.o \
+	src/script_alter.o \
 	src/script_apply.o \
 	src/script_names.o \
+	src/script_prepare.o \
 	src/settings.o \
 	src/sizes.o \
 	src/split.o \

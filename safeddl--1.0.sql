@@ -781,6 +781,7 @@ BEGIN
 			WHERE CASE
 				WHEN jsonb_typeof(e.relation -> f) = 'number'
 				THEN (e.relation ->> f)::numeric NOT BETWEEN 0 AND CASE WHEN f LIKE '%pages' THEN 4294967295 ELSE 9e18 END
+					OR (e.relation ->> f)::numeric % 1 <> 0
 				ELSE f IN ('pages', 'rows') OR e.relation ? f
 			END
 			UNION ALL
@@ -799,6 +800,17 @@ BEGIN
 				ELSE format('relation %s of the sizes has no valid "%s"', bad.ord, bad.field)
 			END,
 			DETAIL = format('It is %s.', left(bad.relation::text, 200)),
+			HINT = 'Pass what SELECT safeddl.sizes() returns in production, as it is.';
+	END IF;
+
+	SELECT e.relation ->> 'schema' AS schema, e.relation ->> 'name' AS name INTO bad
+	FROM jsonb_array_elements(sizes -> 'relations') AS e (relation)
+	GROUP BY 1, 2
+	HAVING count(*) > 1
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE invalid_parameter_value USING
+			MESSAGE = format('relation "%s.%s" is in the sizes more than once', bad.schema, bad.name),
 			HINT = 'Pass what SELECT safeddl.sizes() returns in production, as it is.';
 	END IF;
 
@@ -870,6 +882,7 @@ CREATE TABLE backfill_jobs (
 	looks_in_vain integer NOT NULL DEFAULT 0,
 	size double precision NOT NULL,	-- of a slice: rows or pages
 	blocked integer NOT NULL DEFAULT 0,
+	least_time double precision,	-- seconds that a slice takes, however small
 	cost double precision,			-- seconds per row or page, of late
 	least_cost double precision,
 	-- how far it is
@@ -901,7 +914,8 @@ COMMENT ON TABLE backfill_jobs IS
 'what safeddl.backfill() keeps from one batch to the next; read the view safeddl.backfills instead; to delete a row is to forget how far a backfill came';
 
 -- The calls run as whoever calls.  A job belongs to its role, and to the owner
--- of the table; nobody can begin one for a table that he may not update.
+-- of the table, and one that is done to whoever may do it again; nobody can
+-- begin one for a table that he may not update.
 ALTER TABLE backfill_jobs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON backfill_jobs
 	USING (pg_has_role(role, 'USAGE')
@@ -909,6 +923,11 @@ CREATE POLICY own ON backfill_jobs
 	WITH CHECK (has_any_column_privilege(relation, 'UPDATE')
 		AND (pg_has_role(role, 'USAGE')
 			OR EXISTS (SELECT FROM pg_class c WHERE c.oid = relation AND pg_has_role(c.relowner, 'USAGE'))));
+CREATE POLICY see_done ON backfill_jobs FOR SELECT
+	USING (phase = 'done' AND has_any_column_privilege(relation, 'UPDATE'));
+CREATE POLICY repeat_done ON backfill_jobs FOR UPDATE
+	USING (phase = 'done' AND has_any_column_privilege(relation, 'UPDATE'))
+	WITH CHECK (false);
 CREATE POLICY monitor ON backfill_jobs FOR SELECT USING (pg_has_role('pg_read_all_stats', 'USAGE'));
 GRANT SELECT, INSERT, UPDATE, DELETE ON backfill_jobs TO PUBLIC;
 
@@ -1022,6 +1041,18 @@ BEGIN
 END $$;
 
 COMMENT ON FUNCTION backfill_name(oid) IS 'name of a table with its schema (part of safeddl.backfill)';
+
+CREATE FUNCTION backfill_title(relation oid) RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN (SELECT format('"%s.%s"', n.nspname, c.relname)
+		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE c.oid = relation);
+END $$;
+
+COMMENT ON FUNCTION backfill_title(oid) IS 'the same, as in messages (part of safeddl.backfill)';
 
 -- the tables whose rows a table shows: itself, its partitions or children
 CREATE FUNCTION backfill_leaves(relation oid, OUT leaf oid, OUT relkind "char", OUT rows_estimated double precision,
@@ -1143,9 +1174,9 @@ AS $$
 DECLARE
 	alias text := (SELECT quote_ident(relname) FROM pg_class WHERE oid = root);
 	target text := format('ONLY %s AS %s', @extschema@.backfill_name(leaf), alias);
-	test text := coalesce(format(E'CASE WHEN (%s\n) THEN true ELSE false END', condition), 'true');
-	kept text := coalesce(format(E'(%s\n) IS TRUE', condition), 'false');
-	found text := coalesce(format(E'(%s\n)', condition), 'false');
+	test text := coalesce(E'CASE WHEN (' || condition || E'\n) THEN true ELSE false END', 'true');
+	kept text := coalesce('(' || condition || E'\n) IS TRUE', 'false');
+	found text := coalesce('(' || condition || E'\n)', 'false');
 	k record;
 	places text;
 	head text;
@@ -1195,7 +1226,7 @@ BEGIN
 		-- operators of several schemas make no row comparison
 		FOR i IN REVERSE cardinality(k.names) .. 1 LOOP
 			places := format('(%s %s %s%s)', k.column_list[i], k.greater[i], k.value_list[i],
-				coalesce(format(' OR %s %s %s AND %s', k.column_list[i], k.equal[i], k.value_list[i], places), ''));
+				coalesce(format(' OR %s %s %s AND ', k.column_list[i], k.equal[i], k.value_list[i]) || places, ''));
 		END LOOP;
 	END IF;
 	head := 'WITH "safeddl batch" AS MATERIALIZED (';
@@ -1256,8 +1287,9 @@ AS $$
 DECLARE
 	-- of a partitioned table none, but its own rights and rules count
 	plain text := format('UPDATE ONLY %s SET %s%s', @extschema@.backfill_name(job.relation), job.assignments,
-		coalesce(format(E'\nWHERE (%s\n)', job.condition), ''));
-	statement text := coalesce((@extschema@.backfill_statements(job.relation, leaf, job.assignments, job.condition, walk))[1], plain);
+		coalesce(E'\nWHERE (' || job.condition || E'\n)', ''));
+	statement text := CASE WHEN leaf IS NOT NULL
+		THEN (@extschema@.backfill_statements(job.relation, leaf, job.assignments, job.condition, walk))[1] END;
 	explained record;
 	message text;
 	state text;
@@ -1278,9 +1310,10 @@ EXCEPTION WHEN OTHERS THEN
 	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, state = RETURNED_SQLSTATE, hint = PG_EXCEPTION_HINT;
 	RAISE EXCEPTION USING
 		ERRCODE = state,
-		MESSAGE = format('cannot backfill table %s: %s', @extschema@.backfill_name(job.relation), message),
-		DETAIL = format('Nothing was changed. This was to be run in batches: %s', plain),
-		HINT = hint;
+		MESSAGE = format('cannot backfill table %s: %s', @extschema@.backfill_title(job.relation), message),
+		DETAIL = format('Nothing was changed. This was to be run in batches: UPDATE %s SET %s%s',
+			@extschema@.backfill_name(job.relation), job.assignments, coalesce(' WHERE ' || job.condition, '')),
+		HINT = coalesce(nullif(hint, ''), 'The assignments are as after SET in an UPDATE, the condition as after WHERE.');
 END $$;
 
 COMMENT ON FUNCTION backfill_try(backfill_jobs, oid, text) IS 'raises an error that the statements would raise (part of safeddl.backfill)';
@@ -1293,15 +1326,20 @@ SET search_path = pg_catalog, pg_temp
 SET row_security = on
 AS $$
 DECLARE
-	name text := @extschema@.backfill_name(asked.relation);
+	name text := @extschema@.backfill_title(asked.relation);
 	class pg_class;
 	f record;
-	first_leaf record;
+	first_leaf oid;
+	first_walk text;
 	job @extschema@.backfill_jobs;
 	same_columns boolean;
 BEGIN
 	SELECT * INTO class FROM pg_class WHERE oid = asked.relation;
-	IF class.relkind NOT IN ('r', 'p') THEN
+	IF NOT FOUND THEN
+		RAISE EXCEPTION USING
+			ERRCODE = 'invalid_parameter_value',
+			MESSAGE = 'there is no such table';
+	ELSIF class.relkind NOT IN ('r', 'p') THEN
 		RAISE EXCEPTION USING
 			ERRCODE = 'wrong_object_type',
 			MESSAGE = format('cannot backfill %s: it is not a table', name),
@@ -1309,11 +1347,12 @@ BEGIN
 				WHEN 'v' THEN 'Call it for the table that the view shows.'
 				WHEN 'm' THEN 'Use REFRESH MATERIALIZED VIEW CONCURRENTLY.'
 				WHEN 'f' THEN 'Call it where the table is, on the foreign server.'
+				ELSE 'It takes a table, with or without partitions.'
 			END;
 	ELSIF class.relpersistence = 't' THEN
 		RAISE EXCEPTION USING
 			ERRCODE = 'wrong_object_type',
-			MESSAGE = format('cannot backfill %s: it is a temporary table', name),
+			MESSAGE = format('cannot backfill "%s": it is a temporary table', class.relname),
 			HINT = 'Nobody else waits for its rows: use UPDATE.';
 	ELSIF asked.relation < 16384 OR class.relnamespace = '@extschema@'::regnamespace THEN
 		RAISE EXCEPTION USING
@@ -1339,23 +1378,24 @@ BEGIN
 	LOOP
 		IF f.relkind = 'f' THEN
 			RAISE WARNING USING
-				MESSAGE = format('foreign table %s is left out', @extschema@.backfill_name(f.leaf)),
+				MESSAGE = format('foreign table %s is left out', @extschema@.backfill_title(f.leaf)),
 				HINT = 'Call safeddl.backfill() where the table is, on the foreign server.';
 			CONTINUE;
 		ELSIF f.columns IS NULL AND asked.asked_walk = 'key' THEN
 			RAISE EXCEPTION USING
 				ERRCODE = 'object_not_in_prerequisite_state',
-				MESSAGE = format('table %s has no key to walk along', @extschema@.backfill_name(f.leaf)),
+				MESSAGE = format('table %s has no key to walk along', @extschema@.backfill_title(f.leaf)),
 				HINT = 'That takes a primary key, or a unique index on columns that are NOT NULL. Without, it can walk by ctid.';
 		ELSIF asked.condition IS NULL AND (f.columns IS NULL OR asked.asked_walk = 'ctid') THEN
 			RAISE EXCEPTION USING
 				ERRCODE = 'object_not_in_prerequisite_state',
-				MESSAGE = format('cannot tell which rows of table %s are done', @extschema@.backfill_name(f.leaf)),
+				MESSAGE = format('cannot tell which rows of table %s are done', @extschema@.backfill_title(f.leaf)),
 				DETAIL = 'Rows move when they are updated, and there is no key to know them by.',
 				HINT = 'Add a condition that is false for rows that are done, such as "id_new IS NULL".';
 		END IF;
 		IF first_leaf IS NULL THEN
-			first_leaf := f;
+			first_leaf := f.leaf;
+			first_walk := CASE WHEN f.columns IS NULL OR asked.asked_walk = 'ctid' THEN 'ctid' ELSE 'key' END;
 		END IF;
 	END LOOP;
 	IF asked.max_lag IS NOT NULL AND EXISTS (SELECT FROM pg_stat_replication WHERE state IS NULL) THEN
@@ -1368,8 +1408,10 @@ BEGIN
 			MESSAGE = format('statement_timeout ends this after %s', current_setting('statement_timeout')),
 			HINT = 'Call it again to go on where it ended; or SET statement_timeout = 0 before.';
 	END IF;
-	PERFORM @extschema@.backfill_try(asked, first_leaf.leaf,
-		CASE WHEN first_leaf.columns IS NULL OR asked.asked_walk = 'ctid' THEN 'ctid' ELSE 'key' END);
+	IF NOT asked.fire_triggers THEN
+		PERFORM set_config('session_replication_role', 'replica', true), set_config('session_replication_role', 'origin', true);
+	END IF;
+	PERFORM @extschema@.backfill_try(asked, first_leaf, first_walk);
 
 	DELETE FROM @extschema@.backfill_jobs j WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = j.relation);
 	SELECT * INTO asked.started FROM clock_timestamp();
@@ -1402,7 +1444,7 @@ BEGIN
 	same_columns := job.columns = asked.columns OR (job.condition IS NOT NULL AND job.rows_kept = 0);
 	IF restart OR (same_columns AND job.phase = 'done' AND job.condition IS NOT NULL AND job.rows_kept = 0) THEN
 		UPDATE @extschema@.backfill_jobs j
-		SET phase = 'walk', leaf = NULL, place = NULL, key = NULL, rows_changed = 0, rows_seen = 0, rows_kept = 0,
+		SET role = current_user::regrole, phase = 'walk', leaf = NULL, place = NULL, key = NULL, rows_changed = 0, rows_seen = 0, rows_kept = 0,
 			rows_estimated = 0, started = asked.started, columns = asked.columns
 		WHERE j.id = job.id
 		RETURNING * INTO job;
@@ -1424,7 +1466,7 @@ BEGIN
 	UPDATE @extschema@.backfill_jobs j
 	SET role = current_user::regrole,
 		rows_estimated = greatest(job.rows_estimated, asked.rows_estimated),
-		size = 0, blocked = 0, cost = NULL, least_cost = NULL, looks = 0, looks_in_vain = 0,
+		size = 0, blocked = 0, looks = 0, looks_in_vain = 0,
 		call_started = asked.started, call_seen = job.rows_seen, updated = asked.started, noticed = asked.started,
 		waits_for = NULL, path = asked.path,
 		batch_time = asked.batch_time, batch_rows = asked.batch_rows, pause = asked.pause,
@@ -1453,20 +1495,17 @@ BEGIN
 	PERFORM set_config('search_path', job.path, true);
 	EXECUTE statement INTO seen, changed, kept, moved, last USING place, n;
 	PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-	IF NOT job.fire_triggers THEN
-		PERFORM set_config('session_replication_role', 'origin', true);
-	END IF;
 
 	IF moved > 0 THEN
 		RAISE EXCEPTION USING
 			ERRCODE = 'feature_not_supported',
-			MESSAGE = format('cannot backfill table %s: the assignments change the key that it walks along', @extschema@.backfill_name(job.leaf)),
+			MESSAGE = format('cannot backfill table %s: the assignments change the key that it walks along', @extschema@.backfill_title(job.leaf)),
 			DETAIL = format('The key is (%s).', job.key),
 			HINT = 'Give a condition that is false for rows that are done, and walk => ''ctid''.';
 	ELSIF kept > 0 AND job.walk = 'ctid' THEN
 		RAISE EXCEPTION USING
 			ERRCODE = 'object_not_in_prerequisite_state',
-			MESSAGE = format('cannot tell which rows of table %s are done', @extschema@.backfill_name(job.leaf)),
+			MESSAGE = format('cannot tell which rows of table %s are done', @extschema@.backfill_title(job.leaf)),
 			DETAIL = 'A row fulfils the condition even after it was changed, and there is no key to know it by.',
 			HINT = 'Give a condition that is false for rows that are done: "id_new IS NULL AND id IS NOT NULL", say, if id may be null.';
 	END IF;
@@ -1512,21 +1551,19 @@ BEGIN
 	statements := @extschema@.backfill_statements(job.relation, job.leaf, job.assignments, job.condition, walk);
 	-- a place is one on the way that was taken
 	IF job.place IS NOT NULL AND (walk <> job.walk OR statements[5] IS DISTINCT FROM job.key) THEN
-		IF job.condition IS NULL OR job.rows_kept > 0 THEN
-			RAISE EXCEPTION USING
-				ERRCODE = 'object_not_in_prerequisite_state',
-				MESSAGE = format('the key of table %s has changed since this backfill was last called', @extschema@.backfill_name(job.leaf)),
-				DETAIL = format('It had changed %s rows by %s.', job.rows_changed, job.updated),
-				HINT = 'To begin from the start: restart => true. Rows that were changed then are changed again.';
-		END IF;
-		job.place := NULL;
+		RAISE EXCEPTION USING
+			ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = format('cannot go on along the key of table %s: it is another one now', @extschema@.backfill_title(job.leaf)),
+			DETAIL = format('It had changed %s rows by %s.', job.rows_changed, job.updated),
+			HINT = 'To begin from the start: restart => true. Rows that fulfil the condition still are changed again.';
 	END IF;
 	-- rows that fit into a slice differ from pages
 	IF job.size = 0 OR walk IS DISTINCT FROM job.walk THEN
 		job.size := CASE WHEN walk = 'key' THEN 100 ELSE 2 END;
-		job.cost := NULL;
-		job.least_cost := NULL;
 	END IF;
+	job.least_time := NULL;
+	job.cost := NULL;
+	job.least_cost := NULL;
 	job.walk := walk;
 	job.key := statements[5];
 END $$;
@@ -1538,7 +1575,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	name text := @extschema@.backfill_name(job.relation);
+	name text := @extschema@.backfill_title(job.relation);
 	rate double precision := (job.rows_seen - job.call_seen) / greatest(extract(epoch FROM job.updated - job.call_started), 0.001);
 BEGIN
 	IF job.phase <> 'done' AND job.updated < job.noticed + interval '5 s' THEN
@@ -1546,14 +1583,14 @@ BEGIN
 	END IF;
 	job.noticed := job.updated;
 	IF job.phase = 'done' THEN
-		RAISE NOTICE 'backfilled table %: % rows changed%', name, job.rows_changed,
+		RAISE NOTICE 'backfilled table %, rows changed: %', name, job.rows_changed ||
 			CASE WHEN job.updated > job.call_started + interval '5 s'
-				THEN format(' in %s, %s rows/s', date_trunc('second', job.updated - job.call_started), round(rate))
+				THEN format(', in %s, %s rows/s', date_trunc('second', job.updated - job.call_started), round(rate))
 				ELSE '' END;
 	ELSIF job.waits_for IS NOT NULL THEN
 		RAISE NOTICE 'backfill of table % waits for %', name, job.waits_for;
 	ELSIF job.phase = 'look' THEN
-		RAISE NOTICE 'backfill of table % looks for rows that are left: % rows changed', name, job.rows_changed;
+		RAISE NOTICE 'backfill of table % looks for rows that are left, rows changed: %', name, job.rows_changed;
 	ELSE
 		RAISE NOTICE 'backfill of table %: % of about % rows (% %%), % rows/s, % left', name,
 			job.rows_seen, greatest(job.rows_estimated, job.rows_seen),
@@ -1581,7 +1618,7 @@ BEGIN
 		left_over := NULL;
 	ELSIF job.looks > 20 OR job.looks_in_vain > 3 THEN
 		RAISE WARNING USING
-			MESSAGE = format('%s rows of table %s fulfil the condition still', cardinality(left_over), @extschema@.backfill_name(job.leaf)),
+			MESSAGE = format('rows of table %s that fulfil the condition still: %s', @extschema@.backfill_title(job.leaf), cardinality(left_over)),
 			DETAIL = 'They are new, or changed all the time, or a trigger, a policy or a rule keeps them from being changed.',
 			HINT = 'For new rows, add a default or a trigger first.';
 		left_over := NULL;
@@ -1600,7 +1637,8 @@ AS $$
 DECLARE
 	began timestamptz := clock_timestamp();
 	slice_began timestamptz;
-	took interval;
+	took double precision;
+	target double precision := extract(epoch FROM job.batch_time);
 	share double precision;
 	n integer;
 	page bigint;
@@ -1638,7 +1676,7 @@ BEGIN
 			END IF;
 			EXIT;
 		END;
-		took := clock_timestamp() - slice_began;
+		took := extract(epoch FROM clock_timestamp() - slice_began);
 		job.blocked := 0;
 		job.waits_for := NULL;
 		job.rows_changed := job.rows_changed + slice.changed;
@@ -1661,8 +1699,10 @@ BEGIN
 			job.rows_seen := job.rows_seen + (greatest(least(page + n, job.pages) - page, 0) * job.row_density)::bigint;
 			ended := page + n >= job.pages;
 		END IF;
-		-- four slices to half of a batch; a full one says how large the next may be
-		share := extract(epoch FROM job.batch_time) / 8 / greatest(extract(epoch FROM took), 0.000001);
+		-- Four slices to half of a batch; a full one says how large the next may be.
+		-- What the smallest takes may be a subquery: fewer rows would not help.
+		job.least_time := least(job.least_time, took);
+		share := (job.least_time + greatest(target / 8, least(job.least_time, target / 2))) / greatest(took, 0.000001);
 		IF share < 1 OR n >= floor(job.size) THEN
 			job.size := greatest(1, least(n * least(greatest(share, 0.25), 2), job.batch_rows));
 		END IF;
@@ -1732,7 +1772,7 @@ BEGIN
 	UPDATE @extschema@.backfill_jobs j
 	SET phase = job.phase, leaf = job.leaf, walk = job.walk, key = job.key, place = job.place, pages = job.pages,
 		row_density = job.row_density, looks = job.looks, looks_in_vain = job.looks_in_vain, size = job.size,
-		blocked = job.blocked, cost = job.cost, least_cost = job.least_cost, rows_changed = job.rows_changed,
+		blocked = job.blocked, least_time = job.least_time, cost = job.cost, least_cost = job.least_cost, rows_changed = job.rows_changed,
 		rows_seen = job.rows_seen, rows_kept = job.rows_kept, updated = job.updated, noticed = job.noticed,
 		waits_for = job.waits_for
 	WHERE j.id = job_id;
@@ -1766,8 +1806,8 @@ BEGIN
 		job := @extschema@.backfill_progress(job);
 		UPDATE @extschema@.backfill_jobs j SET waits_for = lag, noticed = job.noticed WHERE j.id = job_id;
 	ELSE
-		-- rows that take longer than they did before tell of load: 1, if none
-		seconds := least(took * job.pause * least(greatest(1, 4 * coalesce(job.cost / nullif(job.least_cost, 0) - 1, 0)), 10), 2);
+		-- rows that take more than twice as long as they did tell of load
+		seconds := least(took * job.pause * least(greatest(1, job.cost / nullif(job.least_cost, 0) - 1), 8), 2);
 	END IF;
 END $$;
 
@@ -1819,8 +1859,8 @@ BEGIN
 	job := @extschema@.backfill_begin(asked, restart);
 	finished := job IS NULL;
 	COMMIT;
+	SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 	WHILE NOT finished LOOP
-		SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 		began := pg_catalog.clock_timestamp();
 		SELECT s.statements, s.left_over, s.finished INTO statements, left_over, finished
 		FROM @extschema@.backfill_step(job, statements, left_over) s;
@@ -1831,6 +1871,7 @@ BEGIN
 			COMMIT;
 			PERFORM pg_catalog.pg_sleep(seconds);
 			COMMIT;
+			SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 		END LOOP;
 	END LOOP;
 	PERFORM @extschema@.backfill_release();

@@ -84,6 +84,7 @@ safeddl_contained(SafeddlAnalysis *a, SafeddlWork work, void *arg)
 	if (error != NULL)
 	{
 		a->error = error->message ? error->message : "unknown error";
+		a->error_position = error->cursorpos;
 		ereport(DEBUG1,
 				(errmsg_internal("safeddl could not analyze the statement: %s", a->error)));
 	}
@@ -98,9 +99,12 @@ void
 safeddl_analyze(SafeddlAnalysis *a)
 {
 	SafeddlHandler analyze = safeddl_classify(a->stmt).analyze;
+	Node	   *stmt = a->stmt;
 
-	if (analyze != NULL)
-		analyze(a, a->stmt);
+	if (a->script != NULL)
+		stmt = safeddl_script_prepare(a, stmt);
+	if (analyze != NULL && stmt != NULL)
+		analyze(a, stmt);
 	if (!a->unfolded)
 		fold_effects(a);
 }

@@ -85,17 +85,28 @@ put_row(SafeddlCheck *c, SafeddlRule rule, SafeddlLevel level, const SafeddlChec
 	values[11] = text_or_null(row->fix, &nulls[11]);
 	values[12] = text_or_null(row->detail, &nulls[12]);
 	values[13] = Int32GetDatum(spot.position);
+	c->nrows++;
 	tuplestore_putvalues(c->rsinfo->setResult, c->rsinfo->setDesc, values + first, nulls + first);
 }
 
-/* safeddl_check_level: of a rule about scripts; as safeddl_level_for() */
-SafeddlLevel
-safeddl_check_level(SafeddlCheck *c, SafeddlRule rule)
+/* level_of: a rule about scripts; as safeddl_level_for() */
+static SafeddlLevel
+level_of(SafeddlCheck *c, SafeddlRule rule)
 {
 	SafeddlSettings settings = safeddl_plain_settings();
 
 	return safeddl_level_for(rule, c->script->sets_mode ? settings.mode : SAFEDDL_BLOCK,
 							 settings.rule_levels);
+}
+
+/* safeddl_check_tell: a finding of a rule about scripts, in its own words */
+void
+safeddl_check_tell(SafeddlCheck *c, SafeddlRule rule, const SafeddlCheckRow *row, int location)
+{
+	SafeddlLevel level = level_of(c, rule);
+
+	if (level != SAFEDDL_OFF)
+		put_row(c, rule, level, row, location);
 }
 
 /*
@@ -106,26 +117,54 @@ void
 safeddl_check_say(SafeddlCheck *c, SafeddlRule rule, const char *what, const char *relation,
 				  const char *detail, int location)
 {
-	SafeddlLevel level = safeddl_check_level(c, rule);
 	SafeddlCheckRow row = {.relation = relation,.detail = detail};
 
-	if (level == SAFEDDL_OFF)
-		return;
 	row.message = psprintf(_(safeddl_rule_info[rule].message[0][0][0]), what);
-	put_row(c, rule, level, &row, location);
+	safeddl_check_tell(c, rule, &row, location);
 }
 
-/* safeddl_check_unknown: what cannot be checked, once for each cause */
-void
-safeddl_check_unknown(SafeddlCheck *c, const char *cause, int location)
+/* is_told: was that cause told already?  It is from now on. */
+static bool
+is_told(SafeddlCheck *c, const char *cause)
 {
+	MemoryContext old;
 	ListCell   *lc;
 
 	foreach(lc, c->causes)
 		if (strcmp(lfirst(lc), cause) == 0)
-			return;
-	c->causes = lappend(c->causes, MemoryContextStrdup(c->script->context, cause));
-	safeddl_check_say(c, SAFEDDL_RULE_NOT_CHECKED, cause, NULL, NULL, location);
+			return true;
+	old = MemoryContextSwitchTo(c->script->context);
+	c->causes = lappend(c->causes, pstrdup(cause));
+	MemoryContextSwitchTo(old);
+	return false;
+}
+
+/* safeddl_check_opaque: something that may do anything; once for each kind of it */
+void
+safeddl_check_opaque(SafeddlCheck *c, const char *what, int location)
+{
+	if (c->opaque_line == 0)
+		c->opaque_line = c->piece.line;
+	if (!is_told(c, what))
+		safeddl_check_say(c, SAFEDDL_RULE_NOT_CHECKED, what, NULL, NULL, location);
+}
+
+/* say_error: why a statement could not be parsed (raw: NULL), or analyzed: once for each cause */
+static void
+say_error(SafeddlCheck *c, SafeddlAnalysis *a, RawStmt *raw)
+{
+	int			location = -1;
+	char	   *what = raw == NULL ? psprintf(_("the statement is not checked: %s"), a->error) :
+		psprintf(_("%s is not checked: %s"), CreateCommandName(raw->stmt), a->error);
+
+	/* each statement that cannot be parsed is a cause of its own */
+	if (raw != NULL && is_told(c, a->error))
+		return;
+	if (a->error_position > 0)
+		location = pg_mbcharcliplen(c->statement_text, strlen(c->statement_text), a->error_position - 1);
+	safeddl_check_say(c, SAFEDDL_RULE_NOT_CHECKED, what, NULL,
+					  c->opaque_line == 0 ? NULL :
+					  psprintf(_("What is run in line %d may have made it."), c->opaque_line), location);
 }
 
 /* ----------------------------------------------------------------
@@ -171,13 +210,6 @@ judge(SafeddlCheck *c, SafeddlAnalysis *a, SafeddlSettings *settings)
 	MemoryContextSwitchTo(old);
 }
 
-/* gather: SafeddlWork; arg: SafeddlSettings to fill in */
-static void
-gather(SafeddlAnalysis *a, void *arg)
-{
-	safeddl_gather(a, arg);
-}
-
 static SafeddlAnalysis *
 begin_analysis(SafeddlCheck *c, RawStmt *raw)
 {
@@ -189,18 +221,36 @@ begin_analysis(SafeddlCheck *c, RawStmt *raw)
 	return a;
 }
 
-/* check_ddl: what the guard would say of it */
+/* check_work: what the guard would say of it */
 static void
-check_ddl(SafeddlCheck *c, RawStmt *raw)
+check_work(SafeddlCheck *c, RawStmt *raw, SafeddlWork work)
 {
 	SafeddlAnalysis *a = begin_analysis(c, raw);
 	SafeddlSettings settings = {0};
 
-	if (!safeddl_contained(a, gather, &settings))
-		safeddl_check_unknown(c, a->error, -1);
+	if (!safeddl_contained(a, work, &settings))
+		say_error(c, a, raw);
 	else if (!a->doomed)
 		judge(c, a, &settings);
 	MemoryContextDelete(a->context);
+}
+
+/* check_what_it_does: by what kind of statement it is; as is_watched() */
+static void
+check_what_it_does(SafeddlCheck *c, RawStmt *raw)
+{
+	SafeddlKind kind = safeddl_classify(raw->stmt).kind;
+	bool		holds = c->script->locks != NIL;
+
+	if (IsA(raw->stmt, CopyStmt) && ((CopyStmt *) raw->stmt)->relation != NULL)
+	{
+		if (holds && !safeddl_script_is_new(c->script, ((CopyStmt *) raw->stmt)->relation))
+			check_work(c, raw, safeddl_gather);
+	}
+	else if (kind == SAFEDDL_HAZARD || kind == SAFEDDL_LOCKS)
+		check_work(c, raw, safeddl_gather);
+	else if (holds)
+		check_work(c, raw, safeddl_check_query);
 }
 
 static void
@@ -239,35 +289,61 @@ change_transaction(SafeddlAnalysis *a, void *arg)
 }
 
 static void
+check_validation(SafeddlAnalysis *a, void *arg)
+{
+	safeddl_check_validation(arg, a->stmt);
+}
+
+static void
+check_transaction(SafeddlCheck *c, SafeddlAnalysis *a)
+{
+	bool		before = c->script->in_transaction;
+
+	(void) safeddl_contained(a, change_transaction, a->stmt);
+	if (!before)
+		c->script->begin_line = c->piece.line;
+}
+
+static void
 check_statement(SafeddlCheck *c, RawStmt *raw)
 {
-	SafeddlKind kind = safeddl_classify(raw->stmt).kind;
+	SafeddlAnalysis *a = begin_analysis(c, raw);
+	int			nrows;
 
+	safeddl_check_rules(c, a);
 	if (IsA(raw->stmt, TransactionStmt))
-	{
-		SafeddlAnalysis *a = begin_analysis(c, raw);
-
-		(void) safeddl_contained(a, change_transaction, raw->stmt);
-		MemoryContextDelete(a->context);
-		return;
-	}
-	if (IsA(raw->stmt, VariableSetStmt))
+		check_transaction(c, a);
+	else if (IsA(raw->stmt, VariableSetStmt))
 	{
 		MemoryContext old = MemoryContextSwitchTo(c->script->context);
 
 		safeddl_script_set(c->script, (VariableSetStmt *) raw->stmt);
 		MemoryContextSwitchTo(old);
-		return;
 	}
-	if (kind == SAFEDDL_HAZARD || kind == SAFEDDL_LOCKS)
-		check_ddl(c, raw);
-	remember(c, raw);
+	else
+	{
+		nrows = c->nrows;
+		check_what_it_does(c, raw);
+		if (nrows == c->nrows)
+			(void) safeddl_contained(a, check_validation, c);
+		remember(c, raw);
+	}
+	MemoryContextDelete(a->context);
 }
 
 /* ----------------------------------------------------------------
  *		scripts
  * ----------------------------------------------------------------
  */
+
+/* a piece of a script, and what the parser makes of it */
+typedef struct Parsed
+{
+	const SafeddlPiece *piece;
+	char	   *text;
+	List	   *stmts;			/* of RawStmt */
+	SafeddlAnalysis *failed;	/* with the error; or NULL */
+} Parsed;
 
 /* parse: SafeddlWork; an error in one statement is no reason not to look at others */
 static void
@@ -280,36 +356,90 @@ parse(SafeddlAnalysis *a, void *arg)
 	MemoryContextSwitchTo(old);
 }
 
-static List *
-parse_piece(SafeddlCheck *c)
+/* parse_text: NULL if it could be parsed, else what went wrong */
+static SafeddlAnalysis *
+parse_text(SafeddlCheck *c, const char *text, List **stmts)
 {
-	SafeddlAnalysis *a = safeddl_begin_analysis(NULL, c->statement_text, 0, 0, true);
-	List	   *result = NIL;
+	SafeddlAnalysis *a = safeddl_begin_analysis(NULL, text, 0, 0, true);
 
 	a->script = c->script;
-	if (!safeddl_contained(a, parse, &result))
-		safeddl_check_unknown(c, a->error, -1);
+	if (!safeddl_contained(a, parse, stmts))
+		return a;
 	MemoryContextDelete(a->context);
-	return result;
+	return NULL;
+}
+
+/*
+ * safeddl_check_part: a statement inside of another one; location: of it there.
+ * What cannot be parsed is not one.
+ */
+void
+safeddl_check_part(SafeddlCheck *c, const char *text, int location)
+{
+	const char *whole = c->statement_text;
+	SafeddlSpot piece = c->piece;
+	List	   *stmts = NIL;
+	SafeddlAnalysis *failed = parse_text(c, text, &stmts);
+	ListCell   *lc;
+
+	if (failed != NULL)
+	{
+		MemoryContextDelete(failed->context);
+		return;
+	}
+	c->statement_text = text;
+	move_to(c, &c->piece, piece.offset + location);
+	foreach(lc, stmts)
+		check_statement(c, lfirst_node(RawStmt, lc));
+	c->statement_text = whole;
+	c->piece = piece;
 }
 
 static void
-check_piece(SafeddlCheck *c, const SafeddlPiece *piece)
+check_piece(SafeddlCheck *c, const Parsed *parsed)
 {
 	ListCell   *lc;
 
 	CHECK_FOR_INTERRUPTS();
-	move_to(c, &c->piece, piece->start);
-	c->command = (piece->kind != SAFEDDL_PIECE_SQL);
-	if (piece->kind == SAFEDDL_PIECE_DATA)
-		return;
-	c->statement_text = MemoryContextStrdup(c->script->context,
-											pnstrdup(c->blanked + piece->start, piece->len));
+	move_to(c, &c->piece, parsed->piece->start);
+	c->statement_text = parsed->text;
+	c->command = (parsed->piece->kind != SAFEDDL_PIECE_SQL);
+	if (parsed->piece->kind == SAFEDDL_PIECE_COMMAND)
+		safeddl_check_command(c, parsed->text);
 	if (c->command)
 		return;
 	c->statement++;
-	foreach(lc, parse_piece(c))
+	if (parsed->failed != NULL)
+		say_error(c, parsed->failed, NULL);
+	foreach(lc, parsed->stmts)
 		check_statement(c, lfirst_node(RawStmt, lc));
+}
+
+/* parse_script: the pieces of it, as Parsed; adds the statements to a list of Node */
+static List *
+parse_script(SafeddlCheck *c, List **stmts)
+{
+	char	   *blanked = pstrdup(c->text);
+	List	   *result = NIL;
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	foreach(lc, safeddl_split(blanked))
+	{
+		Parsed	   *parsed = palloc0(sizeof(Parsed));
+		const SafeddlPiece *piece = lfirst(lc);
+
+		parsed->piece = piece;
+		result = lappend(result, parsed);
+		if (piece->kind == SAFEDDL_PIECE_DATA)
+			continue;
+		parsed->text = pnstrdup((piece->kind == SAFEDDL_PIECE_SQL ? blanked : c->text) + piece->start, piece->len);
+		if (piece->kind == SAFEDDL_PIECE_SQL)
+			parsed->failed = parse_text(c, parsed->text, &parsed->stmts);
+		foreach(lc2, parsed->stmts)
+			*stmts = lappend(*stmts, lfirst_node(RawStmt, lc2)->stmt);
+	}
+	return result;
 }
 
 /* check_script: one of those that run one after the other */
@@ -317,18 +447,23 @@ static void
 check_script(SafeddlCheck *c, const char *text, bool transaction)
 {
 	MemoryContext old = CurrentMemoryContext;
+	List	   *stmts = NIL;
+	List	   *pieces;
 	ListCell   *lc;
 
 	c->number++;
 	c->statement = 0;
 	c->text = text;
-	c->blanked = pstrdup(text);
 	c->piece = (SafeddlSpot) {.line = 1,.position = 1};
 	c->wrapped = transaction;
+	c->said_nested = false;
+	pieces = parse_script(c, &stmts);
+	c->mixture = safeddl_check_mixture(stmts);
 	safeddl_script_forget_settings(c->script);
 	if (transaction)
 		safeddl_script_begin(c->script);
-	foreach(lc, safeddl_split(c->blanked))
+	c->script->begin_line = 1;
+	foreach(lc, pieces)
 	{
 		MemoryContext context = AllocSetContextCreate(old, "safeddl check", ALLOCSET_SMALL_SIZES);
 

@@ -23,13 +23,16 @@ typedef struct SafeddlCheck
 	int			number;			/* of the script */
 	int			statement;		/* in it */
 	const char *text;			/* of the script */
-	char	   *blanked;		/* the same without what is psql's */
 	SafeddlSpot piece;			/* that is being looked at */
 	bool		command;		/* is it one of psql's? */
 	const char *statement_text;
+	int			nrows;			/* put so far */
 	bool		wrapped;		/* in a transaction that is not the script's own */
+	bool		said_nested;	/* that it has BEGIN or COMMIT all the same */
+	const Node *mixture;		/* statement that should be in a script of its own */
 	SafeddlScript *script;		/* the model */
 	List	   *causes;			/* char *: what was said not to be known */
+	int			opaque_line;	/* first that may have made anything; or 0 */
 } SafeddlCheck;
 
 /* what a row says, but for its place */
@@ -45,9 +48,22 @@ typedef struct SafeddlCheckRow
 } SafeddlCheckRow;
 
 /* check.c */
-extern SafeddlLevel safeddl_check_level(SafeddlCheck *c, SafeddlRule rule);
+extern void safeddl_check_tell(SafeddlCheck *c, SafeddlRule rule, const SafeddlCheckRow *row, int location);
 extern void safeddl_check_say(SafeddlCheck *c, SafeddlRule rule, const char *what, const char *relation,
 							  const char *detail, int location);
-extern void safeddl_check_unknown(SafeddlCheck *c, const char *cause, int location);
+extern void safeddl_check_opaque(SafeddlCheck *c, const char *what, int location);
+extern void safeddl_check_part(SafeddlCheck *c, const char *text, int location);
+
+/* check_rules.c */
+extern const Node *safeddl_check_mixture(List *stmts);
+extern void safeddl_check_rules(SafeddlCheck *c, SafeddlAnalysis *a);
+extern void safeddl_check_validation(SafeddlCheck *c, Node *stmt);
+extern void safeddl_check_command(SafeddlCheck *c, const char *text);
+
+/* check_do.c */
+extern void safeddl_check_do(SafeddlCheck *c, DoStmt *stmt);
+
+/* check_query.c */
+extern void safeddl_check_query(SafeddlAnalysis *a, void *arg);
 
 #endif							/* SAFEDDL_CHECK_H */

@@ -6,6 +6,7 @@
  * ATExecDropConstraint() and ATExecSetNotNull() in commands/tablecmds.c.
  */
 #include "alter_table.h"
+#include "script.h"
 
 #include "access/genam.h"
 #include "access/htup_details.h"
@@ -608,12 +609,12 @@ safeddl_drop_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 static bool
 proves_not_null(SafeddlAlterTable *at, Relation rel, AttrNumber attno)
 {
-	RelationData remaining = *rel;
+	RelationData remaining = *safeddl_script_relation(at->a, rel);
 	Form_pg_attribute att = TupleDescAttr(RelationGetDescr(rel), attno - 1);
 	NullTest   *test = makeNode(NullTest);
 	TupleConstr *constr;
 
-	remaining.rd_att = CreateTupleDescCopyConstr(RelationGetDescr(rel));
+	remaining.rd_att = CreateTupleDescCopyConstr(remaining.rd_att);
 	constr = remaining.rd_att->constr;
 	for (int i = 0; constr != NULL && i < constr->num_check; i++)
 		if (safeddl_goes(at, ConstraintRelationId,
@@ -651,6 +652,12 @@ not_null_state(SafeddlAlterTable *at, Oid relid, const char *column)
 	bool		not_null;
 	AttrNumber	attno;
 
+	if (safeddl_script_not_null(at->a, relid, column))
+	{
+		if (HeapTupleIsValid(tuple))
+			ReleaseSysCache(tuple);
+		return NOT_NULL;
+	}
 	if (!HeapTupleIsValid(tuple))
 		return NOT_NULL;		/* no such column: nothing to search */
 	att = (Form_pg_attribute) GETSTRUCT(tuple);

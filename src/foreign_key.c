@@ -34,9 +34,9 @@ safeddl_topmost_keys(List *keys)
 	return result;
 }
 
-/* the key as a partition would have it: the columns go by their names */
-static SafeddlForeignKey *
-translate_key(const SafeddlForeignKey *key, Oid partition)
+/* safeddl_translate_key: the key as a partition would have it: the columns go by their names */
+SafeddlForeignKey *
+safeddl_translate_key(const SafeddlForeignKey *key, Oid partition)
 {
 	SafeddlForeignKey *result = palloc(sizeof(SafeddlForeignKey));
 
@@ -64,9 +64,9 @@ is_equal(const SafeddlForeignKey *own, const SafeddlForeignKey *wanted)
 	return own->nkeys > 0;
 }
 
-/* the foreign key that a table has already and that would be adopted; or NULL */
-static const SafeddlForeignKey *
-find_equal(const SafeddlForeignKey *wanted)
+/* safeddl_equal_key: the foreign key that a table has already and that would be adopted; or NULL */
+const SafeddlForeignKey *
+safeddl_equal_key(const SafeddlForeignKey *wanted)
 {
 	ListCell   *lc;
 
@@ -143,8 +143,8 @@ safeddl_push_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key)
 void
 safeddl_clone_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key, Oid partition)
 {
-	SafeddlForeignKey *wanted = translate_key(key, partition);
-	const SafeddlForeignKey *own = find_equal(wanted);
+	SafeddlForeignKey *wanted = safeddl_translate_key(key, partition);
+	const SafeddlForeignKey *own = safeddl_equal_key(wanted);
 	ListCell   *lc;
 
 	if (own == NULL)

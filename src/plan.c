@@ -13,6 +13,7 @@
 #include "parser/parser.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/tuplestore.h"
 
 /* how long a step may wait for a lock that keeps others waiting behind it */
 #define BRIEF_LOCK "SET LOCAL lock_timeout = '2s'; "
@@ -171,7 +172,9 @@ matters(const SafeddlPlan *plan, const SafeddlEffect *effect)
 	bool		locks_out = false;
 	ListCell   *lc;
 
-	if (plan->cmd != NULL && effect->cmdno != plan->cmdno)
+	/* ATTACH and DETACH, which do not say so, stand alone */
+	if (plan->cmd != NULL && effect->cmdno != plan->cmdno &&
+		(effect->cmdno >= 0 || list_length(((AlterTableStmt *) plan->a->stmt)->cmds) > 1))
 		return false;
 	if (OidIsValid(effect->trap))
 		return true;
@@ -214,6 +217,17 @@ bool
 safeddl_plan_has(const SafeddlPlan *plan, SafeddlRule rule)
 {
 	return safeddl_plan_works_on(plan, rule, InvalidOid);
+}
+
+/* safeddl_qualified_name: raises an error if the relation is gone */
+char *
+safeddl_qualified_name(Oid relid)
+{
+	char	   *name = get_rel_name(relid);
+
+	if (name == NULL)
+		elog(ERROR, "cache lookup failed for relation %u", relid);
+	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name);
 }
 
 /* keeps_waiting: does the statement keep anybody waiting at all? */
@@ -282,6 +296,10 @@ planner_of_subcommand(const AlterTableCmd *cmd)
 			return safeddl_plan_detach;
 		case AT_SetTableSpace:
 			return safeddl_plan_set_tablespace;
+		case AT_SetLogged:
+		case AT_SetUnLogged:
+		case AT_SetAccessMethod:
+			return safeddl_plan_new_files;
 		default:
 			return plan_by_advice;
 	}
@@ -328,6 +346,13 @@ pass_of(const AlterTableCmd *cmd)
 	}
 }
 
+/* locks_in_vain: is there a form of an instant subcommand that locks out nobody? */
+static bool
+locks_in_vain(const AlterTableCmd *cmd)
+{
+	return cmd->subtype == AT_DetachPartition && !castNode(PartitionCmd, cmd->def)->concurrent;
+}
+
 /* plan_subcommand: number cmdno; false if its words are not what was expected */
 static bool
 plan_subcommand(SafeddlPlan *plan, AlterTableCmd *cmd, int cmdno)
@@ -341,7 +366,7 @@ plan_subcommand(SafeddlPlan *plan, AlterTableCmd *cmd, int cmdno)
 	plan->command = text.command;
 	plan->cmd = cmd;
 	plan->cmdno = cmdno;
-	if (safeddl_plan_has(plan, SAFEDDL_RULE_NONE))
+	if (safeddl_plan_has(plan, SAFEDDL_RULE_NONE) || locks_in_vain(cmd))
 	{
 		int			added = plan->added;
 
@@ -399,7 +424,12 @@ planner_of(const Node *stmt)
 		case T_AlterDomainStmt:
 			return safeddl_plan_alter_domain;
 		case T_CreateStmt:
+		case T_CreateForeignTableStmt:
 			return safeddl_plan_create_table;
+		case T_DropOwnedStmt:
+			return safeddl_plan_drop;
+		case T_AlterTableMoveAllStmt:
+			return safeddl_plan_move_all;
 		case T_RefreshMatViewStmt:
 			return safeddl_plan_refresh;
 		case T_TruncateStmt:
@@ -446,7 +476,9 @@ safeddl_plan(SafeddlAnalysis *statement)
 	safeddl_gather(plan.a, NULL);
 	plan.words = safeddl_lex(plan.a);
 	plan.cmdno = -1;
-	if (!safeddl_plan_has(&plan, SAFEDDL_RULE_NONE))
+	if (!safeddl_plan_has(&plan, SAFEDDL_RULE_NONE) &&
+		!(IsA(plan.a->stmt, AlterTableStmt) &&
+		  locks_in_vain(linitial(((AlterTableStmt *) plan.a->stmt)->cmds))))
 		as_it_is(&plan);
 	else
 	{

@@ -50,6 +50,7 @@ extern void safeddl_step_own(SafeddlPlan *plan, char *sql, const char *note);
 extern void safeddl_step_outside(SafeddlPlan *plan, char *sql, const char *note);
 extern void safeddl_step_none(SafeddlPlan *plan, const char *note);
 extern void safeddl_step_alter(SafeddlPlan *plan, const char *command, const char *note);
+extern char *safeddl_qualified_name(Oid relid);
 extern void safeddl_step_prepare(SafeddlPlan *plan, const char *command, const char *note);
 extern void safeddl_step_validate(SafeddlPlan *plan, const char *command, const char *note);
 extern void safeddl_step_finish(SafeddlPlan *plan, const char *command, const char *cleanup,
@@ -73,6 +74,27 @@ extern char *safeddl_index_name(SafeddlPlan *plan, Oid relid, const char *additi
 typedef void (*SafeddlPlanner) (SafeddlPlan *plan);
 
 /* plan_index.c */
+
+/* an index that the partitions of a table get */
+typedef struct SafeddlNewIndex
+{
+	SafeddlIndexSketch sketch;	/* to find out who has an equal one */
+	bool		unique;
+	char		contype;		/* of its constraint, or zero */
+	List	   *columns;		/* their names, char *: what its own is made of */
+	const char *rest;			/* of CREATE INDEX, behind the table */
+	const char *deferrable;		/* what follows USING INDEX in the constraint */
+} SafeddlNewIndex;
+
+extern bool safeddl_new_index_of(SafeddlNewIndex *index, Oid indexid);
+extern char *safeddl_choose_index_name(SafeddlPlan *plan, const SafeddlNewIndex *index, Oid relid);
+extern List *safeddl_partitions(Oid relid);
+extern void safeddl_plan_leaf_indexes(SafeddlPlan *plan, const SafeddlNewIndex *index, Oid relid);
+
+/* invalid_index.c */
+extern void safeddl_plan_repairs(SafeddlPlan *plan, Oid root);
+extern void safeddl_plan_repair(SafeddlPlan *plan, Oid indexid);
+
 extern void safeddl_plan_create_index(SafeddlPlan *plan);
 extern void safeddl_plan_drop_index(SafeddlPlan *plan);
 extern void safeddl_plan_reindex(SafeddlPlan *plan);
@@ -112,5 +134,7 @@ extern void safeddl_plan_set_tablespace(SafeddlPlan *plan);
 extern void safeddl_plan_refresh(SafeddlPlan *plan);
 extern void safeddl_plan_drop(SafeddlPlan *plan);
 extern void safeddl_plan_truncate(SafeddlPlan *plan);
+extern void safeddl_plan_move_all(SafeddlPlan *plan);
+extern void safeddl_plan_new_files(SafeddlPlan *plan);
 
 #endif							/* SAFEDDL_PLAN_H */

@@ -155,7 +155,7 @@ key_by_partitions(SafeddlPlan *plan, const Constraint *con, const char *words)
 	const char *name = name_of(plan, con);
 	ListCell   *lc;
 
-	foreach(lc, safeddl_leaves(plan->a, safeddl_hierarchy(plan->relid, true)))
+	foreach(lc, safeddl_leaves(NULL, safeddl_hierarchy(plan->relid, true)))
 	{
 		Oid			relid = lfirst_oid(lc);
 		char	   *head = psprintf("ALTER TABLE %s", safeddl_table_name(relid));
@@ -418,6 +418,7 @@ safeddl_plan_alter_constraint(SafeddlPlan *plan)
 	Oid			conoid = get_relation_constraint_oid(plan->relid, name, true);
 	const char *quoted = quote_identifier(name);
 	SafeddlWords list = safeddl_lex_text(plan->command);
+	int			done;
 
 	if (!OidIsValid(conoid))
 		return;
@@ -427,9 +428,15 @@ safeddl_plan_alter_constraint(SafeddlPlan *plan)
 					   note_not_valid());
 	safeddl_step_own(plan, psprintf("%s VALIDATE CONSTRAINT %s", plan->head, quoted),
 					 note_validate());
-	/* more than ALTER CONSTRAINT name ENFORCED, say: it can be DEFERRABLE as well */
-	if (list.count > 4)
-		safeddl_step_brief(plan, psprintf("%s %s", plan->head, plan->command), NULL);
+	/* behind the name: more than ENFORCED, or INHERIT? */
+	done = safeddl_find_word(&list, 3, safeddl_alters_inherit(plan->cmd) ? "inherit" : "enforced");
+	if (list.count > 4 && done > 0)
+		safeddl_step_brief(plan, psprintf("%s %s%s%s", plan->head,
+										  safeddl_text_between(&list, 0, done - 1),
+										  done < list.count - 1 ? " " : "",
+										  done < list.count - 1 ?
+										  safeddl_text_between(&list, done + 1, list.count - 1) : ""),
+						   NULL);
 }
 
 /* ----------------------------------------------------------------

@@ -155,7 +155,7 @@ build_on_partitions(SafeddlPlan *plan, const Constraint *con, const char *words)
 {
 	ListCell   *lc;
 
-	foreach(lc, safeddl_leaves(plan->a, safeddl_hierarchy(plan->relid, true)))
+	foreach(lc, safeddl_leaves(NULL, safeddl_hierarchy(plan->relid, true)))
 	{
 		char	   *table = safeddl_table_name(lfirst_oid(lc));
 

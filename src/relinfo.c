@@ -1071,6 +1071,8 @@ safeddl_relinfo(SafeddlAnalysis *a, Oid relid)
 	info->toastrelid = form->reltoastrelid;
 	info->relname = pstrdup(NameStr(form->relname));
 	info->nspname = get_namespace_name_or_temp(form->relnamespace);
+	if (a->script != NULL)
+		safeddl_script_rename(a->script, relid, &info->nspname, &info->relname);
 	/* what is new has a new row in pg_class, too; an index is as visible as its table */
 	if (TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data)))
 		info->new_in_xact =
@@ -1209,7 +1211,7 @@ safeddl_heap_bytes(SafeddlAnalysis *a, Oid relid)
 /*
  * safeddl_has_rows: has a relation rows of its own?  A partitioned table is
  * taken to have those of partitions that production has, by the sizes loaded,
- * and that do not exist here.
+ * and that do not exist here; not without an analysis.
  */
 bool
 safeddl_has_rows(SafeddlAnalysis *a, Oid relid)
@@ -1219,7 +1221,7 @@ safeddl_has_rows(SafeddlAnalysis *a, Oid relid)
 
 	if (RELKIND_HAS_TABLE_AM(relkind))
 		return true;
-	if (relkind != RELKIND_PARTITIONED_TABLE || !safeddl_sizes_are_loaded(a))
+	if (a == NULL || relkind != RELKIND_PARTITIONED_TABLE || !safeddl_sizes_are_loaded(a))
 		return false;
 	info = safeddl_relinfo(a, relid);
 	measure_relation(a, info);

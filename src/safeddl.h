@@ -263,11 +263,14 @@ typedef struct SafeddlAnalysis
 								 * before it refuses anything: it may have to
 								 * wait for that, doomed or not */
 	const char *error;			/* why the analysis failed, or NULL */
+	int			error_position; /* in characters from 1, or 0 */
 	struct SafeddlScript *script;	/* what earlier statements of a script did;
 									 * NULL: there is none, judge what is */
 	char	   *partition_check;	/* ATTACH PARTITION: CHECK that would spare the
 									 * scan of partition_checked; or NULL */
 	Oid			partition_checked;
+	char	   *default_check;	/* the same of default_checked, a default partition */
+	Oid			default_checked;
 	List	   *effects;		/* of SafeddlEffect, folded by analyze.c */
 	struct HTAB *relations;		/* SafeddlRelInfo by relid; NULL until needed */
 	struct SafeddlSizes *sizes; /* that were loaded; NULL: none, or not known yet */
@@ -344,6 +347,7 @@ extern void safeddl_remember_locks(SafeddlAnalysis *a);
 /* backfill.c */
 extern bool safeddl_in_judged_statement;
 extern void safeddl_backfill_init(void);
+extern void safeddl_add_backfill(SafeddlAnalysis *a, List *works, const SafeddlSettings *settings);
 extern void safeddl_analyze_copy(SafeddlAnalysis *a, Node *node);
 
 /* relinfo.c: the only file that opens a relation */
@@ -564,6 +568,8 @@ extern void safeddl_change_owner(SafeddlAnalysis *a, Oid relid, Oid root, Oid ne
 
 /* stmt_partition.c */
 extern void safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode);
+extern void safeddl_analyze_attach_new(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd,
+									   LOCKMODE lockmode);
 extern void safeddl_analyze_finalize(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd);
 extern void safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode);
 extern void safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, RangeVar *parent);
@@ -603,6 +609,7 @@ extern bool safeddl_is_trap(Oid indexid, Oid relid, bool only);
 extern char *safeddl_repair_hint(SafeddlAnalysis *a, const SafeddlFinding *f);
 
 /* stmt_index.c */
+extern bool safeddl_sketch_new(SafeddlIndexSketch *sketch, IndexStmt *stmt);
 extern void safeddl_refuse_index(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
 extern void safeddl_refuse_unique(SafeddlAnalysis *a, Relation rel, const IndexInfo *info);
 
@@ -624,6 +631,8 @@ typedef struct SafeddlKeyClone
 
 extern List *safeddl_topmost_keys(List *keys);
 extern List *safeddl_unvalidated_keys(const SafeddlForeignKey *key);
+extern SafeddlForeignKey *safeddl_translate_key(const SafeddlForeignKey *key, Oid partition);
+extern const SafeddlForeignKey *safeddl_equal_key(const SafeddlForeignKey *wanted);
 extern void safeddl_push_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key);
 extern void safeddl_clone_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key,
 							  Oid partition);

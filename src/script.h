@@ -45,9 +45,11 @@ typedef struct SafeddlScriptTable
 	List	   *gone_columns;	/* String, by their names in the catalog */
 	List	   *renamed_columns;	/* of SafeddlScriptAlias */
 	List	   *not_null;		/* String: columns made so */
+	List	   *nullable;		/* String: columns that are so no longer */
 	List	   *constraints;	/* of SafeddlScriptConstraint */
 	List	   *gone_constraints;	/* String, by their names in the catalog */
 	List	   *renamed_constraints;	/* of SafeddlScriptAlias */
+	List	   *validated;		/* String: constraints of the catalog */
 	List	   *triggers;		/* String: those added */
 } SafeddlScriptTable;
 
@@ -105,6 +107,7 @@ typedef struct SafeddlScript
 	List	   *applied;		/* of SafeddlScriptStatement, in order */
 	bool		in_transaction;
 	int			transaction;	/* number of the current one */
+	int			begin_line;		/* where it begins */
 	int			begun;			/* statements applied before it */
 	int			begun_settings;
 	List	   *savepoints;		/* of SafeddlScriptSavepoint */
@@ -135,10 +138,36 @@ extern void safeddl_script_held(SafeddlAnalysis *a);
 /* script_names.c: names */
 extern SafeddlScriptTable *safeddl_script_find(SafeddlScript *script, const RangeVar *rv, Oid *relid);
 extern SafeddlScriptTable *safeddl_script_changed(SafeddlScript *script, Oid relid);
+extern void safeddl_script_rename(SafeddlScript *script, Oid relid, char **nspname, char **relname);
 extern bool safeddl_script_is_new(SafeddlScript *script, const RangeVar *rv);
 extern Oid	safeddl_script_resolve(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok);
 extern char *safeddl_script_schema(SafeddlScript *script, const RangeVar *rv);
 extern SafeddlScriptType *safeddl_script_type(SafeddlScript *script, List *names);
+
+/* script_prepare.c: statements in the words of the catalog */
+
+/* an expression in the words of the catalog, and what it has none for */
+typedef struct SafeddlScriptWords
+{
+	SafeddlScript *script;
+	SafeddlScriptTable *table;	/* whose columns it reads; or NULL */
+	bool		added;			/* reads a column that the script adds */
+	bool		constrained;	/* is of a domain that the script makes */
+	CreateFunctionStmt *function;	/* calls one that the script makes; or NULL */
+} SafeddlScriptWords;
+
+extern char *safeddl_script_column(const SafeddlScriptTable *table, char *name);
+extern ColumnDef *safeddl_script_added(const SafeddlScriptTable *table, const char *name);
+extern void safeddl_script_translate(SafeddlScriptWords *words, Node *expr);
+extern Node *safeddl_script_prepare(SafeddlAnalysis *a, Node *stmt);
+
+/* script_alter.c: ALTER TABLE */
+struct SafeddlAlterTable;
+
+extern AlterTableStmt *safeddl_script_alter(struct SafeddlAlterTable *at, AlterTableStmt *stmt);
+extern void safeddl_script_alter_new(SafeddlAnalysis *a, AlterTableStmt *stmt);
+extern bool safeddl_script_not_null(SafeddlAnalysis *a, Oid relid, const char *column);
+extern Relation safeddl_script_relation(SafeddlAnalysis *a, Relation rel);
 
 /* script_apply.c: what a statement does */
 extern void safeddl_script_apply(SafeddlScript *script, const SafeddlScriptStatement *statement);

@@ -13,7 +13,9 @@
 #include "commands/defrem.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
+#include "parser/parse_type.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 static const SafeddlScriptStatement *now;	/* statement being applied */
 
@@ -290,11 +292,32 @@ constraint_name(const SafeddlScriptTable *table, const Constraint *con, const ch
 }
 
 static void
+make_not_null(SafeddlScriptTable *table, const char *column)
+{
+	column = safeddl_script_column(table, unconstify(char *, column));
+	table->not_null = with_string(table->not_null, column);
+	table->nullable = without_string(table->nullable, column);
+}
+
+/* make_constraint_not_null: the columns of a primary key, or the one of NOT NULL */
+static void
+make_constraint_not_null(SafeddlScriptTable *table, Constraint *con, const char *column)
+{
+	ListCell   *lc;
+
+	if (con->contype != CONSTR_PRIMARY && con->contype != CONSTR_NOTNULL)
+		return;
+	foreach(lc, con->keys)
+		make_not_null(table, strVal(lfirst(lc)));
+	if (column != NULL)
+		make_not_null(table, column);
+}
+
+static void
 add_constraint(SafeddlScriptTable *table, Constraint *con, const char *column)
 {
 	SafeddlScriptConstraint *added = palloc0(sizeof(SafeddlScriptConstraint));
 	char	   *name = constraint_name(table, con, column);
-	ListCell   *lc;
 
 	added->name = name ? pstrdup(name) : NULL;
 	added->def = copyObject(con);
@@ -302,11 +325,8 @@ add_constraint(SafeddlScriptTable *table, Constraint *con, const char *column)
 	added->transaction = now->transaction;
 	added->line = now->line;
 	table->constraints = lappend(table->constraints, added);
-	if (con->contype == CONSTR_PRIMARY || con->contype == CONSTR_NOTNULL)
-		foreach(lc, con->keys)
-			table->not_null = with_string(table->not_null, strVal(lfirst(lc)));
-	if ((con->contype == CONSTR_PRIMARY || con->contype == CONSTR_NOTNULL) && column != NULL)
-		table->not_null = with_string(table->not_null, column);
+	if (added->valid)
+		make_constraint_not_null(table, con, column);
 }
 
 static void
@@ -376,10 +396,26 @@ drop_constraint(SafeddlScriptTable *table, const char *name)
 }
 
 static void
-apply_subcommand(SafeddlScriptTable *table, AlterTableCmd *cmd)
+validate_constraint(SafeddlScriptTable *table, const char *name)
 {
 	ListCell   *lc;
 
+	foreach(lc, table->constraints)
+	{
+		SafeddlScriptConstraint *con = lfirst(lc);
+
+		if (con->name == NULL || strcmp(con->name, name) != 0)
+			continue;
+		con->valid = true;
+		make_constraint_not_null(table, con->def, NULL);
+		return;
+	}
+	table->validated = with_string(table->validated, name);
+}
+
+static void
+apply_subcommand(SafeddlScriptTable *table, AlterTableCmd *cmd)
+{
 	switch (cmd->subtype)
 	{
 		case AT_AddColumn:
@@ -393,22 +429,17 @@ apply_subcommand(SafeddlScriptTable *table, AlterTableCmd *cmd)
 				added_column(table, cmd->name)->typeName = copyObject(castNode(ColumnDef, cmd->def)->typeName);
 			break;
 		case AT_SetNotNull:
-			table->not_null = with_string(table->not_null, cmd->name);
+			make_not_null(table, cmd->name);
 			break;
 		case AT_DropNotNull:
 			table->not_null = without_string(table->not_null, cmd->name);
+			table->nullable = with_string(table->nullable, cmd->name);
 			break;
 		case AT_AddConstraint:
 			add_constraint(table, castNode(Constraint, cmd->def), NULL);
 			break;
 		case AT_ValidateConstraint:
-			foreach(lc, table->constraints)
-			{
-				SafeddlScriptConstraint *con = lfirst(lc);
-
-				if (con->name != NULL && strcmp(con->name, cmd->name) == 0)
-					con->valid = true;
-			}
+			validate_constraint(table, cmd->name);
 			break;
 		case AT_DropConstraint:
 			drop_constraint(table, cmd->name);
@@ -482,7 +513,13 @@ apply_enum_value(SafeddlScript *script, AlterEnumStmt *stmt)
 {
 	SafeddlScriptType *type = make_type(script, stmt->typeName, text_type(), false);
 	SafeddlScriptValue *value = palloc0(sizeof(SafeddlScriptValue));
+	Oid			typid = LookupTypeNameOid(NULL, makeTypeNameFromNameList(stmt->typeName), true);
 
+	/* IF NOT EXISTS, and it does; or a type that goes if the value does */
+	if ((OidIsValid(typid) && stmt->skipIfNewValExists &&
+		 SearchSysCacheExists2(ENUMTYPOIDNAME, ObjectIdGetDatum(typid), CStringGetDatum(stmt->newVal))) ||
+		(type->made && type->transaction == now->transaction && SAFEDDL_VALUE_OF_NEW_ENUM_IS_SAFE))
+		return;
 	value->value = pstrdup(stmt->newVal);
 	value->transaction = now->transaction;
 	value->line = now->line;

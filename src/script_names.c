@@ -128,6 +128,18 @@ safeddl_script_changed(SafeddlScript *script, Oid relid)
 	return NULL;
 }
 
+/* safeddl_script_rename: the names that a relation of the catalog has by now */
+void
+safeddl_script_rename(SafeddlScript *script, Oid relid, char **nspname, char **relname)
+{
+	const SafeddlScriptTable *table = safeddl_script_changed(script, relid);
+
+	if (table == NULL)
+		return;
+	*nspname = pstrdup(table->nspname);
+	*relname = pstrdup(table->relname);
+}
+
 /* safeddl_script_is_new: does the name mean a relation that the script makes? */
 bool
 safeddl_script_is_new(SafeddlScript *script, const RangeVar *rv)

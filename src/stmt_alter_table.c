@@ -6,6 +6,7 @@
  * classified does not compile.
  */
 #include "alter_table.h"
+#include "script.h"
 
 #include "access/htup_details.h"
 #include "access/tableam.h"
@@ -174,6 +175,8 @@ safeddl_analyze_alter_table(SafeddlAnalysis *a, Node *node)
 	at.inh = stmt->relation->inh;
 	at.lockmode = AlterTableGetLockLevel(stmt->cmds);
 	note_combinations(&at, stmt->cmds);
+	if (a->script != NULL)
+		stmt = safeddl_script_alter(&at, stmt);
 	if (!safeddl_refuse_alter_table(&at, stmt))
 		return;
 	if (at.relkind == RELKIND_COMPOSITE_TYPE)

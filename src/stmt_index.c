@@ -24,7 +24,6 @@
 #include "utils/syscache.h"
 
 static void take_name(SafeddlAnalysis *a, SafeddlEffect *effect, IndexStmt *stmt, Oid taken);
-static bool sketch_new(SafeddlIndexSketch *sketch, IndexStmt *stmt);
 static void refuse_expressions(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
 static IndexStmt *transformed_copy(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
 static void reindex_one_table(SafeddlAnalysis *a, Oid relid, bool concurrent, bool toast, int location);
@@ -91,7 +90,7 @@ safeddl_analyze_index(SafeddlAnalysis *a, Node *node)
 		take_name(a, effect, stmt, taken);
 		return;
 	}
-	if (!sketch_new(&sketch, stmt))
+	if (!safeddl_sketch_new(&sketch, stmt))
 		return;
 	/* two waits for SHARE, then one for snapshots */
 	if (lockmode == ShareUpdateExclusiveLock)
@@ -134,14 +133,14 @@ take_name(SafeddlAnalysis *a, SafeddlEffect *effect, IndexStmt *stmt, Oid taken)
 		safeddl_missing(a, ERRCODE_DUPLICATE_TABLE,
 						"relation \"%s\" already exists", stmt->idxname);
 	else if (safeddl_is_trap(taken, effect->relid, !stmt->relation->inh) &&
-			 sketch_new(&sketch, stmt))
+			 safeddl_sketch_new(&sketch, stmt))
 		safeddl_add_trap(a, taken, effect->relid, effect->relid, effect->lockmode,
 						 SAFEDDL_REACH_TARGET);
 }
 
-/* sketch_new: the index to be of sketch->parent; false if it cannot be created */
-static bool
-sketch_new(SafeddlIndexSketch *sketch, IndexStmt *stmt)
+/* safeddl_sketch_new: the index to be of sketch->parent; false if it cannot be created */
+bool
+safeddl_sketch_new(SafeddlIndexSketch *sketch, IndexStmt *stmt)
 {
 	SafeddlAnalysis *a = sketch->a;
 	Relation	rel;
@@ -442,6 +441,9 @@ reindex_one_table(SafeddlAnalysis *a, Oid relid, bool concurrent, bool toast, in
 		safeddl_add_effect(a, lfirst_oid(lc), relid,
 						   concurrent ? ShareUpdateExclusiveLock : AccessExclusiveLock,
 						   SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	/* those of partitions that are not here */
+	if (toast && RELKIND_HAS_PARTITIONS(get_rel_relkind(relid)))
+		effect->through |= SAFEDDL_THROUGH_TOAST;
 	if (!toast || !OidIsValid(toastrelid))
 		return;
 	/* the TOAST table counts as part of the table whose writers it stops */

@@ -325,6 +325,16 @@ cluster_all(SafeddlAnalysis *a, SafeddlRule rule, bool clustered_only)
  */
 
 /*
+ * is_filled: can the view be read?  Where production's sizes are known, by load_sizes()
+ * or imported statistics, it can if it has a size there.
+ */
+static bool
+is_filled(SafeddlAnalysis *a, Relation rel)
+{
+	return RelationIsPopulated(rel) || safeddl_heap_bytes(a, RelationGetRelid(rel)) > 0;
+}
+
+/*
  * safeddl_analyze_refresh: ACCESS EXCLUSIVE on the view while its query runs;
  * EXCLUSIVE with CONCURRENTLY, which lets people read.  Mirrors
  * ExecRefreshMatView() in commands/matview.c.
@@ -368,7 +378,7 @@ safeddl_analyze_refresh(SafeddlAnalysis *a, Node *node)
 	 * Nobody can read one that was never filled, so nobody waits for that, but
 	 * for an earlier lock of the transaction, maybe.
 	 */
-	if (stmt->concurrent || (rel != NULL && !RelationIsPopulated(rel)))
+	if (stmt->concurrent || (rel != NULL && !is_filled(a, rel)))
 		rule = a->strict ? SAFEDDL_RULE_NONE : SAFEDDL_RULE_WORK_UNDER_HELD_LOCK;
 	if (stmt->concurrent)
 		effect = safeddl_add_effect(a, relid, relid, ExclusiveLock, SAFEDDL_REACH_TARGET,
