@@ -392,7 +392,8 @@ plan_alter_table(SafeddlPlan *plan)
 		{
 			AlterTableCmd *cmd = list_nth_node(AlterTableCmd, stmt->cmds, i);
 
-			if (pass_of(cmd) == pass && !plan_subcommand(plan, cmd, i))
+			if (pass_of(cmd) == pass && !safeddl_goes_with_type(plan, cmd) &&
+				!plan_subcommand(plan, cmd, i))
 			{
 				plan->steps = NIL;
 				plan_by_advice(plan);
