@@ -220,6 +220,7 @@ SELECT safeddl.load_sizes(sizes) > 20 AS known FROM document;
 (SELECT * FROM sums('prod') EXCEPT SELECT * FROM sums('ci')) UNION ALL (SELECT * FROM sums('ci') EXCEPT SELECT * FROM sums('prod'));
 -- but for an index that the partition has already, and the indexes of TOAST
 DROP TABLE ci.log_1, ci.log_2b, ci.log_2;
+SELECT safeddl.load_sizes(sizes) > 10 AS known FROM document;
 DELETE FROM statements WHERE sql LIKE '%{}.log\_%';
 SELECT p.id, replace(sql, '{}.', '') AS sql, p.bytes AS production, c.bytes AS here
 FROM sums('prod') p JOIN statements USING (id) LEFT JOIN sums('ci') c USING (id)
@@ -234,6 +235,17 @@ SELECT verdict('ALTER TABLE ONLY ci."Log" ALTER id SET NOT NULL'), verdict('CREA
 -- one that comes counts by itself
 SET safeddl.mode = 'off';
 CREATE TABLE ci.log_1 PARTITION OF ci."Log" FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
+SELECT relation, work, total_bytes FROM safeddl.footprint('CREATE INDEX ON ci."Log" (at)');
+
+-- one that is dropped is no more, but for a new start
+DROP TABLE ci.log_1;
+SELECT relation, work, total_bytes FROM safeddl.footprint('CREATE INDEX ON ci."Log" (at)');
+CREATE TABLE ci.log_1 PARTITION OF ci."Log" FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
+SELECT safeddl.load_sizes(sizes) > 10 AS known FROM document;
+DROP TABLE ci.log_1;
+SELECT relation, work, total_bytes FROM safeddl.footprint('CREATE INDEX ON ci."Log" (at)');
+DROP TABLE ci."Log";
+CREATE TABLE ci."Log" (id int, at date, note text) PARTITION BY RANGE (at);
 SELECT relation, work, total_bytes FROM safeddl.footprint('CREATE INDEX ON ci."Log" (at)');
 
 -- a query under a lock: only where the plan would be the same
