@@ -515,6 +515,7 @@ safeddl_plan(SafeddlAnalysis *statement)
 	plan.a = safeddl_begin_analysis(possible(statement), statement->query, statement->stmt_location,
 									statement->stmt_len, statement->strict);
 	plan.a->unfolded = true;
+	plan.a->script = statement->script;
 	safeddl_gather(plan.a, NULL);
 	plan.words = safeddl_lex(plan.a);
 	plan.cmdno = -1;
