@@ -475,6 +475,30 @@ possible(SafeddlAnalysis *statement)
 }
 
 /*
+ * tell_missing: the steps are for the partitions that are here, and production
+ * has others, by the sizes loaded.
+ */
+static void
+tell_missing(SafeddlPlan *plan)
+{
+	ListCell   *lc;
+
+	foreach(lc, plan->a->effects)
+	{
+		const SafeddlEffect *effect = lfirst(lc);
+		SafeddlStep *step;
+
+		if (effect->rel == NULL || effect->rel->nmissing == 0 || effect->work == SAFEDDL_WORK_NONE)
+			continue;
+		step = palloc0(sizeof(SafeddlStep));
+		step->note = psprintf("%d partitions of %s are not in this database: safeddl.plan() in production knows their steps, too",
+							  effect->rel->nmissing, safeddl_qualified_name(effect->relid));
+		plan->steps = lcons(step, plan->steps);
+		return;
+	}
+}
+
+/*
  * safeddl_plan: the steps for a statement, a list of SafeddlStep in the current
  * memory context.  Whatever its size: how large a table will be when the steps
  * run is not known here.
@@ -504,6 +528,7 @@ safeddl_plan(SafeddlAnalysis *statement)
 		planner_of(plan.a->stmt) (&plan);
 		if (plan.steps == NIL)
 			plan_by_advice(&plan);
+		tell_missing(&plan);
 	}
 	return plan.steps;
 }
