@@ -159,6 +159,8 @@ safeddl_add_backfill(SafeddlAnalysis *a, List *works, const SafeddlSettings *set
 		effect->bytes = written ? work->bytes_written : work->bytes;
 		effect->rows = written ? work->rows_written : work->rows;
 		effect->rel = safeddl_relinfo(a, work->relid);
+		if (work->loaded)
+			(void) safeddl_heap_bytes(a, work->relid);
 	}
 }
 
@@ -364,7 +366,7 @@ safeddl_analyze_copy(SafeddlAnalysis *a, Node *node)
 	}
 	if (!stmt->is_from && check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
 		return;
-	foreach(lc, safeddl_leaves(safeddl_hierarchy(relid, safeddl_copies_children(relid, stmt->is_from))))
+	foreach(lc, safeddl_leaves(a, safeddl_hierarchy(relid, safeddl_copies_children(relid, stmt->is_from))))
 	{
 		SafeddlEffect *effect =
 			safeddl_add_effect(a, lfirst_oid(lc), relid, stmt->is_from ? RowExclusiveLock : AccessShareLock,

@@ -209,7 +209,7 @@ add_named(SafeddlAnalysis *a, Named *named, Node *query)
 		RangeVar   *rv = lfirst(lc);
 		Oid			relid = rv == filled ? InvalidOid : RangeVarGetRelid(rv, NoLock, true);
 
-		foreach(lc2, OidIsValid(relid) ? safeddl_leaves(safeddl_hierarchy(relid, rv->inh)) : NIL)
+		foreach(lc2, OidIsValid(relid) ? safeddl_leaves(a, safeddl_hierarchy(relid, rv->inh)) : NIL)
 			safeddl_add_effect(a, lfirst_oid(lc2), relid, AccessShareLock, SAFEDDL_REACH_SOURCE,
 							   SAFEDDL_RULE_BACKFILL_UNDER_HELD_LOCK,
 							   SAFEDDL_WORK_SCAN)->maybe = SAFEDDL_WORK_SCAN;

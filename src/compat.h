@@ -101,6 +101,13 @@
 #define safeddl_scan_quietly(extra) ((extra)->escape_string_warning = false)
 #endif
 
+/* does a backslash escape in a string without E?  Never since 19. */
+#if PG_VERSION_NUM >= 190000
+#define SAFEDDL_BACKSLASH_ESCAPES false
+#else
+#define SAFEDDL_BACKSLASH_ESCAPES (!standard_conforming_strings)
+#endif
+
 /* gcc no longer takes a comment for it in the builds of 19 */
 #ifndef pg_fallthrough
 #if defined(__GNUC__) && __GNUC__ >= 7
@@ -252,9 +259,13 @@
 /* ATTACH PARTITION wants a constraint of the same kind for the parent's since 17 */
 #define SAFEDDL_ATTACH_COMPARES_CONSTRAINTS (PG_VERSION_NUM >= 170000)
 
+/* DETACH CONCURRENTLY leaves the partition a CHECK that is like its bound up to 18 */
+#define SAFEDDL_DETACH_ADDS_CHECK (PG_VERSION_NUM < 190000)
+
 /* CLUSTER became one command of REPACK in 19 */
 #if PG_VERSION_NUM >= 190000
 #define SAFEDDL_CASE_CLUSTER case T_RepackStmt:
+#define SAFEDDL_REPACKS_CONCURRENTLY true
 #define safeddl_cluster_relation(node) \
 	(((RepackStmt *) (node))->relation ? ((RepackStmt *) (node))->relation->relation : NULL)
 #define safeddl_cluster_options(node) (((RepackStmt *) (node))->params)
@@ -267,6 +278,7 @@
 	safeddl_option_is_set(((RepackStmt *) (node))->params, "concurrently")
 #else
 #define SAFEDDL_CASE_CLUSTER case T_ClusterStmt:
+#define SAFEDDL_REPACKS_CONCURRENTLY false
 #define safeddl_cluster_relation(node) (((ClusterStmt *) (node))->relation)
 #define safeddl_cluster_options(node) (((ClusterStmt *) (node))->params)
 #define safeddl_cluster_index(node) (((ClusterStmt *) (node))->indexname)
@@ -349,6 +361,20 @@
 #else
 #define safeddl_copies_children(relid, is_from) \
 	((is_from) && get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE)
+#endif
+
+/* minor releases of back branches keep the version of a column among its options */
+#ifdef ATTRIBUTE_VERSION_ATTOPTION
+#define SAFEDDL_RESERVED_ATTOPTION ATTRIBUTE_VERSION_ATTOPTION
+#else
+#define SAFEDDL_RESERVED_ATTOPTION "pg_attver"
+#endif
+
+/* how much ANALYZE gathers for a column: smaller, and null by default, since 17 */
+#if PG_VERSION_NUM >= 170000
+#define safeddl_target_of_datum(datum) DatumGetInt16(datum)
+#else
+#define safeddl_target_of_datum(datum) DatumGetInt32(datum)
 #endif
 
 /* a statement that came with 19 */

@@ -306,7 +306,7 @@ safeddl_push_index(const SafeddlIndexSketch *sketch, Oid relid)
 	effect = safeddl_add_effect(sketch->a, relid, sketch->root, sketch->table_lock,
 								relid == sketch->root ? SAFEDDL_REACH_TARGET :
 								SAFEDDL_REACH_PARTITION, sketch->rule,
-								RELKIND_HAS_TABLE_AM(relkind) ? SAFEDDL_WORK_INDEX_BUILD :
+								safeddl_has_rows(sketch->a, relid) ? SAFEDDL_WORK_INDEX_BUILD :
 								SAFEDDL_WORK_NONE);
 	effect->maybe = maybe ? effect->work : 0;
 	effect->through = sketch->through_toast ? SAFEDDL_THROUGH_TOAST : 0;

@@ -190,8 +190,9 @@ add_up(List *effects)
 		finding->bytes += effect->bytes;
 		finding->rows += effect->rows;
 		finding->busy |= effect->rel->busy;
+		finding->loaded |= effect->rel->loaded;
 		if (effect->reach != SAFEDDL_REACH_TOAST)
-			finding->nrelations++;
+			finding->nrelations += Max(effect->rel->nmissing, 1);
 	}
 	return candidates;
 }

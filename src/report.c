@@ -33,7 +33,8 @@ static char *describe_held(const SafeddlHeld *held);
 static void append_held(StringInfo buf, const SafeddlHeld *held);
 static void append_blockers(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f);
 static char *qualified_name(SafeddlAnalysis *a, Oid relid);
-static void append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f);
+static void append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f,
+						 bool tell_source);
 static char *detail(SafeddlAnalysis *a, List *findings);
 static void write_log_line(SafeddlAnalysis *a, List *findings, const char *verdict);
 static int	error_position(SafeddlAnalysis *a, int location);
@@ -122,7 +123,7 @@ safeddl_word(SafeddlAnalysis *a, SafeddlFinding *f)
 	a->hint = NULL;
 	safeddl_contained(a, reword, list_make1(told));
 	initStringInfo(&buf);
-	append_facts(&buf, a, told);
+	append_facts(&buf, a, told, true);
 	result.message = primary_message(a, told);
 	result.detail = buf.data;
 	result.hint = a->hint;
@@ -596,9 +597,12 @@ append_trap(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
 		appendStringInfoString(buf, _("A build, or a DROP INDEX CONCURRENTLY, that did not finish has left the index behind; no query uses it. "));
 }
 
-/* append_facts: lock, work, how much of it; what else is locked meanwhile */
+/*
+ * append_facts: lock, work, how much of it; what else is locked meanwhile; with
+ * tell_source, where sizes come from that were loaded.
+ */
 static void
-append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
+append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f, bool tell_source)
 {
 	switch (safeddl_rule_info[f->rule].kind)
 	{
@@ -623,6 +627,8 @@ append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
 				appendStringInfoString(buf, _(" Whether all of this work is needed will only show when it runs."));
 			if (f->busy)
 				appendStringInfoString(buf, _(" Another session holds or awaits a lock on it, so the size is the one in pg_class."));
+			if (f->loaded && tell_source)
+				appendStringInfo(buf, " %s", safeddl_sizes_source(a));
 			appendStringInfoChar(buf, ' ');
 			break;
 		case SAFEDDL_SCRIPT:
@@ -636,6 +642,7 @@ detail(SafeddlAnalysis *a, List *findings)
 {
 	StringInfoData buf;
 	int			n = 0;
+	bool		told = false;
 	ListCell   *lc;
 
 	initStringInfo(&buf);
@@ -647,7 +654,8 @@ detail(SafeddlAnalysis *a, List *findings)
 			continue;
 		if (n > 1)
 			appendStringInfo(&buf, _("\nFurthermore, %s. "), primary_message(a, f));
-		append_facts(&buf, a, f);
+		append_facts(&buf, a, f, !told);
+		told |= f->loaded;
 	}
 	if (n > DETAILED_FINDINGS + 1)
 		appendStringInfo(&buf, safeddl_rule_info[((SafeddlFinding *) linitial(findings))->rule].kind == SAFEDDL_QUEUE ?
@@ -731,6 +739,8 @@ write_log_line(SafeddlAnalysis *a, List *findings, const char *verdict)
 	appendStringInfo(&buf, " size=" UINT64_FORMAT " rows=%.0f lock=%s", worst->bytes,
 					 worst->rows, GetLockmodeName(DEFAULT_LOCKMETHOD, worst->lockmode));
 	append_quoted(&buf, "work", safeddl_work_names(worst->work), INT_MAX);
+	if (worst->loaded)
+		appendStringInfoString(&buf, " sizes=loaded");
 	if (worst->held)
 		append_quoted(&buf, "held", psprintf("%s.%s", worst->held->nspname, worst->held->relname), INT_MAX);
 	if (worst->blocker)

@@ -286,7 +286,7 @@ safeddl_split(char *script)
 		if (s.start < 0 && c != ';' && c != '\\')
 			s.start = s.pos;
 		if (c == '\'')
-			skip_quoted(&s, '\'', !standard_conforming_strings);
+			skip_quoted(&s, '\'', SAFEDDL_BACKSLASH_ESCAPES);
 		else if (c == '"')
 			skip_quoted(&s, '"', false);
 		else if (c == '$' && skip_dollars(&s))

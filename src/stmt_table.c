@@ -276,7 +276,7 @@ truncate_relation(SafeddlAnalysis *a, const Truncated *entry, SafeddlReach reach
 				  bool restart_seqs, int location)
 {
 	Oid			relid = entry->relid;
-	bool		has_rows = RELKIND_HAS_TABLE_AM(get_rel_relkind(relid));
+	bool		has_rows = safeddl_has_rows(a, relid);
 
 	safeddl_add_effect(a, relid, entry->root, AccessExclusiveLock, reach,
 					   SAFEDDL_RULE_TRUNCATE,
