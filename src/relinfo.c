@@ -1360,7 +1360,7 @@ part_bytes(SafeddlAnalysis *a, Oid relid, bool *busy)
 
 	if (!OidIsValid(relid))
 		return 0;
-	if (a->judging && !safeddl_sizes_are_loaded(a) && file_bytes(relid, &bytes))
+	if (a->judging && a->script == NULL && !safeddl_sizes_are_loaded(a) && file_bytes(relid, &bytes))
 		return bytes;
 	info = safeddl_relinfo(a, relid);
 	measure_relation(a, info);
