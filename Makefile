@@ -31,12 +31,16 @@ OBJS = \
 	src/plan_index.o \
 	src/plan_partition.o \
 	src/plan_storage.o \
+	src/plan_swap.o \
+	src/plan_swap_keep.o \
+	src/plan_swap_object.o \
 	src/plan_type.o \
 	src/planwork.o \
 	src/policy.o \
 	src/queue.o \
 	src/relinfo.o \
 	src/report.o \
+	src/reword.o \
 	src/rules.o \
 	src/safer.o \
 	src/script.o \
@@ -87,7 +91,7 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-$(OBJS): src/safeddl.h src/rules.h src/compat.h src/check.h src/plan.h src/planwork.h src/script.h src/split.h src/verify.h src/words.h
+$(OBJS): src/safeddl.h src/rules.h src/compat.h src/check.h src/plan.h src/plan_swap.h src/planwork.h src/script.h src/split.h src/verify.h src/words.h
 
 all: $(MANUAL)
 

@@ -180,17 +180,14 @@ requires_rewrite(Node *expr, AttrNumber attno)
 	}
 }
 
-/* change_requires_rewrite: builds and plans the conversion as the server will */
-static bool
-change_requires_rewrite(Relation rel, AttrNumber attno, ColumnDef *def,
-						Oid new_type, int32 new_typmod)
+/* safeddl_conversion: from the old value to the new one, as the server will build it */
+Node *
+safeddl_conversion(Relation rel, AttrNumber attno, ColumnDef *def, Oid new_type, int32 new_typmod)
 {
 	ParseState *pstate = make_parsestate(NULL);
 	Form_pg_attribute att = TupleDescAttr(RelationGetDescr(rel), attno - 1);
 	Node	   *expr;
 
-	if (att->attgenerated == SAFEDDL_GENERATED_VIRTUAL)
-		return false;
 	if (def->raw_default)
 	{
 		ParseNamespaceItem *item = addRangeTableEntryForRelation(pstate, rel, AccessShareLock,
@@ -211,6 +208,19 @@ change_requires_rewrite(Relation rel, AttrNumber attno, ColumnDef *def,
 				 errmsg("column \"%s\" cannot be cast automatically to type %s",
 						NameStr(att->attname), format_type_be(new_type))));
 	assign_expr_collations(pstate, expr);
+	return expr;
+}
+
+/* change_requires_rewrite: plans the conversion as the server will */
+static bool
+change_requires_rewrite(Relation rel, AttrNumber attno, ColumnDef *def,
+						Oid new_type, int32 new_typmod)
+{
+	Node	   *expr;
+
+	if (TupleDescAttr(RelationGetDescr(rel), attno - 1)->attgenerated == SAFEDDL_GENERATED_VIRTUAL)
+		return false;
+	expr = safeddl_conversion(rel, attno, def, new_type, new_typmod);
 	return requires_rewrite((Node *) expression_planner((Expr *) expr), attno);
 }
 

@@ -363,6 +363,20 @@
 	((is_from) && get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE)
 #endif
 
+/* minor releases of back branches keep the version of a column among its options */
+#ifdef ATTRIBUTE_VERSION_ATTOPTION
+#define SAFEDDL_RESERVED_ATTOPTION ATTRIBUTE_VERSION_ATTOPTION
+#else
+#define SAFEDDL_RESERVED_ATTOPTION "pg_attver"
+#endif
+
+/* how much ANALYZE gathers for a column: smaller, and null by default, since 17 */
+#if PG_VERSION_NUM >= 170000
+#define safeddl_target_of_datum(datum) DatumGetInt16(datum)
+#else
+#define safeddl_target_of_datum(datum) DatumGetInt32(datum)
+#endif
+
 /* a statement that came with 19 */
 #if PG_VERSION_NUM >= 190000
 #define SAFEDDL_CASE_WAIT case T_WaitStmt:

@@ -392,7 +392,8 @@ plan_alter_table(SafeddlPlan *plan)
 		{
 			AlterTableCmd *cmd = list_nth_node(AlterTableCmd, stmt->cmds, i);
 
-			if (pass_of(cmd) == pass && !plan_subcommand(plan, cmd, i))
+			if (pass_of(cmd) == pass && !safeddl_goes_with_type(plan, cmd) &&
+				!plan_subcommand(plan, cmd, i))
 			{
 				plan->steps = NIL;
 				plan_by_advice(plan);
@@ -457,6 +458,23 @@ as_it_is(SafeddlPlan *plan)
 }
 
 /*
+ * possible: CREATE INDEX CONCURRENTLY is refused on a partitioned table, where
+ * the plan comes to the same.
+ */
+static Node *
+possible(SafeddlAnalysis *statement)
+{
+	IndexStmt  *stmt = (IndexStmt *) statement->stmt;
+
+	if (!IsA(stmt, IndexStmt) || !stmt->concurrent ||
+		get_rel_relkind(safeddl_resolve(statement, stmt->relation, true)) != RELKIND_PARTITIONED_TABLE)
+		return statement->stmt;
+	stmt = copyObject(stmt);
+	stmt->concurrent = false;
+	return (Node *) stmt;
+}
+
+/*
  * safeddl_plan: the steps for a statement, a list of SafeddlStep in the current
  * memory context.  Whatever its size: how large a table will be when the steps
  * run is not known here.
@@ -470,7 +488,7 @@ safeddl_plan(SafeddlAnalysis *statement)
 {
 	SafeddlPlan plan = {0};
 
-	plan.a = safeddl_begin_analysis(statement->stmt, statement->query, statement->stmt_location,
+	plan.a = safeddl_begin_analysis(possible(statement), statement->query, statement->stmt_location,
 									statement->stmt_len, statement->strict);
 	plan.a->unfolded = true;
 	safeddl_gather(plan.a, NULL);

@@ -122,6 +122,7 @@ extern void safeddl_plan_add_column(SafeddlPlan *plan);
 extern void safeddl_plan_drop_column(SafeddlPlan *plan);
 
 /* plan_type.c */
+extern bool safeddl_goes_with_type(const SafeddlPlan *plan, const AlterTableCmd *cmd);
 extern void safeddl_plan_alter_column_type(SafeddlPlan *plan);
 extern void safeddl_plan_set_expression(SafeddlPlan *plan);
 

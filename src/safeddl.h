@@ -660,6 +660,10 @@ extern Oid	safeddl_row_type(Oid relid);
 extern List *safeddl_typed_tables(Oid typid);
 extern void safeddl_add_row_type(SafeddlAnalysis *a, const TypeName *name, Oid root);
 
+/* alter_type.c */
+extern Node *safeddl_conversion(Relation rel, AttrNumber attno, ColumnDef *def,
+								Oid new_type, int32 new_typmod);
+
 /* alter_table.h has what the parts of ALTER TABLE share */
 
 /* policy.c */
