@@ -50,7 +50,6 @@ extern void safeddl_swap_keys(SafeddlSwap *swap);
 extern void safeddl_swap_rename_indexes(SafeddlSwap *swap);
 
 /* plan_swap_keep.c */
-extern int	safeddl_statistics_target(Oid relid, AttrNumber attno);
 extern void safeddl_keep_column(SafeddlSwap *swap);
 
 #endif							/* SAFEDDL_PLAN_SWAP_H */

@@ -483,14 +483,12 @@ build(SafeddlSwap *swap, const SafeddlIndexPair *new)
 		safeddl_step_brief(swap->plan, words, _("complete when all indexes of partitions are attached"));
 }
 
-/* attach: those of partitions to those of their parents */
+/* attach: those of partitions to those of their parents; one by one, lest writers deadlock */
 static void
 attach(SafeddlSwap *swap)
 {
-	StringInfoData sql;
 	ListCell   *lc;
 
-	initStringInfo(&sql);
 	foreach(lc, swap->indexes)
 	{
 		const SafeddlIndexPair *new = lfirst(lc);
@@ -499,12 +497,11 @@ attach(SafeddlSwap *swap)
 		if (get_rel_relispartition(new->indexid) && !OidIsValid(get_index_constraint(new->indexid)))
 			parent = new_index_of(swap, get_partition_parent(new->indexid, true));
 		if (parent != NULL)
-			safeddl_add_statement(&sql, "ALTER INDEX %s ATTACH PARTITION %s",
-								  qualified(parent->indexid, parent->name),
-								  qualified(new->indexid, new->name));
+			safeddl_step_brief(swap->plan, psprintf("ALTER INDEX %s ATTACH PARTITION %s",
+													qualified(parent->indexid, parent->name),
+													qualified(new->indexid, new->name)),
+							   NULL);
 	}
-	if (sql.len > 0)
-		safeddl_step_brief(swap->plan, sql.data, NULL);
 }
 
 /* safeddl_swap_indexes: CONCURRENTLY, parents before their partitions */
@@ -592,11 +589,6 @@ rename_index(SafeddlSwap *swap, const SafeddlIndexPair *new)
 	ReleaseSysCache(tuple);
 	safeddl_keep_comment(swap, RelationRelationId, new->indexid, 0,
 						 psprintf("INDEX %s", qualified(new->indexid, old)));
-	for (AttrNumber attno = 1; get_attname(new->indexid, attno, true) != NULL; attno++)
-		if (safeddl_statistics_target(new->indexid, attno) >= 0)
-			safeddl_add_statement(&swap->after, "ALTER INDEX %s ALTER COLUMN %d SET STATISTICS %d",
-								  qualified(new->indexid, old), attno,
-								  safeddl_statistics_target(new->indexid, attno));
 }
 
 /* safeddl_swap_rename_indexes: those of partitions first, then their parents, then both are tied */

@@ -2,7 +2,7 @@
 
 -- ---------------------------------------------------------------- ADD COLUMN
 
---@case CA01 add_column
+--@case XA01 add_column
 --@setup
 CREATE TABLE t (id int PRIMARY KEY, n int);
 INSERT INTO t SELECT g, g FROM generate_series(1, :rows) g;
@@ -14,7 +14,7 @@ ALTER TABLE t ADD COLUMN u uuid DEFAULT gen_random_uuid() NOT NULL CONSTRAINT "U
 SELECT id, n, x, u IS NOT NULL FROM t ORDER BY 1
 SELECT count(DISTINCT u) = count(*) FROM t
 
---@case CA02 add_column, add_primary_key
+--@case XA02 add_column, add_primary_key
 --@setup
 CREATE SCHEMA "S s";
 CREATE TABLE "S s"."T t" (n int);
@@ -27,7 +27,7 @@ ALTER TABLE "S s"."T t" ADD "I d" bigserial PRIMARY KEY
 SELECT n FROM "S s"."T t" ORDER BY 1
 SELECT count(DISTINCT "I d") = count(*), min("I d"), max("I d") = count(*) FROM "S s"."T t"
 
---@case CA03 add_column
+--@case XA03 add_column
 --@setup
 CREATE TABLE t (n int);
 INSERT INTO t SELECT g FROM generate_series(1, :rows) g;
@@ -41,7 +41,7 @@ SELECT count(DISTINCT id) = count(*), min(id), max(id) = 95 + 5 * count(*) FROM 
 --@after
 INSERT INTO t VALUES (0);
 
---@case CA04 add_column
+--@case XA04 add_column
 --@setup
 CREATE TABLE t (n int);
 INSERT INTO t SELECT g FROM generate_series(1, :rows) g;
@@ -57,7 +57,7 @@ SELECT n FROM t ORDER BY 1
 SELECT count(DISTINCT id) = count(*), min(id) FROM t
 
 -- all inline constraints
---@case CA05 add_column
+--@case XA05 add_column
 --@setup
 CREATE TABLE r (id int PRIMARY KEY);
 INSERT INTO r VALUES (1), (2);
@@ -69,7 +69,7 @@ INSERT INTO t VALUES (-{i})
 ALTER TABLE t ADD COLUMN a int DEFAULT 1 CONSTRAINT "Key" REFERENCES r ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED NOT NULL CHECK (a > 0),
 	ADD c text COLLATE "C" DEFAULT CASE WHEN random() < 2 THEN 'x' ELSE 'y, z' END CHECK (c <> '') CHECK (c <> 'q')
 
---@case CA06 add_column
+--@case XA06 add_column
 --@setup
 CREATE TABLE r (id int PRIMARY KEY);
 INSERT INTO r VALUES (1), (2);
@@ -80,7 +80,7 @@ INSERT INTO t VALUES (-{i})
 --@statement
 ALTER TABLE t ADD COLUMN a int REFERENCES r DEFAULT CASE WHEN random() < 2 THEN 1 END
 
---@case CA07 add_column
+--@case XA07 add_column
 --@setup
 CREATE DOMAIN d AS text DEFAULT CASE WHEN random() < 2 THEN 'x' END;
 CREATE TABLE p (a int) PARTITION BY LIST (a);
@@ -93,7 +93,7 @@ INSERT INTO p VALUES (-{i})
 --@statement
 ALTER TABLE p ADD x d NOT NULL, ADD y int DEFAULT CASE WHEN random() < 2 THEN 4 END
 
---@case CA08 add_column
+--@case XA08 add_column
 --@setup
 CREATE TABLE t (a int);
 CREATE TABLE k (b int) INHERITS (t);
@@ -105,7 +105,7 @@ INSERT INTO k VALUES (-{i})
 ALTER TABLE t ADD y int DEFAULT CASE WHEN random() < 2 THEN 4 END NOT NULL
 
 -- constraints alone
---@case CA09 add_check, add_unique
+--@case XA09 add_check, add_unique
 --@setup
 CREATE TABLE t (id int PRIMARY KEY);
 INSERT INTO t SELECT g FROM generate_series(1, :rows) g;
@@ -114,7 +114,7 @@ INSERT INTO t VALUES (-{i})
 --@statement
 ALTER TABLE t ADD a int UNIQUE NULLS DISTINCT WITH (fillfactor = 60) DEFERRABLE CHECK (a > 0)
 
---@case CA10 add_column
+--@case XA10 add_column
 --@setup
 CREATE TABLE t (a int);
 INSERT INTO t SELECT g FROM generate_series(1, :rows) g;
@@ -122,7 +122,7 @@ INSERT INTO t SELECT g FROM generate_series(1, :rows) g;
 ALTER TABLE t ADD g int GENERATED ALWAYS AS (a * 2) STORED
 --@none generated
 
---@case CA11 add_column
+--@case XA11 add_column
 --@setup
 CREATE DOMAIN d AS int CHECK (VALUE > 0);
 CREATE TABLE t (a int);
@@ -131,7 +131,7 @@ INSERT INTO t SELECT g FROM generate_series(1, :rows) g;
 ALTER TABLE t ADD x d
 --@none domain
 
---@case CA12 add_column
+--@case XA12 add_column
 --@version >=18
 --@setup
 CREATE TABLE t (a int);
@@ -141,7 +141,7 @@ INSERT INTO t VALUES ({i})
 --@statement
 ALTER TABLE t ADD g int GENERATED ALWAYS AS (a * 2) VIRTUAL CONSTRAINT nn NOT NULL CHECK (g > 0)
 
---@case CA13 add_column
+--@case XA13 add_column
 --@version >=17
 --@setup
 CREATE TABLE p (a int) PARTITION BY LIST (a);
@@ -158,7 +158,7 @@ SELECT count(DISTINCT id) = count(*), min(id) FROM p
 
 -- ---------------------------------------------------------------- DROP COLUMN
 
---@case CD01 drop_column
+--@case XD01 drop_column
 --@setup
 CREATE TABLE r (id int PRIMARY KEY);
 INSERT INTO r VALUES (1);
@@ -172,7 +172,7 @@ UPDATE t SET d = d + 1 WHERE id = {i}
 --@statement
 ALTER TABLE t DROP COLUMN c, ADD e int
 
---@case CD02 drop_column
+--@case XD02 drop_column
 --@setup
 CREATE TABLE t (id int PRIMARY KEY, c int UNIQUE);
 CREATE VIEW v AS SELECT id, c FROM t;
@@ -184,7 +184,7 @@ INSERT INTO t VALUES (-{i})
 --@statement
 ALTER TABLE t DROP COLUMN IF EXISTS c CASCADE
 
---@case CD03 drop_column
+--@case XD03 drop_column
 --@setup
 CREATE TABLE p (a int, c int) PARTITION BY LIST (a);
 CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
