@@ -451,13 +451,13 @@ safeddl_swap_keys(SafeddlSwap *swap)
  * ----------------------------------------------------------------
  */
 
-static const SafeddlNewIndex *
+static const SafeddlSwapIndex *
 new_index_of(const SafeddlSwap *swap, Oid indexid)
 {
 	ListCell   *lc;
 
 	foreach(lc, swap->indexes)
-		if (((SafeddlNewIndex *) lfirst(lc))->indexid == indexid)
+		if (((SafeddlSwapIndex *) lfirst(lc))->indexid == indexid)
 			return lfirst(lc);
 	return NULL;
 }
@@ -471,7 +471,7 @@ qualified(Oid indexid, const char *name)
 
 /* build: one index; that of a constraint on a partitioned table has to wait */
 static void
-build(SafeddlSwap *swap, const SafeddlNewIndex *new)
+build(SafeddlSwap *swap, const SafeddlSwapIndex *new)
 {
 	char	   *words = safeddl_index_words(new->indexid, new->name, swap->column, swap->new_column);
 
@@ -493,8 +493,8 @@ attach(SafeddlSwap *swap)
 	initStringInfo(&sql);
 	foreach(lc, swap->indexes)
 	{
-		const SafeddlNewIndex *new = lfirst(lc);
-		const SafeddlNewIndex *parent = NULL;
+		const SafeddlSwapIndex *new = lfirst(lc);
+		const SafeddlSwapIndex *parent = NULL;
 
 		if (get_rel_relispartition(new->indexid) && !OidIsValid(get_index_constraint(new->indexid)))
 			parent = new_index_of(swap, get_partition_parent(new->indexid, true));
@@ -521,13 +521,13 @@ safeddl_swap_indexes(SafeddlSwap *swap)
 		foreach(lc2, safeddl_indexes(lfirst_oid(lc)))
 		{
 			Oid			conoid = get_index_constraint(lfirst_oid(lc2));
-			SafeddlNewIndex *new;
+			SafeddlSwapIndex *new;
 
 			if (!safeddl_index_reads(lfirst_oid(lc2), attno) ||
 				(OidIsValid(conoid) && lfirst_oid(lc) == swap->plan->relid &&
 				 has_subcommand(swap, AT_DropConstraint, get_constraint_name(conoid))))
 				continue;
-			new = palloc(sizeof(SafeddlNewIndex));
+			new = palloc(sizeof(SafeddlSwapIndex));
 			new->indexid = lfirst_oid(lc2);
 			new->relid = lfirst_oid(lc);
 			new->name = safeddl_swap_name(swap, new->relid, get_rel_name(new->indexid));
@@ -540,7 +540,7 @@ safeddl_swap_indexes(SafeddlSwap *swap)
 
 /* constraint_of_index: ADD CONSTRAINT for an index that belongs to one */
 static void
-constraint_of_index(SafeddlSwap *swap, const SafeddlNewIndex *new)
+constraint_of_index(SafeddlSwap *swap, const SafeddlSwapIndex *new)
 {
 	Oid			conoid = get_index_constraint(new->indexid);
 	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(conoid));
@@ -568,7 +568,7 @@ constraint_of_index(SafeddlSwap *swap, const SafeddlNewIndex *new)
 
 /* rename_index: to the name of the old one, and what is said about that */
 static void
-rename_index(SafeddlSwap *swap, const SafeddlNewIndex *new)
+rename_index(SafeddlSwap *swap, const SafeddlSwapIndex *new)
 {
 	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(new->indexid));
 	char	   *table = safeddl_swap_table(swap, new->relid);
@@ -609,7 +609,7 @@ safeddl_swap_rename_indexes(SafeddlSwap *swap)
 		rename_index(swap, list_nth(swap->indexes, i));
 	foreach(lc, swap->indexes)
 	{
-		const SafeddlNewIndex *new = lfirst(lc);
+		const SafeddlSwapIndex *new = lfirst(lc);
 
 		if (get_rel_relispartition(new->indexid) && OidIsValid(get_index_constraint(new->indexid)))
 			safeddl_add_statement(&swap->after, "ALTER INDEX %s ATTACH PARTITION %s",
