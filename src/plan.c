@@ -519,7 +519,10 @@ safeddl_plan(SafeddlAnalysis *statement)
 	safeddl_gather(plan.a, NULL);
 	plan.words = safeddl_lex(plan.a);
 	plan.cmdno = -1;
-	if (!safeddl_plan_has(&plan, SAFEDDL_RULE_NONE) &&
+	/* what the server will refuse must not become possible */
+	if (plan.a->doomed)
+		as_it_is(&plan);
+	else if (!safeddl_plan_has(&plan, SAFEDDL_RULE_NONE) &&
 		!(IsA(plan.a->stmt, AlterTableStmt) &&
 		  locks_in_vain(linitial(((AlterTableStmt *) plan.a->stmt)->cmds))))
 		as_it_is(&plan);
