@@ -36,6 +36,53 @@ LANGUAGE C STRICT VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION plan(text) IS
 'the safe way to do what a DDL statement wants, one row per step: SELECT sql FROM safeddl.plan($$...$$) \gexec; "transaction" is "none" for what must run outside a transaction block';
 
+CREATE FUNCTION "check"(
+	script text,
+	transaction boolean DEFAULT false,
+	OUT statement integer,
+	OUT line integer,
+	OUT rule text,
+	OUT level text,
+	OUT relation text,
+	OUT lock text,
+	OUT blocks text,
+	OUT work text,
+	OUT bytes bigint,
+	OUT message text,
+	OUT fix text,
+	OUT detail text,
+	OUT "position" integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'safeddl_check'
+LANGUAGE C STRICT STABLE PARALLEL UNSAFE;
+
+COMMENT ON FUNCTION "check"(text, boolean) IS
+'what the guard would find in a script, one row per finding: nothing is executed, and each statement is judged by what those before it did; with "transaction", as if the script ran in one';
+
+CREATE FUNCTION "check"(
+	scripts text[],
+	transaction boolean DEFAULT false,
+	OUT script integer,
+	OUT statement integer,
+	OUT line integer,
+	OUT rule text,
+	OUT level text,
+	OUT relation text,
+	OUT lock text,
+	OUT blocks text,
+	OUT work text,
+	OUT bytes bigint,
+	OUT message text,
+	OUT fix text,
+	OUT detail text,
+	OUT "position" integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'safeddl_check_scripts'
+LANGUAGE C STRICT STABLE PARALLEL UNSAFE;
+
+COMMENT ON FUNCTION "check"(text[], boolean) IS
+'safeddl.check() of several scripts that run one after the other';
+
 CREATE FUNCTION list_rules(
 	OUT name text,
 	OUT kind text,
@@ -538,6 +585,276 @@ COMMENT ON COLUMN blockers.waits_for IS 'processes that it waits for, for whatev
 COMMENT ON COLUMN blockers.statement IS 'what ends its transaction; of a waiter: its wait';
 
 -- ----------------------------------------------------------------
+--		Production's sizes in another database
+--
+-- The guard reads these tables itself (src/sizes.c), by the order of their
+-- columns, with the names of their indexes, and only if they belong to the
+-- extension.  pg_dump leaves their rows out.
+-- ----------------------------------------------------------------
+
+CREATE TABLE loaded_from (
+	one boolean PRIMARY KEY DEFAULT true CHECK (one),
+	database name NOT NULL,
+	server_version varchar(100) NOT NULL,
+	measured timestamptz NOT NULL,
+	loaded timestamptz NOT NULL DEFAULT now()
+);
+
+COMMENT ON TABLE loaded_from IS 'where the sizes in safeddl.loaded_sizes come from; no row if none were loaded';
+COMMENT ON COLUMN loaded_from.database IS 'database in which safeddl.sizes() measured them';
+COMMENT ON COLUMN loaded_from.server_version IS 'version of its server';
+COMMENT ON COLUMN loaded_from.measured IS 'when that was';
+COMMENT ON COLUMN loaded_from.loaded IS 'when safeddl.load_sizes() loaded them here';
+
+CREATE TABLE loaded_sizes (
+	relid oid NOT NULL,
+	kind "char" NOT NULL,
+	bytes bigint NOT NULL,
+	rows double precision NOT NULL,
+	toast_bytes bigint NOT NULL,
+	toast_rows double precision NOT NULL,
+	toast_index_bytes bigint NOT NULL,
+	toast_index_rows double precision NOT NULL,
+	schema_name name NOT NULL,
+	name name NOT NULL,
+	parent_schema name,
+	parent_name name,
+	table_name name,
+	PRIMARY KEY (schema_name, name)
+);
+CREATE INDEX loaded_sizes_relid_idx ON loaded_sizes (relid);
+CREATE INDEX loaded_sizes_parent_idx ON loaded_sizes (parent_schema, parent_name);
+CREATE INDEX loaded_sizes_table_idx ON loaded_sizes (schema_name, table_name);
+
+COMMENT ON TABLE loaded_sizes IS 'sizes by which the guard judges here, as safeddl.load_sizes() loaded them';
+COMMENT ON COLUMN loaded_sizes.relid IS 'relation that had the name, and was of that kind, when they were loaded; 0 if there was none';
+COMMENT ON COLUMN loaded_sizes.kind IS 'as pg_class.relkind';
+COMMENT ON COLUMN loaded_sizes.bytes IS 'size of its rows or entries';
+COMMENT ON COLUMN loaded_sizes.rows IS 'how many there are, by estimate';
+COMMENT ON COLUMN loaded_sizes.toast_bytes IS 'size of its TOAST table';
+COMMENT ON COLUMN loaded_sizes.toast_rows IS 'rows of that, by estimate';
+COMMENT ON COLUMN loaded_sizes.toast_index_bytes IS 'size of the index of its TOAST table';
+COMMENT ON COLUMN loaded_sizes.toast_index_rows IS 'entries of that, by estimate';
+COMMENT ON COLUMN loaded_sizes.schema_name IS 'schema';
+COMMENT ON COLUMN loaded_sizes.name IS 'name';
+COMMENT ON COLUMN loaded_sizes.parent_schema IS 'schema of what it is a partition of';
+COMMENT ON COLUMN loaded_sizes.parent_name IS 'partitioned table or index that it is a partition of';
+COMMENT ON COLUMN loaded_sizes.table_name IS 'table of an index';
+
+CREATE FUNCTION relation_size(relation oid, OUT pages bigint, OUT rows bigint)
+AS 'MODULE_PATHNAME', 'safeddl_relation_size'
+LANGUAGE C STRICT VOLATILE PARALLEL SAFE;
+
+COMMENT ON FUNCTION relation_size(oid) IS
+'pages of a relation, without TOAST and indexes, by its file or by pg_class.relpages, whichever is larger, and its rows by estimate, in this database; waits for no lock';
+
+CREATE FUNCTION sizes() RETURNS jsonb
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+	WITH relations AS MATERIALIZED (
+		SELECT n.nspname, c.relname, c.relkind, size.pages, size.rows,
+			toast.pages AS toast_pages, toast.rows AS toast_rows,
+			toast_index.pages AS toast_index_pages, toast_index.rows AS toast_index_rows,
+			pn.nspname AS parent_schema, p.relname AS parent_name, t.relname AS table_name
+		FROM pg_class c
+		JOIN pg_namespace n ON n.oid = c.relnamespace
+		CROSS JOIN LATERAL @extschema@.relation_size(c.oid) AS size
+		LEFT JOIN LATERAL @extschema@.relation_size(c.reltoastrelid) AS toast ON c.reltoastrelid <> 0
+		LEFT JOIN pg_index ti ON c.reltoastrelid <> 0 AND ti.indrelid = c.reltoastrelid AND ti.indisvalid
+		LEFT JOIN LATERAL @extschema@.relation_size(ti.indexrelid) AS toast_index ON ti.indexrelid <> 0
+		LEFT JOIN pg_inherits h ON c.relispartition AND h.inhrelid = c.oid
+		LEFT JOIN pg_class p ON p.oid = h.inhparent
+		LEFT JOIN pg_namespace pn ON pn.oid = p.relnamespace
+		LEFT JOIN pg_index i ON i.indexrelid = c.oid
+		LEFT JOIN pg_class t ON t.oid = i.indrelid
+		WHERE c.relkind IN ('r', 'p', 'm', 'i', 'I')
+			AND c.relpersistence <> 't'
+			AND n.nspname NOT IN ('pg_catalog', 'pg_toast', 'information_schema', '@extschema@')
+			AND size.pages IS NOT NULL
+	)
+	SELECT jsonb_build_object(
+		'safeddl_sizes', 1,
+		'database', current_database(),
+		'server_version', current_setting('server_version'),
+		'measured', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+		'block_size', current_setting('block_size')::integer,
+		'relations', coalesce(
+			jsonb_agg(
+				jsonb_strip_nulls(jsonb_build_object(
+					'schema', r.nspname,
+					'name', r.relname,
+					'kind', CASE r.relkind
+						WHEN 'r' THEN 'table'
+						WHEN 'p' THEN 'partitioned table'
+						WHEN 'm' THEN 'materialized view'
+						WHEN 'i' THEN 'index'
+						WHEN 'I' THEN 'partitioned index'
+					END,
+					'pages', r.pages,
+					'rows', r.rows,
+					'toast_pages', nullif(r.toast_pages, 0),
+					'toast_rows', nullif(r.toast_rows, 0),
+					'toast_index_pages', nullif(r.toast_index_pages, 0),
+					'toast_index_rows', nullif(r.toast_index_rows, 0),
+					'table', r.table_name,
+					'parent', CASE
+						WHEN r.parent_name IS NOT NULL
+						THEN jsonb_build_object('schema', r.parent_schema, 'name', r.parent_name)
+					END))
+				ORDER BY r.nspname COLLATE "C", r.relname COLLATE "C"),
+			'[]'))
+	FROM relations r;
+END;
+
+COMMENT ON FUNCTION sizes() IS
+'names, pages and estimated rows of all tables and indexes of this database, for safeddl.load_sizes() in another; nothing of what is in them';
+
+CREATE FUNCTION load_sizes(sizes jsonb) RETURNS bigint
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	bad record;
+	block_size bigint;
+	measured_at timestamptz;
+	known bigint;
+BEGIN
+	IF sizes IS NULL THEN
+		DELETE FROM @extschema@.loaded_from;
+		DELETE FROM @extschema@.loaded_sizes;
+		RETURN 0;
+	END IF;
+
+	IF jsonb_typeof(sizes) <> 'object' OR NOT sizes ? 'safeddl_sizes' THEN
+		RAISE invalid_parameter_value USING
+			MESSAGE = 'these are no sizes',
+			DETAIL = 'A JSON object with the key "safeddl_sizes" is expected.',
+			HINT = 'Pass what SELECT safeddl.sizes() returns in production, as it is.';
+	END IF;
+	IF sizes -> 'safeddl_sizes' <> '1' THEN
+		RAISE invalid_parameter_value USING
+			MESSAGE = format('sizes of format %s are not supported', sizes -> 'safeddl_sizes'),
+			DETAIL = 'This version of safeddl reads format 1.',
+			HINT = 'Export them with the version of safeddl that is installed here.';
+	END IF;
+	SELECT e.field, e.expected INTO bad
+	FROM (VALUES
+		('relations', 'array', 'an array'),
+		('database', 'string', 'a string'),
+		('server_version', 'string', 'a string'),
+		('measured', 'string', 'a time'),
+		('block_size', 'number', 'a number of bytes')) AS e (field, type, expected)
+	WHERE jsonb_typeof(sizes -> e.field) IS DISTINCT FROM e.type
+	LIMIT 1;
+	IF NOT FOUND THEN
+		BEGIN
+			measured_at := sizes ->> 'measured';
+		EXCEPTION WHEN data_exception THEN
+			bad := ROW('measured', 'a time');
+		END;
+		block_size := CASE WHEN (sizes ->> 'block_size')::numeric IN (1024, 2048, 4096, 8192, 16384, 32768)
+			THEN (sizes ->> 'block_size')::numeric END;
+		IF measured_at IS NULL THEN
+			SELECT 'measured' AS field, 'a time' AS expected INTO bad;
+		ELSIF block_size IS NULL THEN
+			SELECT 'block_size' AS field, 'a number of bytes' AS expected INTO bad;
+		END IF;
+	END IF;
+	IF bad.field IS NOT NULL THEN
+		RAISE invalid_parameter_value USING
+			MESSAGE = format('"%s" of the sizes is not %s', bad.field, bad.expected),
+			HINT = 'Pass what SELECT safeddl.sizes() returns in production, as it is.';
+	END IF;
+
+	SELECT e.ord, e.relation, b.field INTO bad
+	FROM jsonb_array_elements(sizes -> 'relations') WITH ORDINALITY AS e (relation, ord),
+		LATERAL (
+			SELECT '' WHERE jsonb_typeof(e.relation) <> 'object'
+			UNION ALL
+			SELECT f FROM unnest(ARRAY['schema', 'name']) f
+			WHERE jsonb_typeof(e.relation -> f) IS DISTINCT FROM 'string' OR e.relation ->> f = ''
+			UNION ALL
+			SELECT 'kind'
+			WHERE coalesce(e.relation ->> 'kind', '') NOT IN
+				('table', 'partitioned table', 'materialized view', 'index', 'partitioned index')
+			UNION ALL
+			SELECT f FROM unnest(ARRAY['pages', 'rows', 'toast_pages', 'toast_rows', 'toast_index_pages', 'toast_index_rows']) f
+			WHERE CASE
+				WHEN jsonb_typeof(e.relation -> f) = 'number'
+				THEN (e.relation ->> f)::numeric NOT BETWEEN 0 AND CASE WHEN f LIKE '%pages' THEN 4294967295 ELSE 9e18 END
+					OR (e.relation ->> f)::numeric % 1 <> 0
+				ELSE f IN ('pages', 'rows') OR e.relation ? f
+			END
+			UNION ALL
+			SELECT 'parent'
+			WHERE e.relation ? 'parent' AND (jsonb_typeof(e.relation #> '{parent,schema}') IS DISTINCT FROM 'string' OR
+				jsonb_typeof(e.relation #> '{parent,name}') IS DISTINCT FROM 'string')
+			UNION ALL
+			SELECT 'table'
+			WHERE e.relation ? 'table' AND jsonb_typeof(e.relation -> 'table') <> 'string'
+		) AS b (field)
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE invalid_parameter_value USING
+			MESSAGE = CASE
+				WHEN bad.field = '' THEN format('relation %s of the sizes is not an object', bad.ord)
+				ELSE format('relation %s of the sizes has no valid "%s"', bad.ord, bad.field)
+			END,
+			DETAIL = format('It is %s.', left(bad.relation::text, 200)),
+			HINT = 'Pass what SELECT safeddl.sizes() returns in production, as it is.';
+	END IF;
+
+	SELECT e.relation ->> 'schema' AS schema, e.relation ->> 'name' AS name INTO bad
+	FROM jsonb_array_elements(sizes -> 'relations') AS e (relation)
+	GROUP BY 1, 2
+	HAVING count(*) > 1
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE invalid_parameter_value USING
+			MESSAGE = format('relation "%s.%s" is in the sizes more than once', bad.schema, bad.name),
+			HINT = 'Pass what SELECT safeddl.sizes() returns in production, as it is.';
+	END IF;
+
+	-- the row serializes those who load at the same time
+	INSERT INTO @extschema@.loaded_from (database, server_version, measured)
+	VALUES (sizes ->> 'database', left(sizes ->> 'server_version', 100), measured_at)
+	ON CONFLICT (one) DO UPDATE
+	SET database = excluded.database, server_version = excluded.server_version,
+		measured = excluded.measured, loaded = excluded.loaded;
+	DELETE FROM @extschema@.loaded_sizes;
+	INSERT INTO @extschema@.loaded_sizes
+	SELECT coalesce(c.oid, 0), k.kind, r.pages * block_size, r.rows,
+		coalesce(r.toast_pages, 0) * block_size, coalesce(r.toast_rows, 0),
+		coalesce(r.toast_index_pages, 0) * block_size, coalesce(r.toast_index_rows, 0),
+		r.schema, r.name, (r.parent ->> 'schema')::name, (r.parent ->> 'name')::name, r."table"
+	FROM jsonb_to_recordset(sizes -> 'relations') AS r (
+		schema name, name name, kind text, pages bigint, rows double precision,
+		toast_pages bigint, toast_rows double precision,
+		toast_index_pages bigint, toast_index_rows double precision,
+		parent jsonb, "table" name)
+	CROSS JOIN LATERAL (
+		SELECT CASE r.kind
+			WHEN 'table' THEN 'r'
+			WHEN 'partitioned table' THEN 'p'
+			WHEN 'materialized view' THEN 'm'
+			WHEN 'index' THEN 'i'
+			WHEN 'partitioned index' THEN 'I'
+		END::"char"
+	) AS k (kind)
+	LEFT JOIN pg_namespace n ON n.nspname = r.schema
+	LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = r.name AND c.relkind = k.kind;
+	SELECT count(*) INTO known FROM @extschema@.loaded_sizes WHERE relid <> 0;
+	RETURN known;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION load_sizes(jsonb) FROM PUBLIC;
+
+COMMENT ON FUNCTION load_sizes(jsonb) IS
+'lets the guard judge the relations of this database by sizes that safeddl.sizes() measured in another, in the place of those loaded before; NULL: by their own again; returns how many of them exist here';
+
+GRANT SELECT ON rules, invalid_indexes, unvalidated_constraints, unindexed_foreign_keys, blockers,
+	loaded_from, loaded_sizes TO PUBLIC;
+
 --		UPDATE of a large table, in batches that commit
 --
 -- A procedure that commits can neither be SECURITY DEFINER nor have a SET

@@ -47,9 +47,9 @@ typedef enum NewValue
 static bool read_definition(SafeddlAlterTable *at, ColumnDef *def, NewColumn *column);
 static NewValue new_value(SafeddlAlterTable *at, const NewColumn *column);
 
-/* a column definition's own idea of serial; as in transformColumnDefinition() */
-static bool
-serial_type(TypeName *type, Oid *typid)
+/* safeddl_serial_type: a column definition's own idea of it; as in transformColumnDefinition() */
+bool
+safeddl_serial_type(TypeName *type, Oid *typid)
 {
 	static const struct
 	{
@@ -73,9 +73,9 @@ serial_type(TypeName *type, Oid *typid)
 	return false;
 }
 
-/* an attribute that follows a constraint; as in transformConstraintAttrs() */
-static void
-add_attribute(Constraint *con, ConstrType attribute)
+/* safeddl_add_attribute: one that follows a constraint; as in transformConstraintAttrs() */
+void
+safeddl_add_attribute(Constraint *con, ConstrType attribute)
 {
 	if (attribute == CONSTR_ATTR_DEFERRABLE || attribute == CONSTR_ATTR_DEFERRED)
 		con->deferrable = true;
@@ -96,7 +96,7 @@ read_definition(SafeddlAlterTable *at, ColumnDef *def, NewColumn *column)
 	column->not_null = def->is_not_null;
 	column->generated = def->generated;
 	column->typmod = -1;
-	if (serial_type(def->typeName, &column->typid))
+	if (safeddl_serial_type(def->typeName, &column->typid))
 		column->sequence = column->not_null = true;
 	else
 		typenameTypeIdAndMod(NULL, def->typeName, &column->typid, &column->typmod);
@@ -133,7 +133,7 @@ read_definition(SafeddlAlterTable *at, ColumnDef *def, NewColumn *column)
 			default:
 				/* NULL, and attributes of the one before */
 				if (column->constraints != NIL)
-					add_attribute(llast(column->constraints), con->contype);
+					safeddl_add_attribute(llast(column->constraints), con->contype);
 				break;
 		}
 	}
@@ -267,7 +267,7 @@ push_column(SafeddlAlterTable *at, Oid relid, const NewColumn *column, NewValue 
 			safeddl_push_not_null(at, relid, column->name, SAFEDDL_RULE_ADD_COLUMN, cmdno);
 		return;
 	}
-	if (RELKIND_HAS_TABLE_AM(get_rel_relkind(relid)))
+	if (safeddl_alter_has_rows(at, relid))
 		add_to_table(at, relid, column, value, cmdno, location);
 	foreach(lc, safeddl_alter_children(at, relid))
 		push_column(at, lfirst_oid(lc), column, value, cmdno, location);

@@ -33,6 +33,7 @@ extern SafeddlEffect *safeddl_alter_effect(SafeddlAlterTable *at, Oid relid,
 										   const char *subject, int cmdno, int location);
 extern List *safeddl_alter_relids(SafeddlAlterTable *at);
 extern List *safeddl_alter_leaves(SafeddlAlterTable *at, bool recurse);
+extern bool safeddl_alter_has_rows(SafeddlAlterTable *at, Oid relid);
 extern void safeddl_lock_children(SafeddlAlterTable *at);
 extern List *safeddl_alter_children(SafeddlAlterTable *at, Oid relid);
 extern bool safeddl_goes(SafeddlAlterTable *at, Oid classid, Oid objid, int subid);
@@ -50,6 +51,8 @@ extern void safeddl_refuse_foreign_key(SafeddlAlterTable *at, Constraint *con,
 extern void safeddl_refuse_index_constraint(SafeddlAlterTable *at, Constraint *con);
 
 /* add_column.c */
+extern bool safeddl_serial_type(TypeName *type, Oid *typid);
+extern void safeddl_add_attribute(Constraint *con, ConstrType attribute);
 extern void safeddl_add_column(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno);
 extern void safeddl_new_column_not_null(SafeddlAlterTable *at, ColumnDef *def,
 										SafeddlRule rule, int cmdno);

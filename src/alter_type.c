@@ -180,17 +180,14 @@ requires_rewrite(Node *expr, AttrNumber attno)
 	}
 }
 
-/* change_requires_rewrite: builds and plans the conversion as the server will */
-static bool
-change_requires_rewrite(Relation rel, AttrNumber attno, ColumnDef *def,
-						Oid new_type, int32 new_typmod)
+/* safeddl_conversion: from the old value to the new one, as the server will build it */
+Node *
+safeddl_conversion(Relation rel, AttrNumber attno, ColumnDef *def, Oid new_type, int32 new_typmod)
 {
 	ParseState *pstate = make_parsestate(NULL);
 	Form_pg_attribute att = TupleDescAttr(RelationGetDescr(rel), attno - 1);
 	Node	   *expr;
 
-	if (att->attgenerated == SAFEDDL_GENERATED_VIRTUAL)
-		return false;
 	if (def->raw_default)
 	{
 		ParseNamespaceItem *item = addRangeTableEntryForRelation(pstate, rel, AccessShareLock,
@@ -211,6 +208,19 @@ change_requires_rewrite(Relation rel, AttrNumber attno, ColumnDef *def,
 				 errmsg("column \"%s\" cannot be cast automatically to type %s",
 						NameStr(att->attname), format_type_be(new_type))));
 	assign_expr_collations(pstate, expr);
+	return expr;
+}
+
+/* change_requires_rewrite: plans the conversion as the server will */
+static bool
+change_requires_rewrite(Relation rel, AttrNumber attno, ColumnDef *def,
+						Oid new_type, int32 new_typmod)
+{
+	Node	   *expr;
+
+	if (TupleDescAttr(RelationGetDescr(rel), attno - 1)->attgenerated == SAFEDDL_GENERATED_VIRTUAL)
+		return false;
+	expr = safeddl_conversion(rel, attno, def, new_type, new_typmod);
 	return requires_rewrite((Node *) expression_planner((Expr *) expr), attno);
 }
 
@@ -269,7 +279,7 @@ static void
 rebuild_dependents(TypeChange *change, Oid relid, AttrNumber attno)
 {
 	SafeddlReach reach = relid == change->root ? SAFEDDL_REACH_TARGET : safeddl_child_reach(relid);
-	bool		has_rows = RELKIND_HAS_TABLE_AM(get_rel_relkind(relid));
+	bool		has_rows = safeddl_alter_has_rows(change->at, relid);
 	SafeddlEffect *effect = type_effect(change, relid, reach, SAFEDDL_WORK_NONE);
 	bool		toast = false;
 	ListCell   *lc;
@@ -342,7 +352,7 @@ safeddl_set_expression(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 
 		if (stored)
 			rebuild_dependents(&change, lfirst_oid(lc), attno);
-		else if (RELKIND_HAS_TABLE_AM(get_rel_relkind(lfirst_oid(lc))) &&
+		else if (safeddl_alter_has_rows(at, lfirst_oid(lc)) &&
 				 (not_null || (SAFEDDL_SET_EXPRESSION_CHECKS &&
 							   checks_are_verified(at, lfirst_oid(lc), attno, &toast))))
 			type_effect(&change, lfirst_oid(lc), lfirst_oid(lc) == at->relid ?
@@ -362,19 +372,6 @@ opclass_stays(TypeChange *change, Oid amoid, Oid opclass)
 		return false;
 	/* enum_ops and the like keep the type's OID in what they compare */
 	return !IsPolymorphicType(get_opclass_input_type(opclass));
-}
-
-/* the columns that an expression in the catalog reads, as in pull_varattnos() */
-static Bitmapset *
-columns_read(int cacheid, HeapTuple tuple, AttrNumber attribute)
-{
-	bool		isnull;
-	Datum		datum = SysCacheGetAttr(cacheid, tuple, attribute, &isnull);
-	Bitmapset  *read = NULL;
-
-	if (!isnull)
-		pull_varattnos(stringToNode(TextDatumGetCString(datum)), 1, &read);
-	return read;
 }
 
 /*
@@ -400,8 +397,8 @@ index_is_rebuilt(TypeChange *change, Oid indexid, AttrNumber attno, bool *uses)
 	collations = (oidvector *) DatumGetPointer(SysCacheGetAttr(INDEXRELID, tuple,
 															   Anum_pg_index_indcollation, &isnull));
 	*uses = bms_is_member(attno - FirstLowInvalidHeapAttributeNumber,
-						  bms_union(columns_read(INDEXRELID, tuple, Anum_pg_index_indexprs),
-									columns_read(INDEXRELID, tuple, Anum_pg_index_indpred)));
+						  bms_union(safeddl_columns_read(INDEXRELID, tuple, Anum_pg_index_indexprs),
+									safeddl_columns_read(INDEXRELID, tuple, Anum_pg_index_indpred)));
 	/* children of a partitioned index go with it and are built anew */
 	rebuilt = !heap_attisnull(tuple, Anum_pg_index_indexprs, NULL) ||
 		!heap_attisnull(tuple, Anum_pg_index_indpred, NULL) ||
@@ -446,7 +443,7 @@ checks_are_verified(SafeddlAlterTable *at, Oid relid, AttrNumber attno, bool *to
 		if (form->contype == CONSTRAINT_CHECK && form->convalidated && safeddl_form_enforced(form))
 		{
 			result = true;
-			*toast |= safeddl_reads_toast(relid, columns_read(CONSTROID, tuple,
+			*toast |= safeddl_reads_toast(relid, safeddl_columns_read(CONSTROID, tuple,
 															  Anum_pg_constraint_conbin));
 		}
 		ReleaseSysCache(tuple);
@@ -483,7 +480,7 @@ add_keys(TypeChange *change, Oid relid, AttrNumber attno, bool incoming)
 		if ((change->keys_compatible && !change->rewrite) || !fk->validated ||
 			OidIsValid(fk->parent))
 			continue;
-		foreach(lc2, safeddl_leaves(safeddl_hierarchy(fk->referencing, true)))
+		foreach(lc2, safeddl_leaves(change->a, safeddl_hierarchy(fk->referencing, true)))
 			type_effect(change, lfirst_oid(lc2),
 						fk->referencing == relid ? SAFEDDL_REACH_TARGET : SAFEDDL_REACH_REFERENCING,
 						SAFEDDL_WORK_VALIDATE);

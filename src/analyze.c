@@ -7,6 +7,7 @@
  * for a lock.
  */
 #include "safeddl.h"
+#include "script.h"
 
 #include "access/xact.h"
 #include "catalog/catalog.h"
@@ -51,7 +52,8 @@ safeddl_begin_analysis(Node *stmt, const char *query, int stmt_location,
  *
  * No lock stays, no XID is assigned, and CONCURRENTLY may still be the first
  * action of its transaction.  What work() leaves in a->context stays.
- * Cancellation is passed on, and so is everything if the analysis is strict.
+ * Cancellation is passed on, and so is everything if the analysis is strict, but
+ * for a script, the rest of which is to be looked at as well.
  */
 bool
 safeddl_contained(SafeddlAnalysis *a, SafeddlWork work, void *arg)
@@ -77,11 +79,12 @@ safeddl_contained(SafeddlAnalysis *a, SafeddlWork work, void *arg)
 	MemoryContextSwitchTo(old);
 	CurrentResourceOwner = owner;
 
-	if (error != NULL && (a->strict || error->sqlerrcode == ERRCODE_QUERY_CANCELED))
+	if (error != NULL && ((a->strict && a->script == NULL) || error->sqlerrcode == ERRCODE_QUERY_CANCELED))
 		ReThrowError(error);
 	if (error != NULL)
 	{
 		a->error = error->message ? error->message : "unknown error";
+		a->error_position = error->cursorpos;
 		ereport(DEBUG1,
 				(errmsg_internal("safeddl could not analyze the statement: %s", a->error)));
 	}
@@ -96,9 +99,12 @@ void
 safeddl_analyze(SafeddlAnalysis *a)
 {
 	SafeddlHandler analyze = safeddl_classify(a->stmt).analyze;
+	Node	   *stmt = a->stmt;
 
-	if (analyze != NULL)
-		analyze(a, a->stmt);
+	if (a->script != NULL)
+		stmt = safeddl_script_prepare(a, stmt);
+	if (analyze != NULL && stmt != NULL)
+		analyze(a, stmt);
 	if (!a->unfolded)
 		fold_effects(a);
 }
@@ -110,12 +116,15 @@ safeddl_analyze(SafeddlAnalysis *a)
 static void
 look_around(SafeddlAnalysis *a, SafeddlSettings *settings)
 {
-	if (settings != NULL)
+	if (settings != NULL && a->script == NULL)
 		safeddl_find_held(a);
 	safeddl_measure(a, settings == NULL);
+	if (a->script != NULL)
+		safeddl_script_held(a);
 	if (settings != NULL)
 	{
-		if (safeddl_looks_for_blockers())
+		/* who is in the database now is no matter for a script */
+		if (a->script == NULL && safeddl_looks_for_blockers())
 			safeddl_find_blockers(a);
 		*settings = safeddl_current_settings(a);
 	}
@@ -243,6 +252,9 @@ safeddl_add_storage(SafeddlAnalysis *a, Oid relid, Oid root, bool sequences)
 
 	/* one subcommand of ALTER TABLE after the other may ask for the same */
 	if (info->storage_root == root && !sequences)
+		return;
+	/* the storage is that of partitions; they are not here, see safeddl_has_rows() */
+	if (info->nmissing > 0)
 		return;
 	info->storage_root = root;
 	safeddl_add_locks(a, safeddl_indexes(relid), root, AccessExclusiveLock,

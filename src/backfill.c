@@ -139,20 +139,19 @@ is_any_large(List *works, bool written, const SafeddlSettings *settings)
 	return false;
 }
 
-/* gather_backfill: SafeddlWork that makes effects of what a query goes through */
-static void
-gather_backfill(SafeddlAnalysis *a, void *arg)
+/* safeddl_add_backfill: effects of what a query goes through */
+void
+safeddl_add_backfill(SafeddlAnalysis *a, List *works, const SafeddlSettings *settings)
 {
-	Backfill   *backfill = arg;
-	bool		written = !is_any_large(backfill->works, false, &backfill->settings);
+	bool		written = !is_any_large(works, false, settings);
 	ListCell   *lc;
 
-	foreach(lc, backfill->works)
+	foreach(lc, works)
 	{
 		const SafeddlPlanWork *work = lfirst(lc);
 		SafeddlEffect *effect;
 
-		if (!is_root_large(backfill->works, work->root, written, &backfill->settings))
+		if (!is_root_large(works, work->root, written, settings))
 			continue;
 		effect = safeddl_add_effect(a, work->relid, work->root, work->lockmode,
 									work->lockmode >= RowExclusiveLock ? SAFEDDL_REACH_TARGET : SAFEDDL_REACH_SOURCE,
@@ -160,7 +159,18 @@ gather_backfill(SafeddlAnalysis *a, void *arg)
 		effect->bytes = written ? work->bytes_written : work->bytes;
 		effect->rows = written ? work->rows_written : work->rows;
 		effect->rel = safeddl_relinfo(a, work->relid);
+		if (work->loaded)
+			(void) safeddl_heap_bytes(a, work->relid);
 	}
+}
+
+/* gather_backfill: SafeddlWork that makes effects of what a query goes through */
+static void
+gather_backfill(SafeddlAnalysis *a, void *arg)
+{
+	Backfill   *backfill = arg;
+
+	safeddl_add_backfill(a, backfill->works, &backfill->settings);
 	safeddl_find_held(a);
 	backfill->settings = safeddl_current_settings(a);
 }
@@ -338,7 +348,7 @@ safeddl_analyze_copy(SafeddlAnalysis *a, Node *node)
 	ListCell   *lc;
 
 	/* it is no DDL: whoever asks for its footprint gets none */
-	if (stmt->relation == NULL || a->strict)
+	if (stmt->relation == NULL || (a->strict && a->script == NULL))
 		return;
 	relid = safeddl_resolve(a, stmt->relation, false);
 	if (!OidIsValid(relid) || may_not_copy(relid, stmt->is_from))
@@ -356,7 +366,7 @@ safeddl_analyze_copy(SafeddlAnalysis *a, Node *node)
 	}
 	if (!stmt->is_from && check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
 		return;
-	foreach(lc, safeddl_leaves(safeddl_hierarchy(relid, safeddl_copies_children(relid, stmt->is_from))))
+	foreach(lc, safeddl_leaves(a, safeddl_hierarchy(relid, safeddl_copies_children(relid, stmt->is_from))))
 	{
 		SafeddlEffect *effect =
 			safeddl_add_effect(a, lfirst_oid(lc), relid, stmt->is_from ? RowExclusiveLock : AccessShareLock,

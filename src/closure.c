@@ -552,7 +552,7 @@ add_column_loss(SafeddlClosure *c, Deletion *deletion, Oid root)
 {
 	Oid			relid = deletion->object.objectId;
 	bool		named = (deletion->flags & FLAG_ORIGINAL) != 0;
-	bool		has_rows = RELKIND_HAS_TABLE_AM(get_rel_relkind(relid));
+	bool		has_rows = safeddl_has_rows(c->a, relid);
 	SafeddlEffect *effect;
 
 	if (find_relation(c, relid) != NULL)
@@ -614,7 +614,7 @@ add_relation(SafeddlClosure *c, Deletion *deletion)
 {
 	Oid			relid = deletion->object.objectId;
 	char		relkind = get_rel_relkind(relid);
-	bool		has_rows = relkind == RELKIND_RELATION || relkind == RELKIND_MATVIEW;
+	bool		has_rows = relkind != RELKIND_TOASTVALUE && safeddl_has_rows(c->a, relid);
 
 	if (deletion->object.objectSubId != 0)
 		add_column_loss(c, deletion, root_of(c, deletion));

@@ -53,6 +53,9 @@
 #define safeddl_may_maintain(relid, roleid) safeddl_owns_relation((relid), (roleid))
 #endif
 
+/* a value added to an enum may be used at once if the type is as new */
+#define SAFEDDL_VALUE_OF_NEW_ENUM_IS_SAFE (PG_VERSION_NUM >= 170000)
+
 /* members of pg_maintain may, whatever it is */
 #if PG_VERSION_NUM >= 170000
 #include "catalog/pg_authid.h"
@@ -98,6 +101,22 @@
 #define safeddl_scan_quietly(extra) ((extra)->escape_string_warning = false)
 #endif
 
+/* planning knows what EXPLAIN wants to hear since 19 */
+#if PG_VERSION_NUM >= 190000
+#define safeddl_plan_query(query, text) \
+	pg_plan_query((query), (text), CURSOR_OPT_PARALLEL_OK, NULL, NULL)
+#else
+#define safeddl_plan_query(query, text) \
+	pg_plan_query((query), (text), CURSOR_OPT_PARALLEL_OK, NULL)
+#endif
+
+/* does a backslash escape in a string without E?  Never since 19. */
+#if PG_VERSION_NUM >= 190000
+#define SAFEDDL_BACKSLASH_ESCAPES false
+#else
+#define SAFEDDL_BACKSLASH_ESCAPES (!standard_conforming_strings)
+#endif
+
 /* gcc no longer takes a comment for it in the builds of 19 */
 #ifndef pg_fallthrough
 #if defined(__GNUC__) && __GNUC__ >= 7
@@ -125,6 +144,10 @@
 #define safeddl_has_period(con) ((con)->fk_with_period || (con)->pk_with_period)
 #define safeddl_forget_not_null(desc, i) \
 	(TupleDescCompactAttr((desc), (i))->attnullability = ATTNULLABLE_UNRESTRICTED)
+#define safeddl_know_not_null(desc, i) \
+	(TupleDescCompactAttr((desc), (i))->attnullability = ATTNULLABLE_VALID)
+#define SAFEDDL_VALID_CHECK(name, bin) \
+	{.ccname = (char *) (name),.ccbin = (bin),.ccenforced = true,.ccvalid = true}
 #define SAFEDDL_GENERATED_VIRTUAL ATTRIBUTE_GENERATED_VIRTUAL
 #else
 #define safeddl_constraint_enforced(con) true
@@ -142,6 +165,9 @@
 #define safeddl_without_overlaps(con) false
 #define safeddl_has_period(con) false
 #define safeddl_forget_not_null(desc, i) (TupleDescAttr((desc), (i))->attnotnull = false)
+#define safeddl_know_not_null(desc, i) (TupleDescAttr((desc), (i))->attnotnull = true)
+#define SAFEDDL_VALID_CHECK(name, bin) \
+	{.ccname = (char *) (name),.ccbin = (bin),.ccvalid = true}
 #define SAFEDDL_GENERATED_VIRTUAL 'v'
 #endif
 
@@ -242,9 +268,13 @@
 /* ATTACH PARTITION wants a constraint of the same kind for the parent's since 17 */
 #define SAFEDDL_ATTACH_COMPARES_CONSTRAINTS (PG_VERSION_NUM >= 170000)
 
+/* DETACH CONCURRENTLY leaves the partition a CHECK that is like its bound up to 18 */
+#define SAFEDDL_DETACH_ADDS_CHECK (PG_VERSION_NUM < 190000)
+
 /* CLUSTER became one command of REPACK in 19 */
 #if PG_VERSION_NUM >= 190000
 #define SAFEDDL_CASE_CLUSTER case T_RepackStmt:
+#define SAFEDDL_REPACKS_CONCURRENTLY true
 #define safeddl_cluster_relation(node) \
 	(((RepackStmt *) (node))->relation ? ((RepackStmt *) (node))->relation->relation : NULL)
 #define safeddl_cluster_options(node) (((RepackStmt *) (node))->params)
@@ -257,6 +287,7 @@
 	safeddl_option_is_set(((RepackStmt *) (node))->params, "concurrently")
 #else
 #define SAFEDDL_CASE_CLUSTER case T_ClusterStmt:
+#define SAFEDDL_REPACKS_CONCURRENTLY false
 #define safeddl_cluster_relation(node) (((ClusterStmt *) (node))->relation)
 #define safeddl_cluster_options(node) (((ClusterStmt *) (node))->params)
 #define safeddl_cluster_index(node) (((ClusterStmt *) (node))->indexname)
@@ -339,6 +370,20 @@
 #else
 #define safeddl_copies_children(relid, is_from) \
 	((is_from) && get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE)
+#endif
+
+/* minor releases of back branches keep the version of a column among its options */
+#ifdef ATTRIBUTE_VERSION_ATTOPTION
+#define SAFEDDL_RESERVED_ATTOPTION ATTRIBUTE_VERSION_ATTOPTION
+#else
+#define SAFEDDL_RESERVED_ATTOPTION "pg_attver"
+#endif
+
+/* how much ANALYZE gathers for a column: smaller, and null by default, since 17 */
+#if PG_VERSION_NUM >= 170000
+#define safeddl_target_of_datum(datum) DatumGetInt16(datum)
+#else
+#define safeddl_target_of_datum(datum) DatumGetInt32(datum)
 #endif
 
 /* a statement that came with 19 */

@@ -6,6 +6,7 @@
  * ATExecDropConstraint() and ATExecSetNotNull() in commands/tablecmds.c.
  */
 #include "alter_table.h"
+#include "script.h"
 
 #include "access/genam.h"
 #include "access/htup_details.h"
@@ -159,7 +160,7 @@ push_check(SafeddlAlterTable *at, Oid relid, Constraint *con, bool toast, int cm
 	check_stack_depth();
 	if (OidIsValid(conoid) && !safeddl_goes(at, ConstraintRelationId, conoid, 0))
 		return;
-	if (RELKIND_HAS_TABLE_AM(get_rel_relkind(relid)) &&
+	if (safeddl_alter_has_rows(at, relid) &&
 		!con->skip_validation && safeddl_constraint_enforced(con))
 		safeddl_alter_effect(at, relid, SAFEDDL_RULE_ADD_CHECK, SAFEDDL_WORK_SCAN, con->conname,
 							 cmdno, con->location)->through = toast ? SAFEDDL_THROUGH_TOAST : 0;
@@ -460,6 +461,9 @@ push_index_constraint(SafeddlAlterTable *at, Constraint *con, bool new_column, i
 	refuse_key(at, con, stmt != NULL ? sketch.info : NULL);
 	if (!at->inh)
 		return;
+	if (safeddl_has_rows(at->a, at->relid))
+		safeddl_alter_effect(at, at->relid, sketch.rule, SAFEDDL_WORK_INDEX_BUILD,
+							 con->conname, cmdno, con->location);
 	foreach(lc, find_inheritance_children(at->relid, NoLock))
 		safeddl_push_index(&sketch, lfirst_oid(lc));
 }
@@ -605,12 +609,12 @@ safeddl_drop_constraint(SafeddlAlterTable *at, AlterTableCmd *cmd, int cmdno)
 static bool
 proves_not_null(SafeddlAlterTable *at, Relation rel, AttrNumber attno)
 {
-	RelationData remaining = *rel;
+	RelationData remaining = *safeddl_script_relation(at->a, rel);
 	Form_pg_attribute att = TupleDescAttr(RelationGetDescr(rel), attno - 1);
 	NullTest   *test = makeNode(NullTest);
 	TupleConstr *constr;
 
-	remaining.rd_att = CreateTupleDescCopyConstr(RelationGetDescr(rel));
+	remaining.rd_att = CreateTupleDescCopyConstr(remaining.rd_att);
 	constr = remaining.rd_att->constr;
 	for (int i = 0; constr != NULL && i < constr->num_check; i++)
 		if (safeddl_goes(at, ConstraintRelationId,
@@ -648,6 +652,12 @@ not_null_state(SafeddlAlterTable *at, Oid relid, const char *column)
 	bool		not_null;
 	AttrNumber	attno;
 
+	if (safeddl_script_not_null(at->a, relid, column))
+	{
+		if (HeapTupleIsValid(tuple))
+			ReleaseSysCache(tuple);
+		return NOT_NULL;
+	}
 	if (!HeapTupleIsValid(tuple))
 		return NOT_NULL;		/* no such column: nothing to search */
 	att = (Form_pg_attribute) GETSTRUCT(tuple);
@@ -669,7 +679,7 @@ search_nulls(SafeddlAlterTable *at, Oid relid, const char *column, SafeddlRule r
 	SafeddlEffect *effect;
 	Relation	rel;
 
-	if (state == NOT_NULL || !RELKIND_HAS_TABLE_AM(get_rel_relkind(relid)))
+	if (state == NOT_NULL || !safeddl_alter_has_rows(at, relid))
 		return;
 	rel = safeddl_open(relid);
 	/* what was NOT VALID so far is validated without a proof */
@@ -779,7 +789,7 @@ validate_key(SafeddlAlterTable *at, Oid conoid, const char *name, int cmdno)
 		foreach(lc2, safeddl_unvalidated_keys(lfirst(lc)))
 		{
 			Oid			relid = ((SafeddlForeignKey *) lfirst(lc2))->referencing;
-			bool		leaf = get_rel_relkind(relid) == RELKIND_RELATION;
+			bool		leaf = safeddl_has_rows(at->a, relid);
 
 			safeddl_alter_effect(at, relid,
 								 leaf ? SAFEDDL_RULE_VALIDATE_CONSTRAINT : SAFEDDL_RULE_NONE,

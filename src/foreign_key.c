@@ -7,6 +7,7 @@
  * QueueFKConstraintValidation() in commands/tablecmds.c.
  */
 #include "safeddl.h"
+#include "script.h"
 
 #include "catalog/pg_inherits.h"
 #include "miscadmin.h"
@@ -34,9 +35,9 @@ safeddl_topmost_keys(List *keys)
 	return result;
 }
 
-/* the key as a partition would have it: the columns go by their names */
-static SafeddlForeignKey *
-translate_key(const SafeddlForeignKey *key, Oid partition)
+/* safeddl_translate_key: the key as a partition would have it: the columns go by their names */
+SafeddlForeignKey *
+safeddl_translate_key(const SafeddlForeignKey *key, Oid partition)
 {
 	SafeddlForeignKey *result = palloc(sizeof(SafeddlForeignKey));
 
@@ -64,9 +65,9 @@ is_equal(const SafeddlForeignKey *own, const SafeddlForeignKey *wanted)
 	return own->nkeys > 0;
 }
 
-/* the foreign key that a table has already and that would be adopted; or NULL */
-static const SafeddlForeignKey *
-find_equal(const SafeddlForeignKey *wanted)
+/* safeddl_equal_key: the foreign key that a table has already and that would be adopted; or NULL */
+const SafeddlForeignKey *
+safeddl_equal_key(const SafeddlForeignKey *wanted)
 {
 	ListCell   *lc;
 
@@ -124,9 +125,9 @@ safeddl_push_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key)
 	ListCell   *lc;
 
 	check_stack_depth();
-	if (relkind == RELKIND_RELATION && clone->validate)
+	if (clone->validate && safeddl_has_rows(clone->a, key->referencing))
 		add_validation(clone, key->referencing);
-	else if (relkind == RELKIND_PARTITIONED_TABLE)
+	if (relkind == RELKIND_PARTITIONED_TABLE)
 		foreach(lc, find_inheritance_children(key->referencing, NoLock))
 		{
 			safeddl_add_effect(clone->a, lfirst_oid(lc), clone->root, clone->lockmode,
@@ -143,10 +144,20 @@ safeddl_push_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key)
 void
 safeddl_clone_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key, Oid partition)
 {
-	SafeddlForeignKey *wanted = translate_key(key, partition);
-	const SafeddlForeignKey *own = find_equal(wanted);
+	SafeddlForeignKey *wanted = safeddl_translate_key(key, partition);
+	const SafeddlForeignKey *own = safeddl_equal_key(wanted);
+	const SafeddlScriptConstraint *made = own == NULL && clone->a->script != NULL ?
+		safeddl_script_find_key(clone->a->script, wanted) : NULL;
 	ListCell   *lc;
 
+	if (made != NULL)
+	{
+		safeddl_add_locks(clone->a, safeddl_referenced_side(wanted), clone->root, AccessExclusiveLock,
+						  SAFEDDL_REACH_REFERENCED);
+		if (clone->valid && !made->valid)
+			add_validation(clone, partition);
+		return;
+	}
 	if (own == NULL)
 	{
 		safeddl_push_key(clone, wanted);
@@ -161,6 +172,6 @@ safeddl_clone_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key, Oi
 						  SAFEDDL_REACH_PARTITION);
 	if (clone->valid)
 		foreach(lc, safeddl_unvalidated_keys(own))
-			if (get_rel_relkind(((SafeddlForeignKey *) lfirst(lc))->referencing) == RELKIND_RELATION)
+			if (safeddl_has_rows(clone->a, ((SafeddlForeignKey *) lfirst(lc))->referencing))
 				add_validation(clone, ((SafeddlForeignKey *) lfirst(lc))->referencing);
 }

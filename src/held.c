@@ -213,11 +213,11 @@ comment_length(const char *text, int length)
 }
 
 /*
- * beginning_of: a statement's text on one line, cut; without comments before it,
+ * safeddl_beginning_of: a statement's text on one line, cut; without comments before it,
  * in which some tools say who sent it.
  */
-static const char *
-beginning_of(SafeddlAnalysis *a)
+const char *
+safeddl_beginning_of(const SafeddlAnalysis *a)
 {
 	const char *start;
 	int			length;
@@ -264,9 +264,9 @@ locks_index_more(const SafeddlAnalysis *a)
 	return true;
 }
 
-/* is it a lock that somebody else may notice, and for long? */
-static bool
-is_worth_it(const SafeddlAnalysis *a, const SafeddlEffect *effect)
+/* safeddl_is_worth_holding: is it a lock that somebody else may notice, and for long? */
+bool
+safeddl_is_worth_holding(const SafeddlAnalysis *a, const SafeddlEffect *effect)
 {
 	if (!safeddl_keeps_waiting(effect->rel, effect->kept))
 		return false;
@@ -303,12 +303,12 @@ safeddl_remember_locks(SafeddlAnalysis *a)
 		Taken	   *entry;
 
 		if (effect->rel == NULL || (known && effect->kept <= effect->held) ||
-			!is_worth_it(a, effect))
+			!safeddl_is_worth_holding(a, effect))
 			continue;
 		if (n++ == REMEMBERED_RELATIONS)
 			break;
 		if (n == 1)
-			statement = beginning_of(a);
+			statement = safeddl_beginning_of(a);
 		if (ntaken == maxtaken)
 		{
 			maxtaken = Max(2 * maxtaken, 16);
@@ -320,6 +320,7 @@ safeddl_remember_locks(SafeddlAnalysis *a)
 		entry->lock.relid = effect->relid;
 		entry->lock.lockmode = effect->kept;
 		entry->lock.statement = statement;
+		entry->lock.line = 0;
 		entry->lock.relkind = effect->rel->relkind;
 		entry->lock.nspname = pstrdup(effect->rel->nspname);
 		entry->lock.relname = pstrdup(effect->rel->relname);

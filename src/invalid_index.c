@@ -7,7 +7,7 @@
  * maintained or not, but used by no query.  A partitioned index is invalid as
  * long as not every partition has a valid one attached to it.
  */
-#include "safeddl.h"
+#include "plan.h"
 
 #include <ctype.h>
 
@@ -33,11 +33,10 @@
 /* statements in a hint; of a table with hundreds of partitions it tells how to begin */
 #define MAX_STEPS 6
 
-/* the statements of a hint */
+/* the statements of a hint or plan */
 typedef struct Steps
 {
-	StringInfoData text;
-	int			count;
+	List	   *statements;		/* of SafeddlStep: outside a transaction block or not */
 	bool		in_block;		/* may all of them run in a transaction block? */
 	bool		unique;			/* is one for a unique index? */
 	bool		blocks;			/* does one block writes? */
@@ -158,24 +157,17 @@ safeddl_add_trap(SafeddlAnalysis *a, Oid indexid, Oid relid, Oid root, LOCKMODE 
  * ----------------------------------------------------------------
  */
 
-/* raises an error if the relation is gone: then there is no hint */
-static char *
-qualified(Oid relid)
-{
-	char	   *name = get_rel_name(relid);
-
-	if (name == NULL)
-		elog(ERROR, "cache lookup failed for relation %u", relid);
-	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name);
-}
-
 static void
 add_step(Steps *steps, bool in_block, const char *statement)
 {
-	if (steps->count++ >= MAX_STEPS)
-		return;
-	appendStringInfo(&steps->text, "%s%s", steps->text.len ? "; " : "", statement);
-	steps->in_block &= in_block;
+	SafeddlStep *step = palloc0(sizeof(SafeddlStep));
+
+	step->sql = statement;
+	step->outside = !in_block;
+	steps->statements = lappend(steps->statements, step);
+	/* as far as they are shown */
+	if (list_length(steps->statements) <= MAX_STEPS)
+		steps->in_block &= in_block;
 }
 
 /* attach: an index to a partitioned one, both by their qualified names */
@@ -207,7 +199,7 @@ define(Oid indexid, Definition *def)
 		return false;
 	def->unique = form.indisunique;
 	head = psprintf("CREATE %sINDEX %s ON %s ", form.indisunique ? "UNIQUE " : "",
-					quote_identifier(get_rel_name(indexid)), qualified(form.indrelid));
+					quote_identifier(get_rel_name(indexid)), safeddl_qualified_name(form.indrelid));
 	def->rest = text + strlen(head);
 	return strncmp(text, head, strlen(head)) == 0;
 }
@@ -227,7 +219,7 @@ build(Steps *steps, const char *parent, const char *label, Oid relid, const Defi
 	{
 		add_step(steps, true,
 				 psprintf("CREATE %sINDEX %s ON ONLY %s %s", unique, quote_identifier(name),
-						  qualified(relid), def->rest));
+						  safeddl_qualified_name(relid), def->rest));
 		foreach(lc, find_inheritance_children(relid, NoLock))
 			build(steps, index, label, lfirst_oid(lc), def);
 	}
@@ -235,11 +227,11 @@ build(Steps *steps, const char *parent, const char *label, Oid relid, const Defi
 	{
 		add_step(steps, false,
 				 psprintf("CREATE %sINDEX CONCURRENTLY %s ON %s %s", unique,
-						  quote_identifier(name), qualified(relid), def->rest));
+						  quote_identifier(name), safeddl_qualified_name(relid), def->rest));
 		if (def->contype != '\0')
 			add_step(steps, true,
 					 psprintf("ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s",
-							  qualified(relid), quote_identifier(name),
+							  safeddl_qualified_name(relid), quote_identifier(name),
 							  def->contype == CONSTRAINT_PRIMARY ? "PRIMARY KEY" : "UNIQUE",
 							  quote_identifier(name)));
 	}
@@ -273,12 +265,12 @@ rebuild(Steps *steps, Oid indexid)
 	/* the server cannot build those CONCURRENTLY */
 	add_step(steps, form.indisexclusion,
 			 psprintf("REINDEX INDEX %s%s", form.indisexclusion ? "" : "CONCURRENTLY ",
-					  qualified(indexid)));
+					  safeddl_qualified_name(indexid)));
 	steps->unique |= form.indisunique;
 	steps->blocks |= form.indisexclusion;
 	/* attached again, it makes those above valid */
 	if (get_rel_relispartition(indexid))
-		attach(steps, qualified(get_partition_parent(indexid, true)), qualified(indexid));
+		attach(steps, safeddl_qualified_name(get_partition_parent(indexid, true)), safeddl_qualified_name(indexid));
 }
 
 /* complete_partition: what a partition needs before a partitioned index can be valid */
@@ -294,9 +286,9 @@ complete_partition(Steps *steps, Oid indexid, const SafeddlIndexSketch *sketch, 
 		Oid			equal = safeddl_equal_index(sketch, relid, &maybe);
 
 		if (OidIsValid(equal))
-			attach(steps, qualified(indexid), qualified(equal));
+			attach(steps, safeddl_qualified_name(indexid), safeddl_qualified_name(equal));
 		else if (define(indexid, &def))
-			build(steps, qualified(indexid), get_rel_name(indexid), relid, &def);
+			build(steps, safeddl_qualified_name(indexid), get_rel_name(indexid), relid, &def);
 	}
 	else if (get_index_isvalid(attached))
 		return;
@@ -313,7 +305,7 @@ complete(Steps *steps, Oid indexid)
 	Oid			relid = IndexGetRelation(indexid, true);
 	SafeddlIndexSketch sketch = {.attach = true,.parent = relid};
 	Relation	index = safeddl_open(indexid);
-	int			before = steps->count;
+	int			before = list_length(steps->statements);
 	ListCell   *lc;
 
 	check_stack_depth();
@@ -324,11 +316,11 @@ complete(Steps *steps, Oid indexid)
 		complete_partition(steps, indexid, &sketch, lfirst_oid(lc));
 	safeddl_close(index);
 	/* all are there and valid: nobody has told the index yet */
-	if (steps->count > before)
+	if (list_length(steps->statements) > before)
 		return;
 	foreach(lc, find_inheritance_children(indexid, NoLock))
 	{
-		attach(steps, qualified(indexid), qualified(lfirst_oid(lc)));
+		attach(steps, safeddl_qualified_name(indexid), safeddl_qualified_name(lfirst_oid(lc)));
 		return;
 	}
 }
@@ -348,7 +340,7 @@ repair(Steps *steps, Oid indexid, bool in_the_way)
 	{
 		FormData_pg_index form;
 
-		add_step(steps, false, psprintf("DROP INDEX CONCURRENTLY %s", qualified(indexid)));
+		add_step(steps, false, psprintf("DROP INDEX CONCURRENTLY %s", safeddl_qualified_name(indexid)));
 		steps->unique |= in_the_way && read_index(indexid, &form) && form.indisunique;
 	}
 	else
@@ -359,28 +351,40 @@ repair(Steps *steps, Oid indexid, bool in_the_way)
 static char *
 in_words(SafeddlAnalysis *a, const Steps *steps)
 {
+	int			count = list_length(steps->statements);
 	StringInfoData buf;
+	StringInfoData text;
 
-	if (steps->count == 0)
+	if (count == 0)
 		return NULL;
+	initStringInfo(&text);
+	for (int i = 0; i < Min(count, MAX_STEPS); i++)
+		appendStringInfo(&text, "%s%s", i > 0 ? "; " : "",
+						 ((SafeddlStep *) list_nth(steps->statements, i))->sql);
 	initStringInfo(&buf);
 	if (steps->in_block)
-		appendStringInfo(&buf, _("First run: %s."), steps->text.data);
-	else if (steps->count == 1)
-		appendStringInfo(&buf, _("Run this alone, outside a transaction block: %s."),
-						 steps->text.data);
+		appendStringInfo(&buf, _("First run: %s."), text.data);
+	else if (count == 1)
+		appendStringInfo(&buf, _("Run this alone, outside a transaction block: %s."), text.data);
 	else
 		appendStringInfo(&buf, _("Run each of these alone, outside a transaction block: %s."),
-						 steps->text.data);
-	if (steps->count > MAX_STEPS)
-		appendStringInfo(&buf, _(" Go on like that: %d more are needed."),
-						 steps->count - MAX_STEPS);
+						 text.data);
+	if (count > MAX_STEPS)
+		appendStringInfo(&buf, _(" Go on like that: %d more are needed."), count - MAX_STEPS);
 	appendStringInfoString(&buf, _(" Then run this statement again."));
 	if (steps->unique)
 		appendStringInfoString(&buf, _(" If the index is invalid because values were not unique, correct these first."));
 	if (steps->blocks)
 		appendStringInfoString(&buf, _(" REINDEX blocks writes to the table while it runs."));
 	return steps->in_block ? buf.data : safeddl_outside_block(a, buf.data);
+}
+
+/* needs_repair: it may be gone, or repaired, since */
+static bool
+needs_repair(const SafeddlEffect *effect, Oid root)
+{
+	return effect->rule == SAFEDDL_RULE_INVALID_INDEX && effect->root == root &&
+		get_rel_name(effect->trap) != NULL && !get_index_isvalid(effect->trap);
 }
 
 /*
@@ -393,20 +397,81 @@ safeddl_repair_hint(SafeddlAnalysis *a, const SafeddlFinding *f)
 	Steps		steps = {.in_block = true};
 	ListCell   *lc;
 
-	initStringInfo(&steps.text);
 	foreach(lc, a->effects)
 	{
 		const SafeddlEffect *effect = lfirst(lc);
 
-		if (effect->rule != SAFEDDL_RULE_INVALID_INDEX || effect->root != f->root)
-			continue;
-		/* gone, or repaired, since */
-		if (get_rel_name(effect->trap) == NULL || get_index_isvalid(effect->trap))
+		if (!needs_repair(effect, f->root))
 			continue;
 		if (effect->builder != 0)
 			return psprintf(_("The view pg_stat_progress_create_index shows how far process %d is with index %s. Run this statement again when it has ended."),
-							effect->builder, qualified(effect->trap));
+							effect->builder, safeddl_qualified_name(effect->trap));
 		repair(&steps, effect->trap, effect->reach == SAFEDDL_REACH_TARGET);
 	}
 	return in_words(a, &steps);
+}
+
+/* put: the steps into a plan */
+static void
+put(SafeddlPlan *plan, const Steps *steps)
+{
+	const char *note = steps->unique ?
+		_("fails if values are not unique: correct these first") : NULL;
+	ListCell   *lc;
+
+	if (steps->blocks)
+	{
+		safeddl_step_none(plan, _("the index of an exclusion constraint cannot be built again without blocking writes: REINDEX it in a maintenance window"));
+		return;
+	}
+	foreach(lc, steps->statements)
+	{
+		const SafeddlStep *step = lfirst(lc);
+
+		if (step->outside)
+			safeddl_step_outside(plan, unconstify(char *, step->sql),
+								 strncmp(step->sql, "DROP", 4) == 0 ? NULL : note);
+		else
+			safeddl_step_brief(plan, unconstify(char *, step->sql), NULL);
+	}
+}
+
+/* safeddl_plan_repair: an invalid index that is to be part of another */
+void
+safeddl_plan_repair(SafeddlPlan *plan, Oid indexid)
+{
+	Steps		steps = {0};
+
+	if (get_rel_relkind(indexid) == RELKIND_PARTITIONED_INDEX)
+		complete(&steps, indexid);
+	else
+		rebuild(&steps, indexid);
+	put(plan, &steps);
+}
+
+/*
+ * safeddl_plan_repairs: all invalid indexes that would pass for what the
+ * statement makes of root.
+ */
+void
+safeddl_plan_repairs(SafeddlPlan *plan, Oid root)
+{
+	Steps		steps = {0};
+	ListCell   *lc;
+
+	foreach(lc, plan->a->effects)
+	{
+		const SafeddlEffect *effect = lfirst(lc);
+
+		if (!needs_repair(effect, root))
+			continue;
+		if (effect->builder != 0)
+		{
+			safeddl_step_none(plan, psprintf(_("process %d is building index %s: wait until it has ended, and ask again"),
+											 effect->builder, safeddl_qualified_name(effect->trap)));
+			return;
+		}
+		repair(&steps, effect->trap, effect->reach == SAFEDDL_REACH_TARGET);
+	}
+	put(plan, &steps);
 }

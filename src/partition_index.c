@@ -9,6 +9,7 @@
  * or not.
  */
 #include "safeddl.h"
+#include "script.h"
 
 #include "access/attmap.h"
 #include "access/htup_details.h"
@@ -296,10 +297,16 @@ safeddl_push_index(const SafeddlIndexSketch *sketch, Oid relid)
 							 SAFEDDL_REACH_PARTITION);
 		return;
 	}
+	if (sketch->a->script != NULL && safeddl_script_has_index(sketch, relid))
+	{
+		safeddl_add_locks(sketch->a, list_make1_oid(relid), sketch->root, ShareLock,
+						  SAFEDDL_REACH_PARTITION);
+		return;
+	}
 	effect = safeddl_add_effect(sketch->a, relid, sketch->root, sketch->table_lock,
 								relid == sketch->root ? SAFEDDL_REACH_TARGET :
 								SAFEDDL_REACH_PARTITION, sketch->rule,
-								RELKIND_HAS_TABLE_AM(relkind) ? SAFEDDL_WORK_INDEX_BUILD :
+								safeddl_has_rows(sketch->a, relid) ? SAFEDDL_WORK_INDEX_BUILD :
 								SAFEDDL_WORK_NONE);
 	effect->maybe = maybe ? effect->work : 0;
 	effect->through = sketch->through_toast ? SAFEDDL_THROUGH_TOAST : 0;

@@ -13,6 +13,7 @@
 #include "parser/parser.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/tuplestore.h"
 
 /* how long a step may wait for a lock that keeps others waiting behind it */
 #define BRIEF_LOCK "SET LOCAL lock_timeout = '2s'; "
@@ -27,28 +28,56 @@ PG_FUNCTION_INFO_V1(safeddl_plan_statement);
  */
 
 static void
-append_step(SafeddlPlan *plan, const char *sql, bool outside, const char *note)
+append_step(SafeddlPlan *plan, const char *sql, bool brief, bool outside, const char *note)
 {
 	SafeddlStep *step = palloc(sizeof(SafeddlStep));
 
 	step->sql = sql;
+	step->brief = brief;
 	step->outside = outside;
 	step->note = note;
 	plan->steps = lappend(plan->steps, step);
+	plan->added++;
 }
 
-/* flush: the subcommands that were put aside become a step */
-static void
-flush(SafeddlPlan *plan)
+/* append: to a list of subcommands or notes; nothing is added to NULL by NULL */
+static char *
+append(char *list, const char *separator, const char *item)
 {
-	char	   *pending = plan->pending;
+	if (item == NULL)
+		return list;
+	return list ? psprintf("%s%s%s", list, separator, item) : pstrdup(item);
+}
 
-	if (pending == NULL)
-		return;
-	plan->pending = NULL;
-	append_step(plan, psprintf(BRIEF_LOCK "%s %s", plan->head, pending), false,
-				plan->pending_note);
-	plan->pending_note = NULL;
+/* append_note: one that is not there yet */
+static void
+append_note(char **notes, const char *note)
+{
+	if (note != NULL && (*notes == NULL || strstr(*notes, note) == NULL))
+		*notes = append(*notes, "; ", note);
+}
+
+/* safeddl_step_flush: the subcommands that were put aside become steps */
+void
+safeddl_step_flush(SafeddlPlan *plan)
+{
+	SafeddlPlan waiting = *plan;
+	char	   *sql = NULL;
+
+	plan->pending = plan->validate = plan->finish = plan->cleanup = NULL;
+	plan->pending_note = plan->validate_note = plan->finish_note = NULL;
+	if (waiting.pending != NULL)
+		append_step(plan, psprintf("%s %s", plan->head, waiting.pending), true, false,
+					waiting.pending_note);
+	if (waiting.validate != NULL)
+		append_step(plan, psprintf("%s %s", plan->head, waiting.validate), false, false,
+					waiting.validate_note);
+	if (waiting.finish != NULL)
+		sql = psprintf("%s %s", plan->head, waiting.finish);
+	if (waiting.cleanup != NULL)
+		sql = append(sql, "; ", psprintf("%s %s", plan->head, waiting.cleanup));
+	if (sql != NULL)
+		append_step(plan, sql, true, false, waiting.finish_note);
 }
 
 /*
@@ -58,45 +87,78 @@ flush(SafeddlPlan *plan)
 void
 safeddl_step_brief(SafeddlPlan *plan, char *sql, const char *note)
 {
-	flush(plan);
-	append_step(plan, psprintf(BRIEF_LOCK "%s", sql), false, note);
+	safeddl_step_flush(plan);
+	append_step(plan, sql, true, false, note);
 }
 
 /* safeddl_step_own: one that nobody waits for, as VALIDATE CONSTRAINT */
 void
 safeddl_step_own(SafeddlPlan *plan, char *sql, const char *note)
 {
-	flush(plan);
-	append_step(plan, sql, false, note);
+	safeddl_step_flush(plan);
+	append_step(plan, sql, false, false, note);
 }
 
 /* safeddl_step_outside: one that the server refuses in a transaction block */
 void
 safeddl_step_outside(SafeddlPlan *plan, char *sql, const char *note)
 {
-	flush(plan);
-	append_step(plan, sql, true, note);
+	safeddl_step_flush(plan);
+	append_step(plan, sql, false, true, note);
 }
 
 /* safeddl_step_none: there is no safe way, because of note */
 void
 safeddl_step_none(SafeddlPlan *plan, const char *note)
 {
-	flush(plan);
-	append_step(plan, NULL, false, note);
+	safeddl_step_flush(plan);
+	append_step(plan, NULL, false, false, note);
 }
 
 /*
  * safeddl_step_alter: a subcommand that does no work, on the table that ALTER
- * TABLE names.  Those that follow each other become one step.
+ * TABLE names.
+ *
+ * Such subcommands become steps together, up to three whatever their number:
+ * those that come first, with constraints added NOT VALID; VALIDATE CONSTRAINT
+ * for all of these; and those that wait for what was validated, with what has
+ * to be cleared away after them in the same transaction.
  */
 void
 safeddl_step_alter(SafeddlPlan *plan, const char *command, const char *note)
 {
-	plan->pending = plan->pending ? psprintf("%s, %s", plan->pending, command) : pstrdup(command);
-	if (note != NULL)
-		plan->pending_note = plan->pending_note ?
-			psprintf("%s; %s", plan->pending_note, note) : pstrdup(note);
+	if (plan->validate != NULL || plan->finish != NULL)
+		safeddl_step_finish(plan, command, NULL, note);
+	else
+		safeddl_step_prepare(plan, command, note);
+}
+
+/* safeddl_step_prepare: one that needs nothing of what is put aside so far */
+void
+safeddl_step_prepare(SafeddlPlan *plan, const char *command, const char *note)
+{
+	plan->pending = append(plan->pending, ", ", command);
+	append_note(&plan->pending_note, note);
+	plan->added++;
+}
+
+/* safeddl_step_validate: VALIDATE CONSTRAINT of what was prepared */
+void
+safeddl_step_validate(SafeddlPlan *plan, const char *command, const char *note)
+{
+	plan->validate = append(plan->validate, ", ", command);
+	append_note(&plan->validate_note, note);
+	plan->added++;
+}
+
+/* safeddl_step_finish: one that finds validated what it needs; cleanup: or NULL */
+void
+safeddl_step_finish(SafeddlPlan *plan, const char *command, const char *cleanup, const char *note)
+{
+	plan->finish = append(plan->finish, ", ", command);
+	plan->cleanup = append(plan->cleanup, ", ", cleanup);
+	append_note(&plan->finish_note, note);
+	plan->added++;
 }
 
 /* ----------------------------------------------------------------
@@ -111,7 +173,9 @@ matters(const SafeddlPlan *plan, const SafeddlEffect *effect)
 	bool		locks_out = false;
 	ListCell   *lc;
 
-	if (plan->cmd != NULL && effect->cmdno != plan->cmdno)
+	/* ATTACH and DETACH, which do not say so, stand alone */
+	if (plan->cmd != NULL && effect->cmdno != plan->cmdno &&
+		(effect->cmdno >= 0 || list_length(((AlterTableStmt *) plan->a->stmt)->cmds) > 1))
 		return false;
 	if (OidIsValid(effect->trap))
 		return true;
@@ -154,6 +218,17 @@ bool
 safeddl_plan_has(const SafeddlPlan *plan, SafeddlRule rule)
 {
 	return safeddl_plan_works_on(plan, rule, InvalidOid);
+}
+
+/* safeddl_qualified_name: raises an error if the relation is gone */
+char *
+safeddl_qualified_name(Oid relid)
+{
+	char	   *name = get_rel_name(relid);
+
+	if (name == NULL)
+		elog(ERROR, "cache lookup failed for relation %u", relid);
+	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name);
 }
 
 /* keeps_waiting: does the statement keep anybody waiting at all? */
@@ -222,6 +297,10 @@ planner_of_subcommand(const AlterTableCmd *cmd)
 			return safeddl_plan_detach;
 		case AT_SetTableSpace:
 			return safeddl_plan_set_tablespace;
+		case AT_SetLogged:
+		case AT_SetUnLogged:
+		case AT_SetAccessMethod:
+			return safeddl_plan_new_files;
 		default:
 			return plan_by_advice;
 	}
@@ -254,6 +333,8 @@ pass_of(const AlterTableCmd *cmd)
 		case AT_AddConstraint:
 			switch (castNode(Constraint, cmd->def)->contype)
 			{
+				case CONSTR_NOTNULL:
+					return 3;
 				case CONSTR_PRIMARY:
 				case CONSTR_UNIQUE:
 				case CONSTR_EXCLUSION:
@@ -264,6 +345,13 @@ pass_of(const AlterTableCmd *cmd)
 		default:
 			return 7;
 	}
+}
+
+/* locks_in_vain: is there a form of an instant subcommand that locks out nobody? */
+static bool
+locks_in_vain(const AlterTableCmd *cmd)
+{
+	return cmd->subtype == AT_DetachPartition && !castNode(PartitionCmd, cmd->def)->concurrent;
 }
 
 /* plan_subcommand: number cmdno; false if its words are not what was expected */
@@ -279,13 +367,12 @@ plan_subcommand(SafeddlPlan *plan, AlterTableCmd *cmd, int cmdno)
 	plan->command = text.command;
 	plan->cmd = cmd;
 	plan->cmdno = cmdno;
-	if (safeddl_plan_has(plan, SAFEDDL_RULE_NONE))
+	if (safeddl_plan_has(plan, SAFEDDL_RULE_NONE) || locks_in_vain(cmd))
 	{
-		const char *pending = plan->pending;
-		int			nsteps = list_length(plan->steps);
+		int			added = plan->added;
 
 		planner_of_subcommand(cmd) (plan);
-		if (plan->pending == pending && list_length(plan->steps) == nsteps)
+		if (plan->added == added)
 			plan_by_advice(plan);
 	}
 	else
@@ -305,14 +392,15 @@ plan_alter_table(SafeddlPlan *plan)
 		{
 			AlterTableCmd *cmd = list_nth_node(AlterTableCmd, stmt->cmds, i);
 
-			if (pass_of(cmd) == pass && !plan_subcommand(plan, cmd, i))
+			if (pass_of(cmd) == pass && !safeddl_goes_with_type(plan, cmd) &&
+				!plan_subcommand(plan, cmd, i))
 			{
 				plan->steps = NIL;
 				plan_by_advice(plan);
 				return;
 			}
 		}
-	flush(plan);
+	safeddl_step_flush(plan);
 }
 
 /* ----------------------------------------------------------------
@@ -337,7 +425,12 @@ planner_of(const Node *stmt)
 		case T_AlterDomainStmt:
 			return safeddl_plan_alter_domain;
 		case T_CreateStmt:
+		case T_CreateForeignTableStmt:
 			return safeddl_plan_create_table;
+		case T_DropOwnedStmt:
+			return safeddl_plan_drop;
+		case T_AlterTableMoveAllStmt:
+			return safeddl_plan_move_all;
 		case T_RefreshMatViewStmt:
 			return safeddl_plan_refresh;
 		case T_TruncateStmt:
@@ -365,6 +458,47 @@ as_it_is(SafeddlPlan *plan)
 }
 
 /*
+ * possible: CREATE INDEX CONCURRENTLY is refused on a partitioned table, where
+ * the plan comes to the same.
+ */
+static Node *
+possible(SafeddlAnalysis *statement)
+{
+	IndexStmt  *stmt = (IndexStmt *) statement->stmt;
+
+	if (!IsA(stmt, IndexStmt) || !stmt->concurrent ||
+		get_rel_relkind(safeddl_resolve(statement, stmt->relation, true)) != RELKIND_PARTITIONED_TABLE)
+		return statement->stmt;
+	stmt = copyObject(stmt);
+	stmt->concurrent = false;
+	return (Node *) stmt;
+}
+
+/*
+ * tell_missing: the steps are for the partitions that are here, and production
+ * has others, by the sizes loaded.
+ */
+static void
+tell_missing(SafeddlPlan *plan)
+{
+	ListCell   *lc;
+
+	foreach(lc, plan->a->effects)
+	{
+		const SafeddlEffect *effect = lfirst(lc);
+		SafeddlStep *step;
+
+		if (effect->rel == NULL || effect->rel->nmissing == 0 || effect->work == SAFEDDL_WORK_NONE)
+			continue;
+		step = palloc0(sizeof(SafeddlStep));
+		step->note = psprintf("%d partitions of %s are not in this database: safeddl.plan() in production knows their steps, too",
+							  effect->rel->nmissing, safeddl_qualified_name(effect->relid));
+		plan->steps = lcons(step, plan->steps);
+		return;
+	}
+}
+
+/*
  * safeddl_plan: the steps for a statement, a list of SafeddlStep in the current
  * memory context.  Whatever its size: how large a table will be when the steps
  * run is not known here.
@@ -378,19 +512,26 @@ safeddl_plan(SafeddlAnalysis *statement)
 {
 	SafeddlPlan plan = {0};
 
-	plan.a = safeddl_begin_analysis(statement->stmt, statement->query, statement->stmt_location,
+	plan.a = safeddl_begin_analysis(possible(statement), statement->query, statement->stmt_location,
 									statement->stmt_len, statement->strict);
 	plan.a->unfolded = true;
+	plan.a->script = statement->script;
 	safeddl_gather(plan.a, NULL);
 	plan.words = safeddl_lex(plan.a);
 	plan.cmdno = -1;
-	if (!safeddl_plan_has(&plan, SAFEDDL_RULE_NONE))
+	/* what the server will refuse must not become possible */
+	if (plan.a->doomed)
+		as_it_is(&plan);
+	else if (!safeddl_plan_has(&plan, SAFEDDL_RULE_NONE) &&
+		!(IsA(plan.a->stmt, AlterTableStmt) &&
+		  locks_in_vain(linitial(((AlterTableStmt *) plan.a->stmt)->cmds))))
 		as_it_is(&plan);
 	else
 	{
 		planner_of(plan.a->stmt) (&plan);
 		if (plan.steps == NIL)
 			plan_by_advice(&plan);
+		tell_missing(&plan);
 	}
 	return plan.steps;
 }
@@ -430,7 +571,7 @@ put_steps(SafeddlAnalysis *a, void *arg)
 		nulls[1] = nulls[2] = (step->sql == NULL);
 		if (step->sql != NULL)
 		{
-			values[1] = CStringGetTextDatum(step->sql);
+			values[1] = CStringGetTextDatum(psprintf("%s%s", step->brief ? BRIEF_LOCK : "", step->sql));
 			values[2] = CStringGetTextDatum(step->outside ? "none" : "own");
 		}
 		nulls[3] = (step->note == NULL);

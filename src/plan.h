@@ -12,6 +12,8 @@ typedef struct SafeddlStep
 {
 	const char *sql;			/* one statement, or several of one transaction;
 								 * NULL: there is no safe way */
+	bool		brief;			/* its locks keep others waiting, not for long: it is
+								 * to have a lock_timeout */
 	bool		outside;		/* must run outside a transaction block */
 	const char *note;			/* or NULL */
 } SafeddlStep;
@@ -29,10 +31,19 @@ typedef struct SafeddlPlan
 	AlterTableCmd *cmd;			/* subcommand that is planned now, or NULL */
 	int			cmdno;
 	char	   *command;		/* its text */
-	char	   *pending;		/* subcommands that wait to become one step; or NULL */
+	/* subcommands that wait to become steps, see safeddl_step_alter(); or NULL */
+	char	   *pending;
+	char	   *validate;
+	char	   *finish;
+	char	   *cleanup;
 	char	   *pending_note;
+	char	   *validate_note;
+	char	   *finish_note;
+	int			added;			/* steps and subcommands so far */
 	List	   *names;			/* of constraints and indexes that the steps so far
-								 * make, for ChooseConstraintName() */
+								 * make, as char * */
+	List	   *name_schemas;	/* OIDs of their schemas */
+	List	   *not_null;		/* names of columns that they make NOT NULL */
 } SafeddlPlan;
 
 /* plan.c: a step, after those so far; texts are palloc'd by the caller */
@@ -41,14 +52,51 @@ extern void safeddl_step_own(SafeddlPlan *plan, char *sql, const char *note);
 extern void safeddl_step_outside(SafeddlPlan *plan, char *sql, const char *note);
 extern void safeddl_step_none(SafeddlPlan *plan, const char *note);
 extern void safeddl_step_alter(SafeddlPlan *plan, const char *command, const char *note);
+extern char *safeddl_qualified_name(Oid relid);
+extern void safeddl_step_prepare(SafeddlPlan *plan, const char *command, const char *note);
+extern void safeddl_step_validate(SafeddlPlan *plan, const char *command, const char *note);
+extern void safeddl_step_finish(SafeddlPlan *plan, const char *command, const char *cleanup,
+								const char *note);
+extern void safeddl_step_flush(SafeddlPlan *plan);
 extern bool safeddl_plan_has(const SafeddlPlan *plan, SafeddlRule rule);
 extern bool safeddl_plan_works_on(const SafeddlPlan *plan, SafeddlRule rule, Oid relid);
 extern List *safeddl_plan(SafeddlAnalysis *statement);
+
+/* plan_name.c */
+extern char *safeddl_table_name(Oid relid);
+extern char *safeddl_column_list(List *columns);
+extern char *safeddl_name_addition(List *columns);
+extern void safeddl_take_name(SafeddlPlan *plan, Oid relid, const char *name);
+extern char *safeddl_constraint_name(SafeddlPlan *plan, Oid relid, const char *addition,
+									 const char *label);
+extern char *safeddl_index_name(SafeddlPlan *plan, Oid relid, const char *addition,
+								const char *label, bool constraint);
 
 /* planners: add the steps for a statement, or for a subcommand of ALTER TABLE */
 typedef void (*SafeddlPlanner) (SafeddlPlan *plan);
 
 /* plan_index.c */
+
+/* an index that the partitions of a table get */
+typedef struct SafeddlNewIndex
+{
+	SafeddlIndexSketch sketch;	/* to find out who has an equal one */
+	bool		unique;
+	char		contype;		/* of its constraint, or zero */
+	List	   *columns;		/* their names, char *: what its own is made of */
+	const char *rest;			/* of CREATE INDEX, behind the table */
+	const char *deferrable;		/* what follows USING INDEX in the constraint */
+} SafeddlNewIndex;
+
+extern bool safeddl_new_index_of(SafeddlNewIndex *index, Oid indexid);
+extern char *safeddl_choose_index_name(SafeddlPlan *plan, const SafeddlNewIndex *index, Oid relid);
+extern List *safeddl_partitions(Oid relid);
+extern void safeddl_plan_leaf_indexes(SafeddlPlan *plan, const SafeddlNewIndex *index, Oid relid);
+
+/* invalid_index.c */
+extern void safeddl_plan_repairs(SafeddlPlan *plan, Oid root);
+extern void safeddl_plan_repair(SafeddlPlan *plan, Oid indexid);
+
 extern void safeddl_plan_create_index(SafeddlPlan *plan);
 extern void safeddl_plan_drop_index(SafeddlPlan *plan);
 extern void safeddl_plan_reindex(SafeddlPlan *plan);
@@ -59,12 +107,22 @@ extern void safeddl_plan_set_not_null(SafeddlPlan *plan);
 extern void safeddl_plan_validate_constraint(SafeddlPlan *plan);
 extern void safeddl_plan_alter_constraint(SafeddlPlan *plan);
 extern void safeddl_plan_alter_domain(SafeddlPlan *plan);
+extern void safeddl_plan_constraint(SafeddlPlan *plan, Constraint *con, const char *words);
+extern void safeddl_plan_column_constraint(SafeddlPlan *plan, const char *column,
+										   Constraint *con, const char *words);
+extern void safeddl_plan_not_null(SafeddlPlan *plan, const char *column, const char *conname,
+								  const char *command);
+extern void safeddl_plan_key_column(SafeddlPlan *plan, const char *column);
+
+/* plan_key.c */
+extern void safeddl_plan_key(SafeddlPlan *plan, Constraint *con, const char *words);
 
 /* plan_column.c */
 extern void safeddl_plan_add_column(SafeddlPlan *plan);
 extern void safeddl_plan_drop_column(SafeddlPlan *plan);
 
 /* plan_type.c */
+extern bool safeddl_goes_with_type(const SafeddlPlan *plan, const AlterTableCmd *cmd);
 extern void safeddl_plan_alter_column_type(SafeddlPlan *plan);
 extern void safeddl_plan_set_expression(SafeddlPlan *plan);
 
@@ -79,5 +137,7 @@ extern void safeddl_plan_set_tablespace(SafeddlPlan *plan);
 extern void safeddl_plan_refresh(SafeddlPlan *plan);
 extern void safeddl_plan_drop(SafeddlPlan *plan);
 extern void safeddl_plan_truncate(SafeddlPlan *plan);
+extern void safeddl_plan_move_all(SafeddlPlan *plan);
+extern void safeddl_plan_new_files(SafeddlPlan *plan);
 
 #endif							/* SAFEDDL_PLAN_H */

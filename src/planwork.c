@@ -14,7 +14,9 @@
 #include <math.h>
 
 #include "access/htup_details.h"
+#include "access/sysattr.h"
 #include "access/tsmapi.h"
+#include "catalog/pg_index.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "nodes/pathnodes.h"
@@ -22,7 +24,9 @@
 #include "optimizer/optimizer.h"
 #include "parser/parsetree.h"
 #include "storage/bufmgr.h"
+#include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/syscache.h"
 
 typedef struct WalkContext
 {
@@ -36,6 +40,7 @@ typedef struct Run
 {
 	double		loops;			/* how often it is started */
 	double		fraction;		/* part of its rows that is asked for each time */
+	bool		alone;			/* all of it, whatever the size of other inputs */
 } Run;
 
 static double walk(WalkContext *context, PlanState *node, Run run);
@@ -108,6 +113,59 @@ bytes_per_row(Relation rel, const Plan *plan)
  *		scans
  * ----------------------------------------------------------------
  */
+
+/* the columns that an index has first, offset as in pull_varattnos() */
+static Bitmapset *
+first_columns(Oid indexid)
+{
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(indexid));
+	Bitmapset  *columns = NULL;
+	AttrNumber	attno;
+
+	if (!HeapTupleIsValid(tuple))
+		return NULL;
+	attno = ((Form_pg_index) GETSTRUCT(tuple))->indkey.values[0];
+	if (attno != InvalidAttrNumber)
+		columns = bms_make_singleton(attno - FirstLowInvalidHeapAttributeNumber);
+	else
+	{
+		bool		isnull;
+		Datum		exprs = SysCacheGetAttr(INDEXRELID, tuple, Anum_pg_index_indexprs, &isnull);
+
+		pull_varattnos(linitial(castNode(List, stringToNode(TextDatumGetCString(exprs)))), 1, &columns);
+	}
+	ReleaseSysCache(tuple);
+	return columns;
+}
+
+/* is there an index that may serve the conditions where there are many rows? */
+static bool
+may_use_index(const PlanState *node, Relation rel)
+{
+	Bitmapset  *columns = NULL;
+	ListCell   *lc;
+
+	if (node->plan->qual == NIL)
+		return false;
+	pull_varattnos((Node *) node->plan->qual, ((Scan *) node->plan)->scanrelid, &columns);
+	foreach(lc, RelationGetIndexList(rel))
+		if (bms_overlap(first_columns(lfirst_oid(lc)), columns))
+			return true;
+	return false;
+}
+
+/*
+ * loaded_size: what a scan of the whole table goes through in production.  The
+ * plan is one for the rows that are here, so it says nothing of any other scan,
+ * nor of one that has another input, or an index, to choose from.
+ */
+static bool
+loaded_size(const PlanState *node, Relation rel, Run run, SafeddlLoadedSize *size)
+{
+	return run.alone && IsA(node->plan, SeqScan) &&
+		safeddl_loaded_size(NULL, RelationGetRelid(rel), size) &&
+		!safeddl_new_in_this_transaction(RelationGetRelid(rel)) && !may_use_index(node, rel);
+}
 
 /* does it read every page, whatever its conditions are? */
 static bool
@@ -187,6 +245,7 @@ add_scan(WalkContext *context, PlanState *node, Run run)
 	double		rows = plan->plan_rows;
 	double		bytes;
 	double		row_bytes;
+	SafeddlLoadedSize size;
 	SafeddlPlanWork *work;
 
 	if (rel == NULL || rti == 0)
@@ -200,6 +259,12 @@ add_scan(WalkContext *context, PlanState *node, Run run)
 			rows = bytes / row_bytes;
 		else
 			rows *= sharers;
+		if (loaded_size(node, rel, run, &size))
+		{
+			bytes = size.bytes;
+			rows = size.rows;
+			work->loaded = true;
+		}
 		work->bytes = Min(work->bytes + bytes * run.fraction * run.loops, bytes);
 		work->rows = Min(work->rows + rows * run.fraction * run.loops, rows);
 		return rows;
@@ -341,7 +406,7 @@ walk_modify(WalkContext *context, PlanState *node, Run run)
 	ModifyTable *plan = (ModifyTable *) node->plan;
 	Plan	   *input = outerPlan(plan);
 	Relation	rel = modify->rootResultRelInfo->ri_RelationDesc;
-	Run			all = {run.loops, 1};
+	Run			all = {run.loops, 1, run.alone};
 	double		rows = walk(context, outerPlanState(node), all);
 	SafeddlPlanWork *work;
 
@@ -397,6 +462,7 @@ walk_inputs(WalkContext *context, PlanState *node, Run run)
 	if (is_blocking(node->plan))
 		below.fraction = 1;
 	below.fraction *= affordable(node->plan, outer->plan);
+	below.alone &= (inner == NULL);
 	outer_rows = walk(context, outer, below);
 	if (inner != NULL)
 	{
@@ -505,7 +571,7 @@ List *
 safeddl_plan_work(QueryDesc *query)
 {
 	WalkContext context = {.estate = query->estate,.participants = 1};
-	Run			once = {1, 1};
+	Run			once = {1, 1, true};
 
 	walk(&context, query->planstate, once);
 	return context.works;

@@ -13,6 +13,7 @@ typedef struct SafeddlPlanWork
 	Oid			relid;
 	Oid			root;			/* table that the query names, relid or above it */
 	LOCKMODE	lockmode;		/* that the query has on it */
+	bool		loaded;			/* by sizes that were loaded */
 	double		bytes;			/* read, at most all there is */
 	double		rows;
 	double		bytes_written;

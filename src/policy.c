@@ -190,8 +190,9 @@ add_up(List *effects)
 		finding->bytes += effect->bytes;
 		finding->rows += effect->rows;
 		finding->busy |= effect->rel->busy;
+		finding->loaded |= effect->rel->loaded;
 		if (effect->reach != SAFEDDL_REACH_TOAST)
-			finding->nrelations++;
+			finding->nrelations += Max(effect->rel->nmissing, 1);
 	}
 	return candidates;
 }
@@ -515,6 +516,7 @@ urgency(const SafeddlFinding *finding)
 			return 2;
 		case SAFEDDL_UNLIMITED:
 		case SAFEDDL_AWAIT:
+		case SAFEDDL_SCRIPT:
 			break;
 	}
 	return 3;

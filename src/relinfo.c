@@ -9,6 +9,7 @@
  * a catalog must run inside a transaction and may raise errors.
  */
 #include "safeddl.h"
+#include "script.h"
 
 #include <math.h>
 
@@ -73,6 +74,8 @@ safeddl_resolve(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok)
 {
 	/* the first answer counts, as there is no lock to retry for */
 	AcceptInvalidationMessages();
+	if (a->script != NULL)
+		return safeddl_script_resolve(a, rv, missing_ok);
 	return RangeVarGetRelid(rv, NoLock, missing_ok || !a->strict);
 }
 
@@ -275,6 +278,35 @@ safeddl_scan_catalog(Oid catalogid, Oid indexid, int nkeys, ScanKey key,
 	table_close(catalog, AccessShareLock);
 }
 
+/*
+ * safeddl_scan_unless_locked: the same for a table of the extension.  False,
+ * without a look at it, if that would mean to wait, or if it is gone.
+ *
+ * What this transaction has put there counts: without a syscache of its own,
+ * the table is read by a fresh snapshot each time, which is not that of the
+ * transaction.
+ */
+bool
+safeddl_scan_unless_locked(Oid relid, Oid indexid, int nkeys, ScanKey key,
+						   SafeddlRowFunction row, void *arg)
+{
+	bool		done = false;
+
+	if (!ConditionalLockRelationOid(relid, AccessShareLock))
+		return false;
+	if (!OidIsValid(indexid) || ConditionalLockRelationOid(indexid, AccessShareLock))
+	{
+		done = SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relid)) &&
+			(!OidIsValid(indexid) || SearchSysCacheExists1(RELOID, ObjectIdGetDatum(indexid)));
+		if (done)
+			safeddl_scan_catalog(relid, indexid, nkeys, key, row, arg);
+		if (OidIsValid(indexid))
+			UnlockRelationOid(indexid, AccessShareLock);
+	}
+	UnlockRelationOid(relid, AccessShareLock);
+	return done;
+}
+
 static void
 collect_table(HeapTuple tuple, TupleDesc desc, void *arg)
 {
@@ -333,20 +365,17 @@ safeddl_relations_in(Oid spcid)
 	return rows_with(RelationRelationId, InvalidOid, Anum_pg_class_reltablespace, spcid);
 }
 
-/* safeddl_leaves: those of a list of relations that have rows of their own */
+/* safeddl_leaves: those of a list of relations that have rows; see safeddl_has_rows() */
 List *
-safeddl_leaves(List *relids)
+safeddl_leaves(SafeddlAnalysis *a, List *relids)
 {
 	List	   *leaves = NIL;
 	ListCell   *lc;
 
 	foreach(lc, relids)
-	{
-		char		relkind = get_rel_relkind(lfirst_oid(lc));
-
-		if (relkind == RELKIND_RELATION || relkind == RELKIND_MATVIEW)
+		if (get_rel_relkind(lfirst_oid(lc)) != RELKIND_TOASTVALUE &&
+			safeddl_has_rows(a, lfirst_oid(lc)))
 			leaves = lappend_oid(leaves, lfirst_oid(lc));
-	}
 	return leaves;
 }
 
@@ -918,6 +947,39 @@ safeddl_not_null_constraint(Oid relid, AttrNumber attno)
 }
 #endif
 
+/* safeddl_columns_read: by an expression in the catalog, as in pull_varattnos() */
+Bitmapset *
+safeddl_columns_read(int cacheid, HeapTuple tuple, AttrNumber attribute)
+{
+	bool		isnull;
+	Datum		datum = SysCacheGetAttr(cacheid, tuple, attribute, &isnull);
+	Bitmapset  *read = NULL;
+
+	if (!isnull)
+		pull_varattnos(stringToNode(TextDatumGetCString(datum)), 1, &read);
+	return read;
+}
+
+/* safeddl_index_reads: is the column a part of the index, in whatever way? */
+bool
+safeddl_index_reads(Oid indexid, AttrNumber attno)
+{
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(indexid));
+	Form_pg_index form;
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_index) GETSTRUCT(tuple);
+	result = bms_is_member(attno - FirstLowInvalidHeapAttributeNumber,
+						   bms_union(safeddl_columns_read(INDEXRELID, tuple, Anum_pg_index_indexprs),
+									 safeddl_columns_read(INDEXRELID, tuple, Anum_pg_index_indpred)));
+	for (int i = 0; i < form->indnatts; i++)
+		result |= form->indkey.values[i] == attno;
+	ReleaseSysCache(tuple);
+	return result;
+}
+
 /* safeddl_identity_sequences: the sequence of an identity column, or NIL */
 List *
 safeddl_identity_sequences(Oid relid, AttrNumber attno)
@@ -1009,6 +1071,9 @@ safeddl_relinfo(SafeddlAnalysis *a, Oid relid)
 	info->toastrelid = form->reltoastrelid;
 	info->relname = pstrdup(NameStr(form->relname));
 	info->nspname = get_namespace_name_or_temp(form->relnamespace);
+	/* one that is empty by then needs no measuring */
+	if (a->script != NULL)
+		info->measured = safeddl_script_rename(a->script, relid, &info->nspname, &info->relname);
 	/* what is new has a new row in pg_class, too; an index is as visible as its table */
 	if (TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data)))
 		info->new_in_xact =
@@ -1044,6 +1109,45 @@ safeddl_new_in_this_transaction(Oid relid)
 	return result;
 }
 
+/* estimate_rows: as the planner does, of a table that was never analyzed */
+static double
+estimate_rows(Relation rel)
+{
+	BlockNumber pages;
+	double		rows;
+	double		allvisfrac;
+
+	estimate_rel_size(rel, NULL, &pages, &rows, &allvisfrac);
+	return rows;
+}
+
+/* scale_rows: what pg_class says of its pages, for all that there are now */
+static double
+scale_rows(double reltuples, double relpages, double pages)
+{
+	if (reltuples >= 0 && relpages > 0)
+		return rint(reltuples * (pages / relpages));
+	return Max(reltuples, 0);
+}
+
+/* take_loaded_size: of a relation that was there when production was measured */
+static bool
+take_loaded_size(SafeddlAnalysis *a, SafeddlRelInfo *info)
+{
+	SafeddlLoadedSize size;
+
+	if (info->temp || info->new_in_xact || !safeddl_sizes_are_loaded(a) ||
+		!safeddl_loaded_size(a, info->relid, &size))
+		return false;
+	info->loaded = true;
+	info->heap_bytes = size.bytes;
+	info->rows = size.rows;
+	info->loaded_toast = size.toast_bytes;
+	info->loaded_indexes = size.index_bytes;
+	info->nmissing = size.nmissing;
+	return true;
+}
+
 /*
  * measure_relation: bytes and rows of the main fork.
  *
@@ -1063,7 +1167,7 @@ measure_relation(SafeddlAnalysis *a, SafeddlRelInfo *info)
 	if (info->measured || !info->exists)
 		return;
 	info->measured = true;
-	if (!RELKIND_HAS_STORAGE(info->relkind))
+	if (take_loaded_size(a, info) || !RELKIND_HAS_STORAGE(info->relkind))
 		return;
 
 	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(info->relid));
@@ -1087,20 +1191,12 @@ measure_relation(SafeddlAnalysis *a, SafeddlRelInfo *info)
 
 		pages = Max(pages, (double) blocks);
 		if (reltuples < 0 && RELKIND_HAS_TABLE_AM(info->relkind) && pages > 0)
-		{
-			BlockNumber estimated_pages;
-			double		allvisfrac;
-
-			estimate_rel_size(rel, NULL, &estimated_pages, &reltuples, &allvisfrac);
-		}
+			reltuples = estimate_rows(rel);
 		safeddl_close(rel);
 	}
 
 	info->heap_bytes = (uint64) pages * BLCKSZ;
-	if (reltuples >= 0 && relpages > 0)
-		info->rows = rint(reltuples * (pages / relpages));
-	else
-		info->rows = Max(reltuples, 0);
+	info->rows = scale_rows(reltuples, relpages, pages);
 }
 
 /* safeddl_heap_bytes: how large is the main fork of a relation? */
@@ -1111,6 +1207,26 @@ safeddl_heap_bytes(SafeddlAnalysis *a, Oid relid)
 
 	measure_relation(a, info);
 	return info->heap_bytes;
+}
+
+/*
+ * safeddl_has_rows: has a relation rows of its own?  A partitioned table is
+ * taken to have those of partitions that production has, by the sizes loaded,
+ * and that do not exist here; not without an analysis.
+ */
+bool
+safeddl_has_rows(SafeddlAnalysis *a, Oid relid)
+{
+	char		relkind = get_rel_relkind(relid);
+	SafeddlRelInfo *info;
+
+	if (RELKIND_HAS_TABLE_AM(relkind))
+		return true;
+	if (a == NULL || relkind != RELKIND_PARTITIONED_TABLE || !safeddl_sizes_are_loaded(a))
+		return false;
+	info = safeddl_relinfo(a, relid);
+	measure_relation(a, info);
+	return info->nmissing > 0;
 }
 
 /*
@@ -1151,11 +1267,58 @@ file_bytes(Oid relid, uint64 *bytes)
 	return found;
 }
 
+/* safeddl_is_empty: has a relation no pages for certain? */
+bool
+safeddl_is_empty(Oid relid)
+{
+	uint64		bytes;
+
+	return file_bytes(relid, &bytes) && bytes == 0;
+}
+
+/*
+ * safeddl_own_size: pages and rows of the main fork of a relation, as
+ * measure_relation() finds them, whatever was loaded.  Opens a relation only
+ * if it was never analyzed: cheap enough for all that there are.  False if it
+ * is gone.
+ */
+bool
+safeddl_own_size(Oid relid, BlockNumber *pages, double *rows)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	char		relkind;
+	double		relpages;
+	double		reltuples;
+	uint64		bytes;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	relkind = ((Form_pg_class) GETSTRUCT(tuple))->relkind;
+	relpages = Max(((Form_pg_class) GETSTRUCT(tuple))->relpages, 0);
+	reltuples = ((Form_pg_class) GETSTRUCT(tuple))->reltuples;
+	ReleaseSysCache(tuple);
+
+	*pages = file_bytes(relid, &bytes) ? bytes / BLCKSZ : (BlockNumber) relpages;
+	if (reltuples < 0 && RELKIND_HAS_TABLE_AM(relkind) && *pages > 0)
+	{
+		Relation	rel = safeddl_open(relid);
+
+		if (rel != NULL)
+		{
+			reltuples = estimate_rows(rel);
+			safeddl_close(rel);
+		}
+	}
+	*rows = scale_rows(reltuples, relpages, *pages);
+	return true;
+}
+
 /*
  * safeddl_catalog_bytes: size of the main fork of a relation or, with
- * children, of all that inherit from it; by the file, or by relpages where
- * that says more or the file is not to be had.  Needs no analysis, and opens
- * nothing: cheap enough for a view of thousands of relations.
+ * children, of all that inherit from it: as loaded, or by the file, or by
+ * relpages where that says more or the file is not to be had.  Needs no
+ * analysis, and opens nothing: cheap enough for a view of thousands of
+ * relations.
  */
 uint64
 safeddl_catalog_bytes(Oid relid, bool children)
@@ -1165,9 +1328,15 @@ safeddl_catalog_bytes(Oid relid, bool children)
 
 	foreach(lc, safeddl_hierarchy(relid, children))
 	{
+		SafeddlLoadedSize size;
 		HeapTuple	tuple;
 		uint64		bytes;
 
+		if (safeddl_loaded_size(NULL, lfirst_oid(lc), &size))
+		{
+			total += size.bytes;
+			continue;
+		}
 		if (file_bytes(lfirst_oid(lc), &bytes))
 		{
 			total += bytes;
@@ -1191,7 +1360,7 @@ part_bytes(SafeddlAnalysis *a, Oid relid, bool *busy)
 
 	if (!OidIsValid(relid))
 		return 0;
-	if (a->judging && file_bytes(relid, &bytes))
+	if (a->judging && a->script == NULL && !safeddl_sizes_are_loaded(a) && file_bytes(relid, &bytes))
 		return bytes;
 	info = safeddl_relinfo(a, relid);
 	measure_relation(a, info);
@@ -1199,11 +1368,19 @@ part_bytes(SafeddlAnalysis *a, Oid relid, bool *busy)
 	return info->heap_bytes;
 }
 
+/* toast_bytes: size of the TOAST table of a relation that was measured */
+static uint64
+toast_bytes(SafeddlAnalysis *a, const SafeddlRelInfo *info, bool *busy)
+{
+	return info->loaded ? info->loaded_toast : part_bytes(a, info->toastrelid, busy);
+}
+
 /*
  * measure_effect: what the work of one effect goes through: the heap, and
  * TOAST and indexes where the effect says so.  With everything, a relation
  * without work is measured as if it were read, TOAST included, and a
- * partitioned table by its partitions.
+ * partitioned table by its partitions, unless the work is on those that are
+ * not here.
  */
 static void
 measure_effect(SafeddlAnalysis *a, SafeddlEffect *effect, bool everything)
@@ -1219,25 +1396,27 @@ measure_effect(SafeddlAnalysis *a, SafeddlEffect *effect, bool everything)
 	effect->bytes = info->heap_bytes;
 	effect->rows = info->rows;
 
-	if (everything && (info->relkind == RELKIND_PARTITIONED_TABLE ||
-					   info->relkind == RELKIND_PARTITIONED_INDEX))
+	if (everything && RELKIND_HAS_PARTITIONS(info->relkind) &&
+		(info->nmissing == 0 || effect->work == SAFEDDL_WORK_NONE))
 	{
-		foreach(lc, safeddl_hierarchy(effect->relid, true))
+		foreach(lc, list_delete_first(safeddl_hierarchy(effect->relid, true)))
 		{
 			SafeddlRelInfo *leaf = safeddl_relinfo(a, lfirst_oid(lc));
 
 			measure_relation(a, leaf);
-			effect->bytes += leaf->heap_bytes + part_bytes(a, leaf->toastrelid, &info->busy);
+			effect->bytes += leaf->heap_bytes + toast_bytes(a, leaf, &info->busy);
 			effect->rows += leaf->rows;
 		}
+		effect->bytes += info->loaded_toast;
 		return;
 	}
 
 	if ((effect->through & SAFEDDL_THROUGH_TOAST) || effect->work == SAFEDDL_WORK_NONE)
-		effect->bytes += part_bytes(a, info->toastrelid, &info->busy);
+		effect->bytes += toast_bytes(a, info, &info->busy);
 	if (effect->through & SAFEDDL_THROUGH_INDEXES)
 	{
-		foreach(lc, safeddl_indexes(effect->relid))
+		effect->bytes += info->loaded_indexes;
+		foreach(lc, info->nmissing > 0 ? NIL : safeddl_indexes(effect->relid))
 			effect->bytes += part_bytes(a, lfirst_oid(lc), &info->busy);
 	}
 	else

@@ -32,6 +32,9 @@ static char *primary_message(SafeddlAnalysis *a, const SafeddlFinding *f);
 static char *describe_held(const SafeddlHeld *held);
 static void append_held(StringInfo buf, const SafeddlHeld *held);
 static void append_blockers(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f);
+static char *qualified_name(SafeddlAnalysis *a, Oid relid);
+static void append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f,
+						 bool tell_source);
 static char *detail(SafeddlAnalysis *a, List *findings);
 static void write_log_line(SafeddlAnalysis *a, List *findings, const char *verdict);
 static int	error_position(SafeddlAnalysis *a, int location);
@@ -97,6 +100,35 @@ safeddl_report(SafeddlAnalysis *a, List *findings)
 			 root->exists ? err_generic_string(PG_DIAG_SCHEMA_NAME, root->nspname) : 0,
 			 root->exists ? err_generic_string(PG_DIAG_TABLE_NAME, root->relname) : 0,
 			 errhidecontext(true)));
+}
+
+/*
+ * safeddl_word: the words of one finding, whatever its level: as they would be
+ * if it were the only one.  a->statement_text is filled as well.
+ */
+SafeddlWording
+safeddl_word(SafeddlAnalysis *a, SafeddlFinding *f)
+{
+	const SafeddlRelInfo *root = safeddl_relinfo(a, f->root);
+	SafeddlFinding *told = palloc(sizeof(SafeddlFinding));
+	SafeddlWording result;
+	StringInfoData buf;
+
+	f->root_schema = root->nspname;
+	f->root_name = root->relname;
+	*told = *f;
+	told->level = SAFEDDL_BLOCK;
+	told->overridden = false;
+	a->statement_text = "";
+	a->hint = NULL;
+	safeddl_contained(a, reword, list_make1(told));
+	initStringInfo(&buf);
+	append_facts(&buf, a, told, true);
+	result.message = primary_message(a, told);
+	result.detail = buf.data;
+	result.hint = a->hint;
+	result.relation = qualified_name(a, f->root);
+	return result;
 }
 
 static char *
@@ -380,6 +412,7 @@ other_message(SafeddlAnalysis *a, const SafeddlFinding *f)
 			return trap_message(a, f, command);
 		case SAFEDDL_STALL:
 		case SAFEDDL_NO_RETURN:
+		case SAFEDDL_SCRIPT:
 			break;
 	}
 	return NULL;
@@ -434,7 +467,11 @@ lock_name(LOCKMODE lockmode)
 static void
 append_held(StringInfo buf, const SafeddlHeld *held)
 {
-	if (held->statement != NULL)
+	if (held->line > 0)
+		appendStringInfo(buf, _("This transaction holds %s lock on %s, taken in line %d by \"%s\"."),
+						 lock_name(held->lockmode), describe_held(held), held->line,
+						 held->statement);
+	else if (held->statement != NULL)
 		appendStringInfo(buf, _("This transaction holds %s lock on %s, taken by \"%s\"."),
 						 lock_name(held->lockmode), describe_held(held), held->statement);
 	else
@@ -560,9 +597,12 @@ append_trap(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
 		appendStringInfoString(buf, _("A build, or a DROP INDEX CONCURRENTLY, that did not finish has left the index behind; no query uses it. "));
 }
 
-/* append_facts: lock, work, how much of it; what else is locked meanwhile */
+/*
+ * append_facts: lock, work, how much of it; what else is locked meanwhile; with
+ * tell_source, where sizes come from that were loaded.
+ */
 static void
-append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
+append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f, bool tell_source)
 {
 	switch (safeddl_rule_info[f->rule].kind)
 	{
@@ -587,7 +627,11 @@ append_facts(StringInfo buf, SafeddlAnalysis *a, const SafeddlFinding *f)
 				appendStringInfoString(buf, _(" Whether all of this work is needed will only show when it runs."));
 			if (f->busy)
 				appendStringInfoString(buf, _(" Another session holds or awaits a lock on it, so the size is the one in pg_class."));
+			if (f->loaded && tell_source)
+				appendStringInfo(buf, " %s", safeddl_sizes_source(a));
 			appendStringInfoChar(buf, ' ');
+			break;
+		case SAFEDDL_SCRIPT:
 			break;
 	}
 	appendStringInfo(buf, _("Rule: %s."), safeddl_rule_info[f->rule].name);
@@ -598,6 +642,7 @@ detail(SafeddlAnalysis *a, List *findings)
 {
 	StringInfoData buf;
 	int			n = 0;
+	bool		told = false;
 	ListCell   *lc;
 
 	initStringInfo(&buf);
@@ -609,7 +654,8 @@ detail(SafeddlAnalysis *a, List *findings)
 			continue;
 		if (n > 1)
 			appendStringInfo(&buf, _("\nFurthermore, %s. "), primary_message(a, f));
-		append_facts(&buf, a, f);
+		append_facts(&buf, a, f, !told);
+		told |= f->loaded;
 	}
 	if (n > DETAILED_FINDINGS + 1)
 		appendStringInfo(&buf, safeddl_rule_info[((SafeddlFinding *) linitial(findings))->rule].kind == SAFEDDL_QUEUE ?
@@ -693,6 +739,8 @@ write_log_line(SafeddlAnalysis *a, List *findings, const char *verdict)
 	appendStringInfo(&buf, " size=" UINT64_FORMAT " rows=%.0f lock=%s", worst->bytes,
 					 worst->rows, GetLockmodeName(DEFAULT_LOCKMETHOD, worst->lockmode));
 	append_quoted(&buf, "work", safeddl_work_names(worst->work), INT_MAX);
+	if (worst->loaded)
+		appendStringInfoString(&buf, " sizes=loaded");
 	if (worst->held)
 		append_quoted(&buf, "held", psprintf("%s.%s", worst->held->nspname, worst->held->relname), INT_MAX);
 	if (worst->blocker)

@@ -69,6 +69,10 @@
 	OTHER_MESSAGES("%s on %s would wait for process %s, whose transaction has been open for %s, before it is done; " instead, "", \
 				   "%s on %s would wait for prepared transaction \"%s\", which has been open for %s, before it is done; " instead, "")
 
+/* what it is about */
+#define MESSAGES_SCRIPT(statement, loss, instead) \
+	OTHER_MESSAGES(loss "; " instead, "", "", "")
+
 #define X(id, name, kind, statement, loss, instead, partitioned, since) \
 	[SAFEDDL_RULE_##id] = { name, SAFEDDL_##kind, statement, gettext_noop(instead), \
 		gettext_noop(partitioned), since, \
@@ -122,6 +126,10 @@ safeddl_rule_ceiling(SafeddlRule rule)
 			return SAFEDDL_WARN;
 		case SAFEDDL_UNLIMITED:
 			return SAFEDDL_OFF;
+		case SAFEDDL_SCRIPT:
+			/* the server refuses these two */
+			return rule == SAFEDDL_RULE_CONCURRENTLY_IN_TRANSACTION ||
+				rule == SAFEDDL_RULE_ENUM_VALUE_IN_USE ? SAFEDDL_BLOCK : SAFEDDL_WARN;
 		case SAFEDDL_STALL:
 		case SAFEDDL_HELD:
 		case SAFEDDL_QUEUE:
@@ -136,7 +144,7 @@ const char *
 safeddl_kind_name(SafeddlRuleKind kind)
 {
 	static const char *const names[] = {
-		"stall", "no return", "held lock", "queue", "no limit", "trap", "wait"
+		"stall", "no return", "held lock", "queue", "no limit", "trap", "wait", "script"
 	};
 
 	return names[kind];

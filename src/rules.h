@@ -15,8 +15,11 @@
  *				UNLIMITED: could wait for it without a limit; off by default
  *				TRAP: would not do what it seems to do
  *				AWAIT: would wait, and nobody behind it; never blocks
+ *				SCRIPT: statements of a script that do not go together; only
+ *				safeddl.check() finds these
  *	statement	what the user wrote, in SQL key words
- *	loss		NO_RETURN only: what it would do to relation %s of size %s
+ *	loss		NO_RETURN: what it would do to relation %s of size %s
+ *				SCRIPT: what is wrong with %s; see check.c
  *	instead		what to do, completing "...; <instead>"
  *	instead_partitioned		the same for a partitioned table, "" if it is the same;
  *				DETACH PARTITION: where a partitioned table references it
@@ -163,4 +166,24 @@
 	X(CONCURRENTLY_WAITS, "concurrently_waits", AWAIT, "any CONCURRENTLY", \
 	  "", \
 	  "end that transaction first", \
+	  "", 15) \
+	X(CONCURRENTLY_IN_TRANSACTION, "concurrently_in_transaction", SCRIPT, "CONCURRENTLY, VACUUM, CREATE DATABASE, ...", \
+	  "%s would fail: it cannot run inside a transaction block", \
+	  "run it alone, outside a transaction", \
+	  "", 15) \
+	X(MIXED_SCRIPT, "mixed_script", SCRIPT, "a script", \
+	  "%s cannot be in one transaction with the other statements of the script, so a failure would leave the script half applied", \
+	  "put it in a script of its own", \
+	  "", 15) \
+	X(ENUM_VALUE_IN_USE, "enum_value_in_use", SCRIPT, "ALTER TYPE ... ADD VALUE", \
+	  "%s would fail: the transaction that added the value to the type has not been committed", \
+	  "commit after ADD VALUE", \
+	  "", 15) \
+	X(VALIDATE_WITH_NOT_VALID, "validate_with_not_valid", SCRIPT, "VALIDATE CONSTRAINT", \
+	  "%s would run under the lock that adding the constraint took in the same transaction", \
+	  "commit before it", \
+	  "", 15) \
+	X(NOT_CHECKED, "not_checked", SCRIPT, "a script", \
+	  "%s", \
+	  "check by hand what it does", \
 	  "", 15)

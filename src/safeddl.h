@@ -45,7 +45,9 @@ typedef enum SafeddlRuleKind
 	SAFEDDL_QUEUE,				/* would wait, and others behind it */
 	SAFEDDL_UNLIMITED,			/* would wait without a limit */
 	SAFEDDL_TRAP,				/* would not do what it seems to do */
-	SAFEDDL_AWAIT				/* would wait, and nobody behind it */
+	SAFEDDL_AWAIT,				/* would wait, and nobody behind it */
+	SAFEDDL_SCRIPT				/* of safeddl.check() alone: the statements of a
+								 * script do not go together */
 } SafeddlRuleKind;
 
 /* levels of a finding, and the values of safeddl.mode: order matters */
@@ -187,9 +189,13 @@ typedef struct SafeddlRelInfo
 	struct SafeddlTarget *target;	/* while queue.c is at it */
 	char	   *nspname;
 	char	   *relname;
-	bool		measured;		/* are the next two filled? */
+	bool		measured;		/* are the next ones filled? */
 	uint64		heap_bytes;
 	double		rows;
+	bool		loaded;			/* by safeddl.load_sizes(), so are the next ones */
+	uint64		loaded_toast;	/* size of its TOAST table */
+	uint64		loaded_indexes; /* those of partitions that are not here */
+	int			nmissing;		/* partitions that are not here: they count with it */
 } SafeddlRelInfo;
 
 /* a lock that this transaction holds and that others may have to wait for */
@@ -198,6 +204,7 @@ typedef struct SafeddlHeld
 	Oid			relid;
 	LOCKMODE	lockmode;		/* SHARE or stronger */
 	const char *statement;		/* the beginning of it, on one line; or NULL */
+	int			line;			/* of it in a script, or 0 */
 	char		relkind;		/* as it was then: it may have been dropped */
 	const char *nspname;
 	const char *relname;
@@ -256,11 +263,19 @@ typedef struct SafeddlAnalysis
 								 * before it refuses anything: it may have to
 								 * wait for that, doomed or not */
 	const char *error;			/* why the analysis failed, or NULL */
+	int			error_position; /* in characters from 1, or 0 */
+	struct SafeddlScript *script;	/* what earlier statements of a script did;
+									 * NULL: there is none, judge what is */
+	List	   *named;			/* of ObjectAddress: what a DROP names */
 	char	   *partition_check;	/* ATTACH PARTITION: CHECK that would spare the
 									 * scan of partition_checked; or NULL */
 	Oid			partition_checked;
+	char	   *default_check;	/* the same of default_checked, a default partition */
+	Oid			default_checked;
 	List	   *effects;		/* of SafeddlEffect, folded by analyze.c */
 	struct HTAB *relations;		/* SafeddlRelInfo by relid; NULL until needed */
+	struct SafeddlSizes *sizes; /* that were loaded; NULL: none, or not known yet */
+	bool		sizes_known;
 	char	   *statement_text; /* filled by report.c: the statement alone */
 	char	   *hint;			/* filled by report.c; or NULL */
 	char	   *log_head;		/* filled by report.c if the statement may run: for */
@@ -313,6 +328,7 @@ typedef struct SafeddlFinding
 	double		rows;
 	int			nrelations;		/* partitions or children with work */
 	bool		busy;			/* judged by the catalog alone */
+	bool		loaded;			/* judged by sizes that were loaded */
 	const SafeddlHeld *held;	/* lock of an earlier statement; or NULL */
 	const SafeddlBlocker *blocker;	/* or NULL */
 } SafeddlFinding;
@@ -325,11 +341,14 @@ extern void safeddl_find_blockers(SafeddlAnalysis *a);
 extern bool safeddl_may_hold_locks;
 extern void safeddl_held_init(void);
 extern void safeddl_find_held(SafeddlAnalysis *a);
+extern const char *safeddl_beginning_of(const SafeddlAnalysis *a);
+extern bool safeddl_is_worth_holding(const SafeddlAnalysis *a, const SafeddlEffect *effect);
 extern void safeddl_remember_locks(SafeddlAnalysis *a);
 
 /* backfill.c */
 extern bool safeddl_in_judged_statement;
 extern void safeddl_backfill_init(void);
+extern void safeddl_add_backfill(SafeddlAnalysis *a, List *works, const SafeddlSettings *settings);
 extern void safeddl_analyze_copy(SafeddlAnalysis *a, Node *node);
 
 /* relinfo.c: the only file that opens a relation */
@@ -338,7 +357,10 @@ extern Oid	safeddl_creation_namespace(const RangeVar *rv);
 extern Oid	safeddl_same_name(const RangeVar *rv);
 extern SafeddlRelInfo *safeddl_relinfo(SafeddlAnalysis *a, Oid relid);
 extern uint64 safeddl_heap_bytes(SafeddlAnalysis *a, Oid relid);
+extern bool safeddl_has_rows(SafeddlAnalysis *a, Oid relid);
 extern uint64 safeddl_catalog_bytes(Oid relid, bool children);
+extern bool safeddl_is_empty(Oid relid);
+extern bool safeddl_own_size(Oid relid, BlockNumber *pages, double *rows);
 extern void safeddl_measure(SafeddlAnalysis *a, bool everything);
 extern void safeddl_lock_tag(LOCKTAG *tag, Oid relid);
 extern Relation safeddl_open(Oid relid);
@@ -349,9 +371,11 @@ extern bool safeddl_is_mutable(List *exprs, Oid relid);
 typedef void (*SafeddlRowFunction) (HeapTuple tuple, TupleDesc desc, void *arg);
 extern void safeddl_scan_catalog(Oid catalogid, Oid indexid, int nkeys, ScanKey key,
 								 SafeddlRowFunction row, void *arg);
+extern bool safeddl_scan_unless_locked(Oid relid, Oid indexid, int nkeys, ScanKey key,
+									   SafeddlRowFunction row, void *arg);
 extern List *safeddl_hierarchy(Oid relid, bool recurse);
 extern List *safeddl_all_tables(void);
-extern List *safeddl_leaves(List *relids);
+extern List *safeddl_leaves(SafeddlAnalysis *a, List *relids);
 extern List *safeddl_indexes(Oid relid);
 extern Oid	safeddl_access_method(Oid relid);
 extern SafeddlReach safeddl_child_reach(Oid relid);
@@ -367,6 +391,8 @@ extern List *safeddl_role_dependents(Oid roleid, char deptype);
 extern List *safeddl_policy_roles(Oid policyid);
 extern List *safeddl_relations_in(Oid spcid);
 extern List *safeddl_identity_sequences(Oid relid, AttrNumber attno);
+extern Bitmapset *safeddl_columns_read(int cacheid, HeapTuple tuple, AttrNumber attribute);
+extern bool safeddl_index_reads(Oid indexid, AttrNumber attno);
 extern bool safeddl_is_refresh_key(Oid indexid);
 #ifdef SAFEDDL_HAVE_NOT_NULL_CONSTRAINTS
 extern bool safeddl_not_null_is_not_valid(Oid relid, AttrNumber attno);
@@ -375,6 +401,22 @@ extern Oid	safeddl_not_null_constraint(Oid relid, AttrNumber attno);
 extern bool safeddl_new_in_this_transaction(Oid relid);
 extern bool safeddl_reads_toast(Oid relid, const Bitmapset *attnos);
 extern bool safeddl_may_not_alter(SafeddlAnalysis *a, Oid relid);
+
+/* sizes.c */
+
+/* of a relation in production, as safeddl.load_sizes() has it */
+typedef struct SafeddlLoadedSize
+{
+	uint64		bytes;
+	double		rows;
+	uint64		toast_bytes;
+	uint64		index_bytes;	/* of partitions that are not here */
+	int			nmissing;		/* how many of these are in the figures */
+} SafeddlLoadedSize;
+
+extern bool safeddl_sizes_are_loaded(SafeddlAnalysis *a);
+extern bool safeddl_loaded_size(SafeddlAnalysis *a, Oid relid, SafeddlLoadedSize *size);
+extern char *safeddl_sizes_source(SafeddlAnalysis *a);
 
 /* verify.c */
 typedef enum SafeddlVerifySetting
@@ -527,6 +569,8 @@ extern void safeddl_change_owner(SafeddlAnalysis *a, Oid relid, Oid root, Oid ne
 
 /* stmt_partition.c */
 extern void safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode);
+extern void safeddl_analyze_attach_new(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd,
+									   LOCKMODE lockmode);
 extern void safeddl_analyze_finalize(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd);
 extern void safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode);
 extern void safeddl_analyze_partition_of(SafeddlAnalysis *a, CreateStmt *stmt, RangeVar *parent);
@@ -566,6 +610,7 @@ extern bool safeddl_is_trap(Oid indexid, Oid relid, bool only);
 extern char *safeddl_repair_hint(SafeddlAnalysis *a, const SafeddlFinding *f);
 
 /* stmt_index.c */
+extern bool safeddl_sketch_new(SafeddlIndexSketch *sketch, IndexStmt *stmt);
 extern void safeddl_refuse_index(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
 extern void safeddl_refuse_unique(SafeddlAnalysis *a, Relation rel, const IndexInfo *info);
 
@@ -587,6 +632,8 @@ typedef struct SafeddlKeyClone
 
 extern List *safeddl_topmost_keys(List *keys);
 extern List *safeddl_unvalidated_keys(const SafeddlForeignKey *key);
+extern SafeddlForeignKey *safeddl_translate_key(const SafeddlForeignKey *key, Oid partition);
+extern const SafeddlForeignKey *safeddl_equal_key(const SafeddlForeignKey *wanted);
 extern void safeddl_push_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key);
 extern void safeddl_clone_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key,
 							  Oid partition);
@@ -614,6 +661,10 @@ extern Oid	safeddl_row_type(Oid relid);
 extern List *safeddl_typed_tables(Oid typid);
 extern void safeddl_add_row_type(SafeddlAnalysis *a, const TypeName *name, Oid root);
 
+/* alter_type.c */
+extern Node *safeddl_conversion(Relation rel, AttrNumber attno, ColumnDef *def,
+								Oid new_type, int32 new_typmod);
+
 /* alter_table.h has what the parts of ALTER TABLE share */
 
 /* policy.c */
@@ -637,6 +688,17 @@ extern char *safeddl_safer_statement(SafeddlAnalysis *a, const SafeddlFinding *f
 extern char *safeddl_outside_block(SafeddlAnalysis *a, char *hint);
 
 /* report.c */
+
+/* what is said of one finding */
+typedef struct SafeddlWording
+{
+	char	   *relation;		/* schema and name, not quoted */
+	char	   *message;
+	char	   *detail;
+	char	   *hint;			/* or NULL */
+} SafeddlWording;
+
+extern SafeddlWording safeddl_word(SafeddlAnalysis *a, SafeddlFinding *f);
 extern void safeddl_report(SafeddlAnalysis *a, List *findings);
 
 #endif							/* SAFEDDL_H */

@@ -6,6 +6,7 @@
  * classified does not compile.
  */
 #include "alter_table.h"
+#include "script.h"
 
 #include "access/htup_details.h"
 #include "access/tableam.h"
@@ -96,10 +97,19 @@ List *
 safeddl_alter_leaves(SafeddlAlterTable *at, bool recurse)
 {
 	if (!recurse)
-		return safeddl_leaves(list_make1_oid(at->relid));
+		return RELKIND_HAS_TABLE_AM(at->relkind) ? list_make1_oid(at->relid) : NIL;
 	if (at->leaves == NIL)
-		at->leaves = safeddl_leaves(safeddl_alter_relids(at));
+		at->leaves = safeddl_leaves(at->inh ? at->a : NULL, safeddl_alter_relids(at));
 	return at->leaves;
+}
+
+/* safeddl_alter_has_rows: safeddl_has_rows() of the target, or what is below it */
+bool
+safeddl_alter_has_rows(SafeddlAlterTable *at, Oid relid)
+{
+	if (at->inh)
+		return safeddl_has_rows(at->a, relid);
+	return RELKIND_HAS_TABLE_AM(get_rel_relkind(relid));
 }
 
 /*
@@ -164,6 +174,8 @@ safeddl_analyze_alter_table(SafeddlAnalysis *a, Node *node)
 	at.inh = stmt->relation->inh;
 	at.lockmode = AlterTableGetLockLevel(stmt->cmds);
 	note_combinations(&at, stmt->cmds);
+	if (a->script != NULL)
+		stmt = safeddl_script_alter(&at, stmt);
 	if (!safeddl_refuse_alter_table(&at, stmt))
 		return;
 	if (at.relkind == RELKIND_COMPOSITE_TYPE)
@@ -611,7 +623,7 @@ drop_column_of(SafeddlAlterTable *at, Oid relid, AlterTableCmd *cmd, int cmdno)
 	{
 		ObjectAddress *column = lfirst(lc);
 
-		if (RELKIND_HAS_TABLE_AM(get_rel_relkind(column->objectId)))
+		if (safeddl_alter_has_rows(at, column->objectId))
 			safeddl_alter_effect(at, column->objectId, SAFEDDL_RULE_DROP_COLUMN,
 								 SAFEDDL_WORK_DROP, cmd->name, cmdno, -1);
 	}

@@ -24,7 +24,6 @@
 #include "utils/syscache.h"
 
 static void take_name(SafeddlAnalysis *a, SafeddlEffect *effect, IndexStmt *stmt, Oid taken);
-static bool sketch_new(SafeddlIndexSketch *sketch, IndexStmt *stmt);
 static void refuse_expressions(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
 static IndexStmt *transformed_copy(SafeddlAnalysis *a, Oid relid, IndexStmt *stmt);
 static void reindex_one_table(SafeddlAnalysis *a, Oid relid, bool concurrent, bool toast, int location);
@@ -91,7 +90,7 @@ safeddl_analyze_index(SafeddlAnalysis *a, Node *node)
 		take_name(a, effect, stmt, taken);
 		return;
 	}
-	if (!sketch_new(&sketch, stmt))
+	if (!safeddl_sketch_new(&sketch, stmt))
 		return;
 	/* two waits for SHARE, then one for snapshots */
 	if (lockmode == ShareUpdateExclusiveLock)
@@ -99,12 +98,13 @@ safeddl_analyze_index(SafeddlAnalysis *a, Node *node)
 	effect->rule = SAFEDDL_RULE_CREATE_INDEX;
 	effect->subject = stmt->idxname;
 	effect->location = stmt->relation->location;
-	if (info->relkind != RELKIND_PARTITIONED_TABLE)
+	if (info->relkind != RELKIND_PARTITIONED_TABLE ||
+		(stmt->relation->inh && safeddl_has_rows(a, relid)))
 	{
 		effect->work = SAFEDDL_WORK_INDEX_BUILD;
 		effect->through = sketch.through_toast ? SAFEDDL_THROUGH_TOAST : 0;
 	}
-	else if (stmt->relation->inh)
+	if (info->relkind == RELKIND_PARTITIONED_TABLE && stmt->relation->inh)
 	{
 		foreach(lc, list_delete_oid(safeddl_hierarchy(relid, true), relid))
 			safeddl_add_effect(a, lfirst_oid(lc), relid, lockmode, SAFEDDL_REACH_PARTITION,
@@ -133,14 +133,14 @@ take_name(SafeddlAnalysis *a, SafeddlEffect *effect, IndexStmt *stmt, Oid taken)
 		safeddl_missing(a, ERRCODE_DUPLICATE_TABLE,
 						"relation \"%s\" already exists", stmt->idxname);
 	else if (safeddl_is_trap(taken, effect->relid, !stmt->relation->inh) &&
-			 sketch_new(&sketch, stmt))
+			 safeddl_sketch_new(&sketch, stmt))
 		safeddl_add_trap(a, taken, effect->relid, effect->relid, effect->lockmode,
 						 SAFEDDL_REACH_TARGET);
 }
 
-/* sketch_new: the index to be of sketch->parent; false if it cannot be created */
-static bool
-sketch_new(SafeddlIndexSketch *sketch, IndexStmt *stmt)
+/* safeddl_sketch_new: the index to be of sketch->parent; false if it cannot be created */
+bool
+safeddl_sketch_new(SafeddlIndexSketch *sketch, IndexStmt *stmt)
 {
 	SafeddlAnalysis *a = sketch->a;
 	Relation	rel;
@@ -333,13 +333,15 @@ safeddl_analyze_reindex(SafeddlAnalysis *a, Node *node)
 							   SAFEDDL_WORK_NONE)->early = true;
 		if (concurrent)
 			safeddl_add_await(a, tableid, ShareUpdateExclusiveLock, false);
-		foreach(lc, list_delete_oid(safeddl_hierarchy(relid, true), relid))
+		foreach(lc, safeddl_hierarchy(relid, true))
 		{
 			char		kind = get_rel_relkind(lfirst_oid(lc));
 
-			if (kind == RELKIND_INDEX)
+			if (kind == RELKIND_INDEX ||
+				(kind == RELKIND_PARTITIONED_INDEX &&
+				 safeddl_has_rows(a, IndexGetRelation(lfirst_oid(lc), true))))
 				reindex_one_index(a, lfirst_oid(lc), concurrent, stmt->relation->location);
-			else if (kind == RELKIND_RELATION)
+			else if (safeddl_has_rows(a, lfirst_oid(lc)))
 				reindex_one_table(a, lfirst_oid(lc), concurrent, true, stmt->relation->location);
 		}
 	}
@@ -439,6 +441,9 @@ reindex_one_table(SafeddlAnalysis *a, Oid relid, bool concurrent, bool toast, in
 		safeddl_add_effect(a, lfirst_oid(lc), relid,
 						   concurrent ? ShareUpdateExclusiveLock : AccessExclusiveLock,
 						   SAFEDDL_REACH_INDEX, SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	/* those of partitions that are not here */
+	if (toast && RELKIND_HAS_PARTITIONS(get_rel_relkind(relid)))
+		effect->through |= SAFEDDL_THROUGH_TOAST;
 	if (!toast || !OidIsValid(toastrelid))
 		return;
 	/* the TOAST table counts as part of the table whose writers it stops */
@@ -465,7 +470,7 @@ is_among_many(SafeddlAnalysis *a, ReindexStmt *stmt, Oid nspid, bool concurrent,
 	if (!HeapTupleIsValid(tuple))
 		return false;
 	form = (Form_pg_class) GETSTRUCT(tuple);
-	result = RELKIND_HAS_TABLE_AM(form->relkind) &&
+	result = safeddl_has_rows(a, relid) &&
 		form->relpersistence != RELPERSISTENCE_TEMP &&
 		(!OidIsValid(nspid) || form->relnamespace == nspid) &&
 		(stmt->kind != REINDEX_OBJECT_SYSTEM || catalog) &&

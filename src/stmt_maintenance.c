@@ -158,7 +158,7 @@ vacuum_table(SafeddlAnalysis *a, Oid relid, const VacuumMode *mode, int location
 {
 	LOCKMODE	lockmode = mode->full ? AccessExclusiveLock : ShareUpdateExclusiveLock;
 	char		relkind = get_rel_relkind(relid);
-	bool		has_rows = RELKIND_HAS_TABLE_AM(relkind);
+	bool		has_rows = safeddl_has_rows(a, relid);
 	bool		sampled = mode->analyze && (has_rows || relkind == RELKIND_PARTITIONED_TABLE ||
 											relkind == RELKIND_FOREIGN_TABLE);
 	Oid			toastrelid = safeddl_relinfo(a, relid)->toastrelid;
@@ -259,7 +259,7 @@ safeddl_analyze_cluster(SafeddlAnalysis *a, Node *node)
 		/* given back before the first partition is worked on */
 		safeddl_add_effect(a, relid, relid, AccessExclusiveLock, SAFEDDL_REACH_PARENT,
 						   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE)->early = true;
-		foreach(lc, safeddl_leaves(safeddl_hierarchy(relid, true)))
+		foreach(lc, safeddl_leaves(a, safeddl_hierarchy(relid, true)))
 			if (a->strict || safeddl_may_maintain(lfirst_oid(lc), GetUserId()))
 				cluster_table(a, lfirst_oid(lc), rule, relation->location);
 		return;
@@ -313,7 +313,7 @@ cluster_all(SafeddlAnalysis *a, SafeddlRule rule, bool clustered_only)
 {
 	ListCell   *lc;
 
-	foreach(lc, safeddl_leaves(safeddl_all_tables()))
+	foreach(lc, safeddl_leaves(a, safeddl_all_tables()))
 		if ((!clustered_only || OidIsValid(clustered_index(lfirst_oid(lc)))) &&
 			(a->strict || safeddl_may_maintain(lfirst_oid(lc), GetUserId())))
 			cluster_table(a, lfirst_oid(lc), rule, -1);
@@ -323,6 +323,16 @@ cluster_all(SafeddlAnalysis *a, SafeddlRule rule, bool clustered_only)
  *		REFRESH MATERIALIZED VIEW
  * ----------------------------------------------------------------
  */
+
+/*
+ * is_filled: can the view be read?  Where production's sizes are known, by load_sizes()
+ * or imported statistics, it can if it has a size there.
+ */
+static bool
+is_filled(SafeddlAnalysis *a, Relation rel)
+{
+	return RelationIsPopulated(rel) || safeddl_heap_bytes(a, RelationGetRelid(rel)) > 0;
+}
 
 /*
  * safeddl_analyze_refresh: ACCESS EXCLUSIVE on the view while its query runs;
@@ -368,7 +378,7 @@ safeddl_analyze_refresh(SafeddlAnalysis *a, Node *node)
 	 * Nobody can read one that was never filled, so nobody waits for that, but
 	 * for an earlier lock of the transaction, maybe.
 	 */
-	if (stmt->concurrent || (rel != NULL && !RelationIsPopulated(rel)))
+	if (stmt->concurrent || (rel != NULL && !is_filled(a, rel)))
 		rule = a->strict ? SAFEDDL_RULE_NONE : SAFEDDL_RULE_WORK_UNDER_HELD_LOCK;
 	if (stmt->concurrent)
 		effect = safeddl_add_effect(a, relid, relid, ExclusiveLock, SAFEDDL_REACH_TARGET,

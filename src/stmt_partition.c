@@ -5,6 +5,7 @@
  * The proofs that a partition need not be read are the server's own.
  */
 #include "safeddl.h"
+#include "script.h"
 
 #include "catalog/index.h"
 #include "catalog/namespace.h"
@@ -96,15 +97,14 @@ add_partition_scan(SafeddlAnalysis *a, Relation rel, List *constraint, Oid root,
 	check_stack_depth();
 	effect = safeddl_add_effect(a, RelationGetRelid(rel), root, AccessExclusiveLock,
 								reach, rule, SAFEDDL_WORK_NONE);
-	if (PartConstraintImpliedByRelConstraint(rel, constraint))
+	if (PartConstraintImpliedByRelConstraint(safeddl_script_relation(a, rel), constraint))
 		return;
-	if (rel->rd_rel->relkind == RELKIND_RELATION)
+	if (safeddl_has_rows(a, RelationGetRelid(rel)))
 	{
 		pull_varattnos((Node *) constraint, 1, &read);
 		effect->work = SAFEDDL_WORK_SCAN;
 		effect->through = safeddl_reads_toast(RelationGetRelid(rel), read) ?
 			SAFEDDL_THROUGH_TOAST : 0;
-		return;
 	}
 	if (rel->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
 		return;
@@ -125,10 +125,28 @@ add_partition_scan(SafeddlAnalysis *a, Relation rel, List *constraint, Oid root,
 	}
 }
 
+/* check_text: what a CHECK constraint of a table says, in parentheses */
+static char *
+check_text(SafeddlAnalysis *a, Relation rel, Node *check)
+{
+	MemoryContext old = MemoryContextSwitchTo(a->context);
+	char	   *result = deparse_expression(check,
+											deparse_context_for(RelationGetRelationName(rel),
+																RelationGetRelid(rel)),
+											false, false);
+
+	/* AND, OR and NOT come in parentheses already, which CHECK wants */
+	if (!IsA(check, BoolExpr))
+		result = psprintf("(%s)", result);
+	MemoryContextSwitchTo(old);
+	return result;
+}
+
 /*
  * add_default_scan: the default partition of a table must not have rows of
  * the new partition; it is locked anyway, and read unless its constraints say
  * so.  parent is NULL if others have locked it: then that cannot be told.
+ * Keeps the CHECK that would prove it for the plan.
  */
 static void
 add_default_scan(SafeddlAnalysis *a, Oid parentid, Relation parent, List *quals,
@@ -136,6 +154,7 @@ add_default_scan(SafeddlAnalysis *a, Oid parentid, Relation parent, List *quals,
 {
 	Oid			defaultid = get_default_partition_oid(parentid);
 	Relation	rel;
+	List	   *constraint;
 
 	if (!OidIsValid(defaultid))
 		return;
@@ -151,10 +170,10 @@ add_default_scan(SafeddlAnalysis *a, Oid parentid, Relation parent, List *quals,
 		effect->maybe = SAFEDDL_WORK_SCAN;
 		return;
 	}
-	add_partition_scan(a, rel,
-					   map_partition_varattnos(get_proposed_default_constraint(quals), 1,
-											   rel, parent),
-					   root, rule, SAFEDDL_REACH_DEFAULT_PARTITION);
+	constraint = map_partition_varattnos(get_proposed_default_constraint(quals), 1, rel, parent);
+	add_partition_scan(a, rel, constraint, root, rule, SAFEDDL_REACH_DEFAULT_PARTITION);
+	a->default_check = check_text(a, rel, (Node *) make_ands_explicit(constraint));
+	a->default_checked = defaultid;
 	safeddl_close(rel);
 }
 
@@ -237,7 +256,7 @@ ancestors_are_free(Oid relid)
 
 /*
  * add_attached_scan: the table attached must fit its bound and that of its
- * parent.  Keeps the CHECK that would prove it for the hint.
+ * parent.  Keeps the CHECK that would prove it for the plan.
  */
 static void
 add_attached_scan(SafeddlAnalysis *a, Relation parent, Relation child, List *quals)
@@ -245,7 +264,6 @@ add_attached_scan(SafeddlAnalysis *a, Relation parent, Relation child, List *qua
 	Oid			childid = RelationGetRelid(child);
 	List	   *all;
 	Node	   *check;
-	MemoryContext old;
 
 	/* RelationGetPartitionQual() opens the ancestors, and would wait for them */
 	if (parent->rd_rel->relispartition && !ancestors_are_free(RelationGetRelid(parent)))
@@ -263,15 +281,8 @@ add_attached_scan(SafeddlAnalysis *a, Relation parent, Relation child, List *qua
 	add_partition_scan(a, child, list_make1(check), childid,
 					   SAFEDDL_RULE_ATTACH_PARTITION, SAFEDDL_REACH_TARGET);
 
-	old = MemoryContextSwitchTo(a->context);
-	a->partition_check = deparse_expression(check,
-											deparse_context_for(RelationGetRelationName(child), childid),
-											false, false);
-	/* AND and OR come in parentheses already, which CHECK wants */
-	if (!IsA(check, BoolExpr))
-		a->partition_check = psprintf("(%s)", a->partition_check);
+	a->partition_check = check_text(a, child, check);
 	a->partition_checked = childid;
-	MemoryContextSwitchTo(old);
 }
 
 /*
@@ -356,7 +367,10 @@ safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 	child = safeddl_open(childid);
 	if (parent != NULL && child != NULL)
 	{
-		refuse_partition(a, parent, child);
+		/* a script may have changed the columns of either */
+		if (a->script == NULL || (safeddl_script_changed(a->script, relid) == NULL &&
+								  safeddl_script_changed(a->script, childid) == NULL))
+			refuse_partition(a, parent, child);
 		quals = bound_quals(a, parent, RelationGetRelationName(child), cmd->bound);
 		add_attached_scan(a, parent, child, quals);
 		if (!cmd->bound->is_default)
@@ -376,6 +390,34 @@ safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMOD
 	}
 	if (child != NULL)
 		safeddl_close(child);
+	if (parent != NULL)
+		safeddl_close(parent);
+}
+
+/*
+ * safeddl_analyze_attach_new: the same for a table that an earlier statement of
+ * a script makes: what others have of it is the lock on the default partition.
+ */
+void
+safeddl_analyze_attach_new(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode)
+{
+	Relation	parent;
+	ListCell   *lc;
+
+	if (get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE)
+		return;
+	safeddl_add_effect(a, relid, relid, lockmode, SAFEDDL_REACH_PARENT,
+					   SAFEDDL_RULE_NONE, SAFEDDL_WORK_NONE);
+	foreach(lc, safeddl_topmost_keys(safeddl_foreign_keys(relid, false)))
+		safeddl_add_locks(a, safeddl_referenced_side(lfirst(lc)), relid,
+						  ShareRowExclusiveLock, SAFEDDL_REACH_REFERENCED);
+	add_incoming_keys(a, relid, relid);
+	if (cmd->bound->is_default)
+		return;
+	parent = safeddl_open(relid);
+	add_default_scan(a, relid, parent,
+					 parent != NULL ? bound_quals(a, parent, cmd->name->relname, cmd->bound) : NIL,
+					 InvalidOid, SAFEDDL_RULE_ATTACH_PARTITION);
 	if (parent != NULL)
 		safeddl_close(parent);
 }
@@ -475,7 +517,7 @@ search_referencing(SafeddlAnalysis *a, Oid parentid, Oid childid, LOCKMODE lockm
 		safeddl_add_effect(a, fk->referencing, parentid, lockmode, SAFEDDL_REACH_REFERENCING,
 						   SAFEDDL_RULE_DETACH_PARTITION, SAFEDDL_WORK_NONE);
 		/* of a partitioned table, the partitions have the rows */
-		foreach(lc2, safeddl_leaves(safeddl_hierarchy(fk->referencing, true)))
+		foreach(lc2, safeddl_leaves(a, safeddl_hierarchy(fk->referencing, true)))
 		{
 			SafeddlEffect *effect = safeddl_add_effect(a, lfirst_oid(lc2), parentid,
 													   lfirst_oid(lc2) == fk->referencing ?

@@ -68,7 +68,9 @@ add_source(SourceContext *context, Oid relid, bool inh, LOCKMODE lockmode)
 	context->uses_temp |= safeddl_relinfo(context->a, relid)->temp;
 	foreach(lc, safeddl_hierarchy(relid, context->executed && inh && !is_view))
 	{
-		bool		has_rows = RELKIND_HAS_TABLE_AM(get_rel_relkind(lfirst_oid(lc)));
+		bool		has_rows = context->executed && inh ?
+			safeddl_has_rows(context->a, lfirst_oid(lc)) :
+			RELKIND_HAS_TABLE_AM(get_rel_relkind(lfirst_oid(lc)));
 		int			work = context->rule != SAFEDDL_RULE_NONE && has_rows ?
 			SAFEDDL_WORK_SCAN : SAFEDDL_WORK_NONE;
 		SafeddlEffect *effect = safeddl_add_effect(context->a, lfirst_oid(lc),

@@ -4,6 +4,7 @@
  *	  named they lock, and what is lost.
  */
 #include "safeddl.h"
+#include "script.h"
 
 #include "access/htup_details.h"
 #include "catalog/catalog.h"
@@ -26,12 +27,17 @@ static void add_create_constraint(SafeddlAnalysis *a, RangeVar *relation, Constr
  * ----------------------------------------------------------------
  */
 
-/* safeddl_is_new_name: is that one that the same CREATE SCHEMA creates? */
+/*
+ * safeddl_is_new_name: is that one that the same CREATE SCHEMA creates, or an
+ * earlier statement of a script?
+ */
 bool
 safeddl_is_new_name(SafeddlAnalysis *a, const RangeVar *rv)
 {
 	ListCell   *lc;
 
+	if (a->script != NULL && safeddl_script_is_new(a->script, rv))
+		return true;
 	/* the schema does not exist before the statement */
 	if (rv->schemaname != NULL && OidIsValid(get_namespace_oid(rv->schemaname, true)))
 		return false;
@@ -270,7 +276,7 @@ truncate_relation(SafeddlAnalysis *a, const Truncated *entry, SafeddlReach reach
 				  bool restart_seqs, int location)
 {
 	Oid			relid = entry->relid;
-	bool		has_rows = RELKIND_HAS_TABLE_AM(get_rel_relkind(relid));
+	bool		has_rows = safeddl_has_rows(a, relid);
 
 	safeddl_add_effect(a, relid, entry->root, AccessExclusiveLock, reach,
 					   SAFEDDL_RULE_TRUNCATE,

@@ -153,11 +153,10 @@ static void
 note_column(DomainUsers *users, Oid domain, const ObjectAddress *column)
 {
 	Oid			relid = column->objectId;
-	char		relkind = get_rel_relkind(relid);
 
 	if (OidIsValid(get_rel_type_id(relid)) && safeddl_type_is_stored(get_rel_type_id(relid)))
 		refuse(users->a, domain);
-	if (relkind != RELKIND_RELATION && relkind != RELKIND_MATVIEW)
+	if (!safeddl_has_rows(users->a, relid))
 	{
 		users->others = list_append_unique_oid(users->others, relid);
 		return;

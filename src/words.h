@@ -40,4 +40,12 @@ extern char *safeddl_text_between(const SafeddlWords *list, int first, int last)
 extern char *safeddl_insert_after(const SafeddlWords *list, int i, const char *word);
 extern bool safeddl_split_alter(const SafeddlWords *list, int cmdno, SafeddlAlterText *result);
 
+/* reword.c */
+extern char *safeddl_index_words(Oid indexid, const char *name, const char *column,
+								 const char *new_column);
+extern char *safeddl_constraint_words(Oid conoid);
+extern char *safeddl_check_words(Oid conoid, const char *column, const char *new_column);
+extern char *safeddl_key_words(Oid conoid, const char *column, const char *new_column,
+							   bool referencing, bool referenced);
+
 #endif							/* SAFEDDL_WORDS_H */

@@ -27,6 +27,7 @@
 #   --@pre            statements before the plan and before the original, in
 #                     their sessions
 #   --@statement      the original
+#   --@instead        what the plan has to come to, where the original does nothing
 #   --@none REGEXP    there is no safe way: a row without sql, whose note matches
 #   --@expect columns the plan moves columns to the end, and says so
 #   --@rename NEW OLD the plan leaves a name that is not the original's, and says so
@@ -63,11 +64,11 @@ sub read_cases
 		if ($line =~ /^--\@case (\w+)\s*(.*)/)
 		{
 			$case = { id => $1, rules => [ split /,\s*/, $2 ], file => basename($file, '.sql'),
-				rename => [], map { $_ => '' } qw(setup writer pre statement content after) };
+				rename => [], map { $_ => '' } qw(setup writer pre statement instead content after) };
 			push @cases, $case;
 			$section = undef;
 		}
-		elsif ($line =~ /^--\@(setup|writer|pre|statement|content|after)$/) { $section = $1; }
+		elsif ($line =~ /^--\@(setup|writer|pre|statement|instead|content|after)$/) { $section = $1; }
 		elsif ($line =~ /^--\@version (>=|<)(\d+)/) { push @{ $case->{version} }, [ $1, $2 ]; }
 		elsif ($line =~ /^--\@none\s*(.*)/)         { $case->{none}    = $1; }
 		elsif ($line =~ /^--\@expect columns/)      { $case->{columns} = 1; }
@@ -342,8 +343,8 @@ sub run_case
 	die "the plan has a step without sql:\n$plan\n" if $plan =~ /^\d+\|\|\|/m;
 
 	my $writer = $stalls ? start_writer($case, $original) : undef;
-	must($original, "$case->{pre}\n$case->{statement};\n",
-		@{ $case->{rules} } ? () : (options => $GUARDED));
+	must($original, "$case->{pre}\n" . ($case->{instead} || "$case->{statement};\n"),
+		@{ $case->{rules} } || $case->{instead} ? () : (options => $GUARDED));
 	my ($original_count, $original_stall) = stop_writer($writer);
 
 	check_rejection($case, $planned) if @{ $case->{rules} };

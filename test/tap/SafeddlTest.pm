@@ -120,16 +120,16 @@ sub log_size
 #	the wire protocol, version 3
 # ----------------------------------------------------------------
 
-# SafeddlTest->connect($node, $user): an open connection over the Unix socket
+# SafeddlTest->connect($node, $user, $database): an open connection over the Unix socket
 sub connect
 {
-	my ($class, $node, $user) = @_;
+	my ($class, $node, $user, $database) = @_;
 	my $socket = IO::Socket::UNIX->new(
 		Type => SOCK_STREAM,
 		Peer => $node->host . '/.s.PGSQL.' . $node->port)
 	  or die "cannot connect: $!";
 	$user //= $ENV{PGUSER} // (getpwuid($<))[0];
-	my $body = pack('N', 196608) . join("\0", 'user', $user, 'database', 'postgres', '', '');
+	my $body = pack('N', 196608) . join("\0", 'user', $user, 'database', $database // 'postgres', '', '');
 	my $self = bless { socket => $socket }, $class;
 
 	$socket->syswrite(pack('N', length($body) + 4) . $body);

@@ -1,0 +1,754 @@
+/*
+ * script_apply.c
+ *	  What a statement of a script does to the model: relations, columns,
+ *	  constraints, types and schemas that come, change and go.
+ *
+ * Whatever the server would refuse is taken as if it succeeded: check.c says
+ * so if it is found.
+ */
+#include "safeddl.h"
+#include "script.h"
+
+#include "catalog/namespace.h"
+#include "commands/defrem.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "parser/parse_type.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+static const SafeddlScriptStatement *now;	/* statement being applied */
+
+static void apply(SafeddlScript *script, Node *stmt);
+
+/* ----------------------------------------------------------------
+ *		lists
+ * ----------------------------------------------------------------
+ */
+
+static List *
+without_string(List *strings, const char *value)
+{
+	List	   *result = NIL;
+	ListCell   *lc;
+
+	foreach(lc, strings)
+		if (strcmp(strVal(lfirst(lc)), value) != 0)
+			result = lappend(result, lfirst(lc));
+	return result;
+}
+
+static List *
+with_string(List *strings, const char *value)
+{
+	return lappend(without_string(strings, value), makeString(pstrdup(value)));
+}
+
+/* add_alias: what had the old name has the new one by now */
+static List *
+add_alias(List *aliases, const char *old, const char *new)
+{
+	SafeddlScriptAlias *alias;
+	ListCell   *lc;
+
+	foreach(lc, aliases)
+	{
+		alias = lfirst(lc);
+		if (strcmp(alias->name, old) == 0)
+		{
+			alias->name = pstrdup(new);
+			return aliases;
+		}
+	}
+	alias = palloc(sizeof(SafeddlScriptAlias));
+	alias->name = pstrdup(new);
+	alias->catalog_name = pstrdup(old);
+	return lappend(aliases, alias);
+}
+
+/* ----------------------------------------------------------------
+ *		relations
+ * ----------------------------------------------------------------
+ */
+
+static SafeddlScriptTable *
+add_table(SafeddlScript *script, const char *nspname, const char *relname, Oid relid, char relkind)
+{
+	SafeddlScriptTable *table = palloc0(sizeof(SafeddlScriptTable));
+
+	table->nspname = pstrdup(nspname);
+	table->relname = pstrdup(relname);
+	table->relid = relid;
+	table->relkind = relkind;
+	table->transaction = now->transaction;
+	script->tables = lappend(script->tables, table);
+	return table;
+}
+
+/* make: a relation that nobody has rows in, unless there is one by that name */
+static SafeddlScriptTable *
+make(SafeddlScript *script, const RangeVar *rv, char relkind)
+{
+	RangeVar   *qualified = copyObject((RangeVar *) rv);
+	Oid			relid;
+
+	qualified->schemaname = safeddl_script_schema(script, rv);
+	if (qualified->schemaname == NULL ||
+		safeddl_script_find(script, qualified, &relid) != NULL || OidIsValid(relid))
+		return NULL;
+	return add_table(script, qualified->schemaname, rv->relname, InvalidOid, relkind);
+}
+
+/* change: what the script does to a relation, which may be its own; NULL if there is none */
+static SafeddlScriptTable *
+change(SafeddlScript *script, const RangeVar *rv)
+{
+	Oid			relid;
+	SafeddlScriptTable *table = safeddl_script_find(script, rv, &relid);
+
+	if (table != NULL || !OidIsValid(relid))
+		return table;
+	return add_table(script, get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid), relid,
+					 get_rel_relkind(relid));
+}
+
+static void
+drop_relation(SafeddlScript *script, const RangeVar *rv)
+{
+	SafeddlScriptTable *table = change(script, rv);
+
+	if (table == NULL)
+		return;
+	table->dropped = true;
+	if (!OidIsValid(table->relid))
+		script->tables = list_delete_ptr(script->tables, table);
+}
+
+static void
+drop_schema(SafeddlScript *script, const char *name)
+{
+	List	   *kept = NIL;
+	ListCell   *lc;
+
+	script->schemas = without_string(script->schemas, name);
+	script->gone_schemas = with_string(script->gone_schemas, name);
+	foreach(lc, script->tables)
+	{
+		SafeddlScriptTable *table = lfirst(lc);
+
+		if (strcmp(table->nspname, name) != 0)
+			kept = lappend(kept, table);
+		else if (OidIsValid(table->relid))
+		{
+			table->dropped = true;
+			kept = lappend(kept, table);
+		}
+	}
+	script->tables = kept;
+}
+
+static void
+apply_drop(SafeddlScript *script, DropStmt *stmt)
+{
+	ListCell   *lc;
+
+	foreach(lc, stmt->objects)
+	{
+		Node	   *object = lfirst(lc);
+
+		switch (stmt->removeType)
+		{
+			case OBJECT_TABLE:
+			case OBJECT_VIEW:
+			case OBJECT_MATVIEW:
+			case OBJECT_INDEX:
+			case OBJECT_SEQUENCE:
+			case OBJECT_FOREIGN_TABLE:
+				drop_relation(script, makeRangeVarFromNameList(castNode(List, object)));
+				break;
+			case OBJECT_SCHEMA:
+				drop_schema(script, strVal(object));
+				break;
+			case OBJECT_TYPE:
+			case OBJECT_DOMAIN:
+				script->types = list_delete_ptr(script->types,
+												safeddl_script_type(script, castNode(TypeName, object)->names));
+				break;
+			default:
+				break;
+		}
+	}
+}
+
+static SafeddlScriptType *make_type(SafeddlScript *script, List *names, TypeName *base, bool made);
+static TypeName *text_type(void);
+
+/* rename_type: it may be free for another one after that */
+static void
+rename_type(SafeddlScript *script, List *names, const char *newname)
+{
+	SafeddlScriptType *type = make_type(script, names, text_type(), false);
+
+	if (!type->made && type->catalog_names == NIL)
+		type->catalog_names = copyObject(names);
+	type->name = pstrdup(newname);
+}
+
+static void
+apply_rename(SafeddlScript *script, RenameStmt *stmt)
+{
+	SafeddlScriptTable *table = stmt->relation ? change(script, stmt->relation) : NULL;
+
+	if (stmt->renameType == OBJECT_TYPE || stmt->renameType == OBJECT_DOMAIN)
+		rename_type(script, castNode(List, stmt->object), stmt->newname);
+	if (table == NULL)
+		return;
+	switch (stmt->renameType)
+	{
+		case OBJECT_TABLE:
+		case OBJECT_VIEW:
+		case OBJECT_MATVIEW:
+		case OBJECT_INDEX:
+		case OBJECT_SEQUENCE:
+		case OBJECT_FOREIGN_TABLE:
+			table->relname = pstrdup(stmt->newname);
+			break;
+		case OBJECT_COLUMN:
+		case OBJECT_ATTRIBUTE:
+			{
+				ListCell   *lc;
+
+				foreach(lc, table->columns)
+				{
+					ColumnDef  *def = lfirst(lc);
+
+					if (strcmp(def->colname, stmt->subname) != 0)
+						continue;
+					def->colname = pstrdup(stmt->newname);
+					return;
+				}
+				table->renamed_columns = add_alias(table->renamed_columns, stmt->subname, stmt->newname);
+				break;
+			}
+		case OBJECT_TABCONSTRAINT:
+			table->renamed_constraints = add_alias(table->renamed_constraints, stmt->subname, stmt->newname);
+			break;
+		default:
+			break;
+	}
+}
+
+/* an index belongs to the schema of its table */
+static void
+apply_index(SafeddlScript *script, IndexStmt *stmt)
+{
+	Oid			relid;
+	SafeddlScriptTable *on = safeddl_script_find(script, stmt->relation, &relid);
+	RangeVar   *rv;
+	SafeddlScriptTable *index;
+
+	if (stmt->idxname == NULL || (on == NULL && !OidIsValid(relid)))
+		return;
+	rv = makeRangeVar(on != NULL ? on->nspname : get_namespace_name(get_rel_namespace(relid)),
+					  stmt->idxname, -1);
+	index = make(script, rv, RELKIND_INDEX);
+	if (index == NULL)
+		return;
+	index->table = on;
+	index->tableid = relid;
+	index->index = copyObject(stmt);
+}
+
+/* ----------------------------------------------------------------
+ *		ALTER TABLE
+ * ----------------------------------------------------------------
+ */
+
+/* has_column: in the catalog, and not dropped by the script */
+static bool
+has_column(const SafeddlScriptTable *table, const char *name)
+{
+	ListCell   *lc;
+
+	foreach(lc, table->gone_columns)
+		if (strcmp(strVal(lfirst(lc)), name) == 0)
+			return false;
+	return OidIsValid(table->relid) && get_attnum(table->relid, name) != InvalidAttrNumber;
+}
+
+static ColumnDef *
+added_column(const SafeddlScriptTable *table, const char *name)
+{
+	ListCell   *lc;
+
+	foreach(lc, table->columns)
+		if (strcmp(lfirst_node(ColumnDef, lc)->colname, name) == 0)
+			return lfirst(lc);
+	return NULL;
+}
+
+/* constraint_name: that the server chooses, where it is a simple one */
+static char *
+constraint_name(const SafeddlScriptTable *table, const Constraint *con, const char *column)
+{
+	List	   *columns = con->contype == CONSTR_FOREIGN && con->fk_attrs != NIL ? con->fk_attrs : con->keys;
+	const char *label = con->contype == CONSTR_FOREIGN ? "fkey" :
+		con->contype == CONSTR_CHECK ? "check" :
+		con->contype == CONSTR_PRIMARY ? "pkey" : con->contype == CONSTR_NOTNULL ? "not_null" : "key";
+
+	if (con->conname != NULL)
+		return con->conname;
+	if (con->indexname != NULL)
+		return con->indexname;
+	if (con->contype == CONSTR_PRIMARY)
+		return makeObjectName(table->relname, NULL, label);
+	if (column == NULL && list_length(columns) == 1)
+		column = strVal(linitial(columns));
+	return column ? makeObjectName(table->relname, column, label) : NULL;
+}
+
+static void
+make_not_null(SafeddlScriptTable *table, const char *column)
+{
+	column = safeddl_script_column(table, unconstify(char *, column));
+	table->not_null = with_string(table->not_null, column);
+	table->nullable = without_string(table->nullable, column);
+}
+
+/* make_constraint_not_null: the columns of a primary key, or the one of NOT NULL */
+static void
+make_constraint_not_null(SafeddlScriptTable *table, Constraint *con, const char *column)
+{
+	ListCell   *lc;
+
+	if (con->contype != CONSTR_PRIMARY && con->contype != CONSTR_NOTNULL)
+		return;
+	foreach(lc, con->keys)
+		make_not_null(table, strVal(lfirst(lc)));
+	if (column != NULL)
+		make_not_null(table, column);
+}
+
+static void
+add_constraint(SafeddlScriptTable *table, Constraint *con, const char *column)
+{
+	SafeddlScriptConstraint *added = palloc0(sizeof(SafeddlScriptConstraint));
+	char	   *name = constraint_name(table, con, column);
+
+	added->name = name ? pstrdup(name) : NULL;
+	added->def = copyObject(con);
+	added->valid = !con->skip_validation;
+	added->transaction = now->transaction;
+	added->line = now->line;
+	table->constraints = lappend(table->constraints, added);
+	if (added->valid)
+		make_constraint_not_null(table, con, column);
+}
+
+static void
+add_column(SafeddlScriptTable *table, ColumnDef *def)
+{
+	ListCell   *lc;
+
+	if (has_column(table, def->colname) || added_column(table, def->colname) != NULL)
+		return;
+	table->columns = lappend(table->columns, copyObject(def));
+	foreach(lc, def->constraints)
+	{
+		Constraint *con = lfirst(lc);
+
+		if (con->contype == CONSTR_CHECK || con->contype == CONSTR_FOREIGN ||
+			con->contype == CONSTR_UNIQUE || con->contype == CONSTR_PRIMARY ||
+			con->contype == CONSTR_NOTNULL)
+			add_constraint(table, con, def->colname);
+	}
+}
+
+static void
+drop_column(SafeddlScriptTable *table, const char *name)
+{
+	ColumnDef  *def = added_column(table, name);
+	List	   *kept = NIL;
+	ListCell   *lc;
+
+	table->not_null = without_string(table->not_null, name);
+	if (def != NULL)
+	{
+		table->columns = list_delete_ptr(table->columns, def);
+		return;
+	}
+	foreach(lc, table->renamed_columns)
+	{
+		SafeddlScriptAlias *alias = lfirst(lc);
+
+		if (strcmp(alias->name, name) == 0)
+			name = alias->catalog_name;
+		else
+			kept = lappend(kept, alias);
+	}
+	table->renamed_columns = kept;
+	table->gone_columns = with_string(table->gone_columns, name);
+}
+
+static void
+drop_constraint(SafeddlScriptTable *table, const char *name)
+{
+	ListCell   *lc;
+
+	foreach(lc, table->constraints)
+	{
+		SafeddlScriptConstraint *con = lfirst(lc);
+
+		if (con->name != NULL && strcmp(con->name, name) == 0)
+		{
+			table->constraints = list_delete_ptr(table->constraints, con);
+			return;
+		}
+	}
+	foreach(lc, table->renamed_constraints)
+		if (strcmp(((SafeddlScriptAlias *) lfirst(lc))->name, name) == 0)
+			name = ((SafeddlScriptAlias *) lfirst(lc))->catalog_name;
+	table->gone_constraints = with_string(table->gone_constraints, name);
+}
+
+static void
+validate_constraint(SafeddlScriptTable *table, const char *name)
+{
+	ListCell   *lc;
+
+	foreach(lc, table->constraints)
+	{
+		SafeddlScriptConstraint *con = lfirst(lc);
+
+		if (con->name == NULL || strcmp(con->name, name) != 0)
+			continue;
+		con->valid = true;
+		make_constraint_not_null(table, con->def, NULL);
+		return;
+	}
+	table->validated = with_string(table->validated, name);
+}
+
+static void
+apply_subcommand(SafeddlScriptTable *table, AlterTableCmd *cmd)
+{
+	switch (cmd->subtype)
+	{
+		case AT_AddColumn:
+			add_column(table, castNode(ColumnDef, cmd->def));
+			break;
+		case AT_DropColumn:
+			drop_column(table, cmd->name);
+			break;
+		case AT_AlterColumnType:
+			if (added_column(table, cmd->name) != NULL)
+				added_column(table, cmd->name)->typeName = copyObject(castNode(ColumnDef, cmd->def)->typeName);
+			break;
+		case AT_SetNotNull:
+			make_not_null(table, cmd->name);
+			break;
+		case AT_DropNotNull:
+			table->not_null = without_string(table->not_null, cmd->name);
+			table->nullable = with_string(table->nullable, cmd->name);
+			break;
+		case AT_AddConstraint:
+			add_constraint(table, castNode(Constraint, cmd->def), NULL);
+			break;
+		case AT_ValidateConstraint:
+			validate_constraint(table, cmd->name);
+			break;
+		case AT_DropConstraint:
+			drop_constraint(table, cmd->name);
+			break;
+		default:
+			break;
+	}
+}
+
+static void
+apply_alter_table(SafeddlScript *script, AlterTableStmt *stmt)
+{
+	SafeddlScriptTable *table;
+	ListCell   *lc;
+
+	if (stmt->objtype == OBJECT_TYPE)
+		return;
+	table = change(script, stmt->relation);
+	/* what the script made itself needs no more than its name */
+	if (table == NULL || !OidIsValid(table->relid))
+		return;
+	foreach(lc, stmt->cmds)
+		apply_subcommand(table, lfirst(lc));
+}
+
+/* ----------------------------------------------------------------
+ *		types
+ * ----------------------------------------------------------------
+ */
+
+static SafeddlScriptType *
+make_type(SafeddlScript *script, List *names, TypeName *base, bool made)
+{
+	SafeddlScriptType *type = safeddl_script_type(script, names);
+
+	if (type != NULL)
+		return type;
+	type = palloc0(sizeof(SafeddlScriptType));
+	type->name = pstrdup(strVal(llast(names)));
+	if (list_length(names) == 2)
+		type->nspname = pstrdup(strVal(linitial(names)));
+	type->made = made;
+	type->base = copyObject(base);
+	type->transaction = now->transaction;
+	script->types = lappend(script->types, type);
+	return type;
+}
+
+static TypeName *
+text_type(void)
+{
+	return makeTypeNameFromNameList(list_make2(makeString("pg_catalog"), makeString("text")));
+}
+
+static void
+apply_domain(SafeddlScript *script, CreateDomainStmt *stmt)
+{
+	SafeddlScriptType *type = make_type(script, stmt->domainname, stmt->typeName, true);
+	ListCell   *lc;
+
+	foreach(lc, stmt->constraints)
+	{
+		Constraint *con = lfirst(lc);
+
+		type->constrained |= con->contype == CONSTR_CHECK || con->contype == CONSTR_NOTNULL;
+	}
+}
+
+static void
+apply_enum_value(SafeddlScript *script, AlterEnumStmt *stmt)
+{
+	SafeddlScriptType *type = make_type(script, stmt->typeName, text_type(), false);
+	SafeddlScriptValue *value = palloc0(sizeof(SafeddlScriptValue));
+	Oid			typid = LookupTypeNameOid(NULL, makeTypeNameFromNameList(stmt->typeName), true);
+
+	/* IF NOT EXISTS, and it does; or a type that goes if the value does */
+	if ((OidIsValid(typid) && stmt->skipIfNewValExists &&
+		 SearchSysCacheExists2(ENUMTYPOIDNAME, ObjectIdGetDatum(typid), CStringGetDatum(stmt->newVal))) ||
+		(type->made && type->transaction == now->transaction && SAFEDDL_VALUE_OF_NEW_ENUM_IS_SAFE))
+		return;
+	value->value = pstrdup(stmt->newVal);
+	value->transaction = now->transaction;
+	value->line = now->line;
+	if (stmt->oldVal == NULL)
+		type->values = lappend(type->values, value);
+}
+
+/* ----------------------------------------------------------------
+ *		statements
+ * ----------------------------------------------------------------
+ */
+
+/* put_in_schema: an element of CREATE SCHEMA, if it does not say where */
+static void
+put_in_schema(Node *element, char *nspname)
+{
+	RangeVar   *rv = IsA(element, CreateStmt) ? ((CreateStmt *) element)->relation :
+		IsA(element, ViewStmt) ? ((ViewStmt *) element)->view :
+		IsA(element, IndexStmt) ? ((IndexStmt *) element)->relation :
+		IsA(element, CreateSeqStmt) ? ((CreateSeqStmt *) element)->sequence : NULL;
+
+	if (rv != NULL && rv->schemaname == NULL)
+		rv->schemaname = nspname;
+}
+
+static void
+apply_create_schema(SafeddlScript *script, CreateSchemaStmt *stmt)
+{
+	ListCell   *lc;
+
+	if (stmt->schemaname == NULL)
+		return;
+	script->schemas = with_string(script->schemas, stmt->schemaname);
+	foreach(lc, stmt->schemaElts)
+	{
+		Node	   *element = copyObject(lfirst(lc));
+
+		put_in_schema(element, stmt->schemaname);
+		apply(script, element);
+	}
+}
+
+static void
+apply_trigger(SafeddlScript *script, CreateTrigStmt *stmt)
+{
+	SafeddlScriptTable *table = change(script, stmt->relation);
+
+	if (table != NULL)
+		table->triggers = with_string(table->triggers, stmt->trigname);
+}
+
+static void
+apply_table_as(SafeddlScript *script, CreateTableAsStmt *stmt)
+{
+	(void) make(script, stmt->into->rel,
+				stmt->objtype == OBJECT_MATVIEW ? RELKIND_MATVIEW : RELKIND_RELATION);
+}
+
+static void
+mark_emptied(SafeddlScript *script, Oid relid, bool emptied)
+{
+	SafeddlScriptTable *table = safeddl_script_changed(script, relid);
+
+	if (table == NULL && emptied)
+		table = add_table(script, get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid),
+						  relid, get_rel_relkind(relid));
+	if (table != NULL)
+		table->emptied = emptied;
+}
+
+/* fill: with or without rows, as far as it matters: TRUNCATE takes all away */
+static void
+fill(SafeddlScript *script, const RangeVar *rv, bool emptied)
+{
+	Oid			relid = InvalidOid;
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	if (rv == NULL || (!emptied && script->tables == NIL))
+		return;
+	(void) safeddl_script_find(script, rv, &relid);
+	foreach(lc, OidIsValid(relid) ? safeddl_hierarchy(relid, rv->inh) : NIL)
+	{
+		mark_emptied(script, lfirst_oid(lc), emptied);
+		foreach(lc2, safeddl_indexes(lfirst_oid(lc)))
+			mark_emptied(script, lfirst_oid(lc2), emptied);
+	}
+}
+
+static void
+apply_set_schema(SafeddlScript *script, AlterObjectSchemaStmt *stmt)
+{
+	SafeddlScriptTable *table = stmt->relation ? change(script, stmt->relation) : NULL;
+
+	if (table != NULL)
+		table->nspname = pstrdup(stmt->newschema);
+}
+
+/* SELECT INTO is a table that the query makes */
+static void
+apply_select(SafeddlScript *script, SelectStmt *stmt)
+{
+	while (stmt->op != SETOP_NONE && stmt->larg != NULL)
+		stmt = stmt->larg;
+	if (stmt->intoClause != NULL)
+		(void) make(script, stmt->intoClause->rel, RELKIND_RELATION);
+}
+
+static void
+apply(SafeddlScript *script, Node *stmt)
+{
+	ListCell   *lc;
+
+	switch (nodeTag(stmt))
+	{
+		case T_CreateStmt:
+			(void) make(script, ((CreateStmt *) stmt)->relation,
+						((CreateStmt *) stmt)->partspec ? RELKIND_PARTITIONED_TABLE : RELKIND_RELATION);
+			break;
+		case T_CreateForeignTableStmt:
+			(void) make(script, ((CreateForeignTableStmt *) stmt)->base.relation, RELKIND_FOREIGN_TABLE);
+			break;
+		case T_CreateTableAsStmt:
+			apply_table_as(script, (CreateTableAsStmt *) stmt);
+			break;
+		case T_SelectStmt:
+			apply_select(script, (SelectStmt *) stmt);
+			break;
+		case T_ViewStmt:
+			(void) make(script, ((ViewStmt *) stmt)->view, RELKIND_VIEW);
+			break;
+		case T_CreateSeqStmt:
+			(void) make(script, ((CreateSeqStmt *) stmt)->sequence, RELKIND_SEQUENCE);
+			break;
+		case T_TruncateStmt:
+			foreach(lc, ((TruncateStmt *) stmt)->relations)
+				fill(script, lfirst(lc), true);
+			break;
+		case T_InsertStmt:
+			fill(script, ((InsertStmt *) stmt)->relation, false);
+			break;
+		case T_CopyStmt:
+			fill(script, ((CopyStmt *) stmt)->relation, false);
+			break;
+		case T_CompositeTypeStmt:
+			(void) make(script, ((CompositeTypeStmt *) stmt)->typevar, RELKIND_COMPOSITE_TYPE);
+			(void) make_type(script, list_make1(makeString(((CompositeTypeStmt *) stmt)->typevar->relname)),
+							 text_type(), true);
+			break;
+		case T_IndexStmt:
+			apply_index(script, (IndexStmt *) stmt);
+			break;
+		case T_AlterTableStmt:
+			apply_alter_table(script, (AlterTableStmt *) stmt);
+			break;
+		case T_DropStmt:
+			apply_drop(script, (DropStmt *) stmt);
+			break;
+		case T_RenameStmt:
+			apply_rename(script, (RenameStmt *) stmt);
+			break;
+		case T_AlterObjectSchemaStmt:
+			apply_set_schema(script, (AlterObjectSchemaStmt *) stmt);
+			break;
+		case T_CreateSchemaStmt:
+			apply_create_schema(script, (CreateSchemaStmt *) stmt);
+			break;
+		case T_CreateTrigStmt:
+			apply_trigger(script, (CreateTrigStmt *) stmt);
+			break;
+		case T_CreateEnumStmt:
+			(void) make_type(script, ((CreateEnumStmt *) stmt)->typeName, text_type(), true);
+			break;
+		case T_CreateRangeStmt:
+			(void) make_type(script, ((CreateRangeStmt *) stmt)->typeName, text_type(), true);
+			break;
+		case T_CreateDomainStmt:
+			apply_domain(script, (CreateDomainStmt *) stmt);
+			break;
+		case T_AlterEnumStmt:
+			apply_enum_value(script, (AlterEnumStmt *) stmt);
+			break;
+		case T_CreateFunctionStmt:
+			script->functions = lappend(script->functions, stmt);
+			break;
+		default:
+			break;
+	}
+}
+
+/*
+ * safeddl_script_apply: the statement has run, as far as the model is
+ * concerned.  Reads the catalog, and may raise errors.
+ */
+void
+safeddl_script_apply(SafeddlScript *script, const SafeddlScriptStatement *statement)
+{
+	MemoryContext old = MemoryContextSwitchTo(script->context);
+
+	now = statement;
+	script->gone = list_concat(script->gone, statement->dropped);
+	apply(script, statement->stmt);
+	MemoryContextSwitchTo(old);
+}
+
+/* safeddl_script_forget: nothing has run */
+void
+safeddl_script_forget(SafeddlScript *script)
+{
+	script->tables = NIL;
+	script->types = NIL;
+	script->functions = NIL;
+	script->gone = NIL;
+	script->schemas = NIL;
+	script->gone_schemas = NIL;
+}

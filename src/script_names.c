@@ -1,0 +1,215 @@
+/*
+ * script_names.c
+ *	  What a name means in a script by now: a relation that the catalog knows,
+ *	  maybe by another name, or one that the script makes.
+ */
+#include "safeddl.h"
+#include "script.h"
+
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+#include "utils/varlena.h"
+
+static bool
+has_string(List *strings, const char *value)
+{
+	ListCell   *lc;
+
+	foreach(lc, strings)
+		if (strcmp(strVal(lfirst(lc)), value) == 0)
+			return true;
+	return false;
+}
+
+/* path: names of the schemas in which a name without one is looked for */
+static List *
+path(void)
+{
+	char	   *copy = pstrdup(namespace_search_path);
+	List	   *names = NIL;
+	List	   *result = NIL;
+	bool		catalog = false;
+	ListCell   *lc;
+
+	if (!SplitIdentifierString(copy, ',', &names))
+		names = NIL;
+	foreach(lc, names)
+	{
+		char	   *name = lfirst(lc);
+
+		if (strcmp(name, "$user") == 0)
+			name = GetUserNameFromId(GetUserId(), true);
+		catalog |= name != NULL && strcmp(name, "pg_catalog") == 0;
+		if (name != NULL && strcmp(name, "pg_temp") != 0)
+			result = lappend(result, name);
+	}
+	if (!catalog)
+		result = lcons("pg_catalog", result);
+	return lcons("pg_temp", result);
+}
+
+static Oid
+schema_oid(SafeddlScript *script, const char *name)
+{
+	Oid			nspid = InvalidOid;
+	Oid			toast_nspid;
+
+	if (strcmp(name, "pg_temp") == 0)
+		GetTempNamespaceState(&nspid, &toast_nspid);
+	else if (!has_string(script->gone_schemas, name))
+		nspid = get_namespace_oid(name, true);
+	return nspid;
+}
+
+/* find_in: a relation in a schema */
+static SafeddlScriptTable *
+find_in(SafeddlScript *script, const char *nspname, const char *relname, Oid *relid)
+{
+	SafeddlScriptTable *table;
+	Oid			nspid;
+	ListCell   *lc;
+
+	*relid = InvalidOid;
+	foreach(lc, script->tables)
+	{
+		table = lfirst(lc);
+		if (!table->dropped && strcmp(table->relname, relname) == 0 &&
+			strcmp(table->nspname, nspname) == 0)
+		{
+			*relid = table->relid;
+			return table;
+		}
+	}
+	nspid = schema_oid(script, nspname);
+	if (OidIsValid(nspid))
+		*relid = get_relname_relid(relname, nspid);
+	/* what goes by that name in the catalog may have been renamed, or dropped */
+	if (OidIsValid(*relid) && safeddl_script_changed(script, *relid) != NULL)
+		*relid = InvalidOid;
+	return NULL;
+}
+
+/*
+ * safeddl_script_find: what the script made or changed by that name, or NULL;
+ * relid: what the catalog has, or InvalidOid.
+ */
+SafeddlScriptTable *
+safeddl_script_find(SafeddlScript *script, const RangeVar *rv, Oid *relid)
+{
+	SafeddlScriptTable *table = NULL;
+	ListCell   *lc;
+
+	if (rv->schemaname != NULL)
+		return find_in(script, rv->schemaname, rv->relname, relid);
+	foreach(lc, path())
+	{
+		table = find_in(script, lfirst(lc), rv->relname, relid);
+		if (table != NULL || OidIsValid(*relid))
+			return table;
+	}
+	*relid = InvalidOid;
+	return NULL;
+}
+
+/* safeddl_script_changed: what the script did to a relation of the catalog; or NULL */
+SafeddlScriptTable *
+safeddl_script_changed(SafeddlScript *script, Oid relid)
+{
+	ListCell   *lc;
+
+	foreach(lc, script->tables)
+		if (((SafeddlScriptTable *) lfirst(lc))->relid == relid && OidIsValid(relid))
+			return lfirst(lc);
+	return NULL;
+}
+
+/*
+ * safeddl_script_rename: the names that a relation of the catalog has by now;
+ * true if it is empty by now.
+ */
+bool
+safeddl_script_rename(SafeddlScript *script, Oid relid, char **nspname, char **relname)
+{
+	const SafeddlScriptTable *table = safeddl_script_changed(script, relid);
+
+	if (table == NULL)
+		return false;
+	*nspname = pstrdup(table->nspname);
+	*relname = pstrdup(table->relname);
+	return table->emptied;
+}
+
+/* safeddl_script_is_new: does the name mean a relation that the script makes? */
+bool
+safeddl_script_is_new(SafeddlScript *script, const RangeVar *rv)
+{
+	Oid			relid;
+
+	return rv != NULL && rv->relname != NULL &&
+		safeddl_script_find(script, rv, &relid) != NULL && !OidIsValid(relid);
+}
+
+/* safeddl_script_resolve: safeddl_resolve(), in a script */
+Oid
+safeddl_script_resolve(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok)
+{
+	Oid			relid;
+
+	(void) safeddl_script_find(a->script, rv, &relid);
+	if (!OidIsValid(relid) && !missing_ok)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 rv->schemaname ?
+				 errmsg("relation \"%s.%s\" does not exist", rv->schemaname, rv->relname) :
+				 errmsg("relation \"%s\" does not exist", rv->relname)));
+	return relid;
+}
+
+/* safeddl_script_schema: that a new relation goes to; NULL if there is none */
+char *
+safeddl_script_schema(SafeddlScript *script, const RangeVar *rv)
+{
+	ListCell   *lc;
+
+	if (rv->relpersistence == RELPERSISTENCE_TEMP)
+		return "pg_temp";
+	if (rv->schemaname != NULL)
+		return rv->schemaname;
+	foreach(lc, list_copy_tail(path(), 1))
+	{
+		char	   *name = lfirst(lc);
+
+		if (strcmp(name, "pg_catalog") != 0 &&
+			(has_string(script->schemas, name) || OidIsValid(schema_oid(script, name))))
+			return name;
+	}
+	return NULL;
+}
+
+/* safeddl_script_type: a type that the script makes or changes; or NULL */
+SafeddlScriptType *
+safeddl_script_type(SafeddlScript *script, List *names)
+{
+	char	   *nspname;
+	char	   *name;
+	ListCell   *lc;
+
+	if (names == NIL || list_length(names) > 2)
+		return NULL;
+	name = strVal(llast(names));
+	nspname = list_length(names) == 2 ? strVal(linitial(names)) : NULL;
+	foreach(lc, script->types)
+	{
+		SafeddlScriptType *type = lfirst(lc);
+
+		if (strcmp(type->name, name) == 0 &&
+			(nspname == NULL || type->nspname == NULL || strcmp(type->nspname, nspname) == 0))
+			return type;
+	}
+	return NULL;
+}
