@@ -1580,6 +1580,7 @@ COMMENT ON FUNCTION backfill_leaf(backfill_jobs) IS 'decides how to walk a table
 CREATE FUNCTION backfill_progress(INOUT job @extschema@.backfill_jobs)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+SET intervalstyle = postgres
 AS $$
 DECLARE
 	name text := @extschema@.backfill_title(job.relation);
