@@ -1470,7 +1470,8 @@ BEGIN
 	END IF;
 	UPDATE @extschema@.backfill_jobs j
 	SET role = current_user::regrole,
-		rows_estimated = greatest(job.rows_estimated, asked.rows_estimated),
+		-- what it had when it began, without what is left of rows that were changed
+		rows_estimated = coalesce(nullif(job.rows_estimated, 0), asked.rows_estimated),
 		size = 0, blocked = 0, rounds = 0, gave_up = false, looks = 0, looks_in_vain = 0,
 		leaf = CASE WHEN job.phase = 'walk' THEN job.leaf END,
 		call_started = asked.started, call_seen = job.rows_seen, updated = asked.started, noticed = asked.started,
