@@ -153,6 +153,12 @@ my $uri = 'postgresql:///postgres?host=' . $node->host . '&port=' . $node->port;
 		'options as psql has them');
 }
 
+is(where('-d', "$uri&client_encoding=LATIN1", \"-- \xc3\xa9\n$index"), '1 <stdin>:2:17:create_index', 'another encoding of the client');
+{
+	local $ENV{PGOPTIONS} = '-c default_transaction_read_only=on';
+	is(where('bad.sql'), '1 bad.sql:1:17:create_index', 'read only');
+}
+
 # without any right but to connect
 $node->safe_psql('postgres', 'CREATE ROLE reader LOGIN');
 is(where('-U', 'reader', 'bad.sql'), '1 bad.sql:1:17:create_index', 'an ordinary role may check');
@@ -220,7 +226,7 @@ SKIP:
 			'>', \$out, '2>&1');
 		return $out;
 	};
-	skip 'no script(1)', 5 unless grep { -x "$_/script" } split /:/, $ENV{PATH};
+	skip 'no terminal', 5 if system(q{script -qec 'test -t 1' /dev/null >/dev/null 2>&1 </dev/null}) != 0;
 	local $ENV{TERM} = 'xterm';
 	like($terminal->('bad.sql'), qr/^\e\[1mbad\.sql:1:17:/, 'for a terminal');
 	unlike($terminal->('--color=never bad.sql'), qr/\e/, 'unless --color=never');
@@ -298,6 +304,10 @@ is(
 	'a directory, in the order of migrations'
 );
 is(scalar @{ report('migrations/', 'migrations/down.sql')->{files} }, 6, 'what is named counts');
+
+make_directory('none');
+is((check('none'))[2], qq{safeddl-check: warning: there are no *.sql files in directory "none"\n}, 'a directory without files');
+is((check('none'))[0], 0, 'is not an error');
 
 # ----------------------------------------------------------------
 # sizes of another server
