@@ -1664,9 +1664,10 @@ BEGIN
 			place := ARRAY[format('(%s,0)', page), format('(%s,0)', least(page + n, 4294967295))];
 		END IF;
 		BEGIN
-			-- to wait for a single row, keeping no other, does no harm
+			-- to wait for a single row, keeping no other, does no harm; but not until
+			-- others find a deadlock: it is for this to give way
 			SELECT * INTO slice FROM @extschema@.backfill_slice(job, statement, place, n,
-				CASE WHEN n = 1 AND batch_rows = 0 THEN interval '1 s'
+				CASE WHEN n = 1 AND batch_rows = 0 THEN interval '0.4 s'
 					ELSE greatest(job.batch_time - (slice_began - began), interval '5 ms') END);
 		EXCEPTION WHEN lock_not_available OR deadlock_detected OR serialization_failure THEN
 			job.blocked := job.blocked + 1;

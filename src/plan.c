@@ -475,6 +475,30 @@ possible(SafeddlAnalysis *statement)
 }
 
 /*
+ * tell_missing: the steps are for the partitions that are here, and production
+ * has others, by the sizes loaded.
+ */
+static void
+tell_missing(SafeddlPlan *plan)
+{
+	ListCell   *lc;
+
+	foreach(lc, plan->a->effects)
+	{
+		const SafeddlEffect *effect = lfirst(lc);
+		SafeddlStep *step;
+
+		if (effect->rel == NULL || effect->rel->nmissing == 0 || effect->work == SAFEDDL_WORK_NONE)
+			continue;
+		step = palloc0(sizeof(SafeddlStep));
+		step->note = psprintf("%d partitions of %s are not in this database: safeddl.plan() in production knows their steps, too",
+							  effect->rel->nmissing, safeddl_qualified_name(effect->relid));
+		plan->steps = lcons(step, plan->steps);
+		return;
+	}
+}
+
+/*
  * safeddl_plan: the steps for a statement, a list of SafeddlStep in the current
  * memory context.  Whatever its size: how large a table will be when the steps
  * run is not known here.
@@ -491,10 +515,14 @@ safeddl_plan(SafeddlAnalysis *statement)
 	plan.a = safeddl_begin_analysis(possible(statement), statement->query, statement->stmt_location,
 									statement->stmt_len, statement->strict);
 	plan.a->unfolded = true;
+	plan.a->script = statement->script;
 	safeddl_gather(plan.a, NULL);
 	plan.words = safeddl_lex(plan.a);
 	plan.cmdno = -1;
-	if (!safeddl_plan_has(&plan, SAFEDDL_RULE_NONE) &&
+	/* what the server will refuse must not become possible */
+	if (plan.a->doomed)
+		as_it_is(&plan);
+	else if (!safeddl_plan_has(&plan, SAFEDDL_RULE_NONE) &&
 		!(IsA(plan.a->stmt, AlterTableStmt) &&
 		  locks_in_vain(linitial(((AlterTableStmt *) plan.a->stmt)->cmds))))
 		as_it_is(&plan);
@@ -503,6 +531,7 @@ safeddl_plan(SafeddlAnalysis *statement)
 		planner_of(plan.a->stmt) (&plan);
 		if (plan.steps == NIL)
 			plan_by_advice(&plan);
+		tell_missing(&plan);
 	}
 	return plan.steps;
 }

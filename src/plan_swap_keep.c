@@ -215,30 +215,6 @@ keep_identity(SafeddlSwap *swap, Oid relid, char identity)
  * ----------------------------------------------------------------
  */
 
-/* target_in: how much ANALYZE gathers, or -1 for the default; of a cached row */
-static int
-target_in(int cacheid, HeapTuple tuple, AttrNumber attribute)
-{
-	bool		isnull;
-	Datum		datum = SysCacheGetAttr(cacheid, tuple, attribute, &isnull);
-
-	return isnull ? -1 : safeddl_target_of_datum(datum);
-}
-
-/* safeddl_statistics_target: the same for a column of a table or index */
-int
-safeddl_statistics_target(Oid relid, AttrNumber attno)
-{
-	HeapTuple	tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(relid), Int16GetDatum(attno));
-	int			result;
-
-	if (!HeapTupleIsValid(tuple))
-		return -1;
-	result = target_in(ATTNUM, tuple, Anum_pg_attribute_attstattarget);
-	ReleaseSysCache(tuple);
-	return result;
-}
-
 /* keep_settings: of the column in one table */
 static void
 keep_settings(SafeddlSwap *swap, Oid relid, HeapTuple tuple)
@@ -250,14 +226,15 @@ keep_settings(SafeddlSwap *swap, Oid relid, HeapTuple tuple)
 	const char *table = safeddl_swap_table(swap, relid);
 	const char *column = quote_identifier(swap->column);
 	AttrNumber	attno = ((Form_pg_attribute) GETSTRUCT(tuple))->attnum;
-	int			target = safeddl_statistics_target(relid, attno);
 	bool		isnull;
 	Datum		datum;
 	ListCell   *lc;
 
-	if (target >= 0)
+	/* a negative target is the default, as null is */
+	datum = SysCacheGetAttr(ATTNUM, tuple, Anum_pg_attribute_attstattarget, &isnull);
+	if (!isnull && safeddl_target_of_datum(datum) >= 0)
 		safeddl_add_statement(&swap->after, "ALTER TABLE ONLY %s ALTER COLUMN %s SET STATISTICS %d",
-							  table, column, target);
+							  table, column, (int) safeddl_target_of_datum(datum));
 	datum = SysCacheGetAttr(ATTNUM, tuple, Anum_pg_attribute_attoptions, &isnull);
 	foreach(lc, isnull ? NIL : untransformRelOptions(datum))
 	{
@@ -290,7 +267,6 @@ keep_statistics(SafeddlSwap *swap, Oid relid, AttrNumber attno)
 		HeapTuple	tuple;
 		Form_pg_statistic_ext form;
 		char	   *name;
-		int			target;
 
 		if (((ObjectAddress *) lfirst(lc))->classId != StatisticExtRelationId ||
 			list_member_oid(seen, statid))
@@ -306,9 +282,6 @@ keep_statistics(SafeddlSwap *swap, Oid relid, AttrNumber attno)
 		if (form->stxowner != GetUserId())
 			safeddl_add_statement(&swap->after, "ALTER STATISTICS %s OWNER TO %s", name,
 								  quote_identifier(GetUserNameFromId(form->stxowner, false)));
-		target = target_in(STATEXTOID, tuple, Anum_pg_statistic_ext_stxstattarget);
-		if (target >= 0)
-			safeddl_add_statement(&swap->after, "ALTER STATISTICS %s SET STATISTICS %d", name, target);
 		ReleaseSysCache(tuple);
 		safeddl_keep_comment(swap, StatisticExtRelationId, statid, 0, psprintf("STATISTICS %s", name));
 	}

@@ -451,13 +451,13 @@ safeddl_swap_keys(SafeddlSwap *swap)
  * ----------------------------------------------------------------
  */
 
-static const SafeddlSwapIndex *
+static const SafeddlIndexPair *
 new_index_of(const SafeddlSwap *swap, Oid indexid)
 {
 	ListCell   *lc;
 
 	foreach(lc, swap->indexes)
-		if (((SafeddlSwapIndex *) lfirst(lc))->indexid == indexid)
+		if (((SafeddlIndexPair *) lfirst(lc))->indexid == indexid)
 			return lfirst(lc);
 	return NULL;
 }
@@ -471,7 +471,7 @@ qualified(Oid indexid, const char *name)
 
 /* build: one index; that of a constraint on a partitioned table has to wait */
 static void
-build(SafeddlSwap *swap, const SafeddlSwapIndex *new)
+build(SafeddlSwap *swap, const SafeddlIndexPair *new)
 {
 	char	   *words = safeddl_index_words(new->indexid, new->name, swap->column, swap->new_column);
 
@@ -483,28 +483,25 @@ build(SafeddlSwap *swap, const SafeddlSwapIndex *new)
 		safeddl_step_brief(swap->plan, words, _("complete when all indexes of partitions are attached"));
 }
 
-/* attach: those of partitions to those of their parents */
+/* attach: those of partitions to those of their parents; one by one, lest writers deadlock */
 static void
 attach(SafeddlSwap *swap)
 {
-	StringInfoData sql;
 	ListCell   *lc;
 
-	initStringInfo(&sql);
 	foreach(lc, swap->indexes)
 	{
-		const SafeddlSwapIndex *new = lfirst(lc);
-		const SafeddlSwapIndex *parent = NULL;
+		const SafeddlIndexPair *new = lfirst(lc);
+		const SafeddlIndexPair *parent = NULL;
 
 		if (get_rel_relispartition(new->indexid) && !OidIsValid(get_index_constraint(new->indexid)))
 			parent = new_index_of(swap, get_partition_parent(new->indexid, true));
 		if (parent != NULL)
-			safeddl_add_statement(&sql, "ALTER INDEX %s ATTACH PARTITION %s",
-								  qualified(parent->indexid, parent->name),
-								  qualified(new->indexid, new->name));
+			safeddl_step_brief(swap->plan, psprintf("ALTER INDEX %s ATTACH PARTITION %s",
+													qualified(parent->indexid, parent->name),
+													qualified(new->indexid, new->name)),
+							   NULL);
 	}
-	if (sql.len > 0)
-		safeddl_step_brief(swap->plan, sql.data, NULL);
 }
 
 /* safeddl_swap_indexes: CONCURRENTLY, parents before their partitions */
@@ -521,13 +518,13 @@ safeddl_swap_indexes(SafeddlSwap *swap)
 		foreach(lc2, safeddl_indexes(lfirst_oid(lc)))
 		{
 			Oid			conoid = get_index_constraint(lfirst_oid(lc2));
-			SafeddlSwapIndex *new;
+			SafeddlIndexPair *new;
 
 			if (!safeddl_index_reads(lfirst_oid(lc2), attno) ||
 				(OidIsValid(conoid) && lfirst_oid(lc) == swap->plan->relid &&
 				 has_subcommand(swap, AT_DropConstraint, get_constraint_name(conoid))))
 				continue;
-			new = palloc(sizeof(SafeddlSwapIndex));
+			new = palloc(sizeof(SafeddlIndexPair));
 			new->indexid = lfirst_oid(lc2);
 			new->relid = lfirst_oid(lc);
 			new->name = safeddl_swap_name(swap, new->relid, get_rel_name(new->indexid));
@@ -540,7 +537,7 @@ safeddl_swap_indexes(SafeddlSwap *swap)
 
 /* constraint_of_index: ADD CONSTRAINT for an index that belongs to one */
 static void
-constraint_of_index(SafeddlSwap *swap, const SafeddlSwapIndex *new)
+constraint_of_index(SafeddlSwap *swap, const SafeddlIndexPair *new)
 {
 	Oid			conoid = get_index_constraint(new->indexid);
 	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(conoid));
@@ -568,7 +565,7 @@ constraint_of_index(SafeddlSwap *swap, const SafeddlSwapIndex *new)
 
 /* rename_index: to the name of the old one, and what is said about that */
 static void
-rename_index(SafeddlSwap *swap, const SafeddlSwapIndex *new)
+rename_index(SafeddlSwap *swap, const SafeddlIndexPair *new)
 {
 	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(new->indexid));
 	char	   *table = safeddl_swap_table(swap, new->relid);
@@ -592,11 +589,6 @@ rename_index(SafeddlSwap *swap, const SafeddlSwapIndex *new)
 	ReleaseSysCache(tuple);
 	safeddl_keep_comment(swap, RelationRelationId, new->indexid, 0,
 						 psprintf("INDEX %s", qualified(new->indexid, old)));
-	for (AttrNumber attno = 1; get_attname(new->indexid, attno, true) != NULL; attno++)
-		if (safeddl_statistics_target(new->indexid, attno) >= 0)
-			safeddl_add_statement(&swap->after, "ALTER INDEX %s ALTER COLUMN %d SET STATISTICS %d",
-								  qualified(new->indexid, old), attno,
-								  safeddl_statistics_target(new->indexid, attno));
 }
 
 /* safeddl_swap_rename_indexes: those of partitions first, then their parents, then both are tied */
@@ -609,7 +601,7 @@ safeddl_swap_rename_indexes(SafeddlSwap *swap)
 		rename_index(swap, list_nth(swap->indexes, i));
 	foreach(lc, swap->indexes)
 	{
-		const SafeddlSwapIndex *new = lfirst(lc);
+		const SafeddlIndexPair *new = lfirst(lc);
 
 		if (get_rel_relispartition(new->indexid) && OidIsValid(get_index_constraint(new->indexid)))
 			safeddl_add_statement(&swap->after, "ALTER INDEX %s ATTACH PARTITION %s",

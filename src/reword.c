@@ -104,7 +104,7 @@ note_elements(Rewording *r, const SafeddlWords *words, int i, List *elements)
 
 /*
  * safeddl_index_words: CREATE INDEX as it was, with another name, another
- * column, and CONCURRENTLY, unless the index is a partitioned one
+ * column, and CONCURRENTLY, or that of the partitioned table ONLY
  */
 char *
 safeddl_index_words(Oid indexid, const char *name, const char *column, const char *new_column)
@@ -113,6 +113,7 @@ safeddl_index_words(Oid indexid, const char *name, const char *column, const cha
 	SafeddlWords words = safeddl_lex_text(text);
 	IndexStmt  *stmt = castNode(IndexStmt, parse(text));
 	Rewording	r = {.column = column,.new_column = new_column};
+	bool		partitioned = get_rel_relkind(indexid) == RELKIND_PARTITIONED_INDEX;
 	int			on = safeddl_find_word(&words, 0, "on");
 	ListCell   *lc;
 
@@ -123,9 +124,9 @@ safeddl_index_words(Oid indexid, const char *name, const char *column, const cha
 	foreach(lc, stmt->indexParams)
 		(void) note_columns(lfirst_node(IndexElem, lc)->expr, &r);
 	(void) note_columns(stmt->whereClause, &r);
-	return psprintf("CREATE %sINDEX %s%s %s", stmt->unique ? "UNIQUE " : "",
-					get_rel_relkind(indexid) == RELKIND_INDEX ? "CONCURRENTLY " : "",
-					quote_identifier(name), put(&r, &words, on, words.count - 1));
+	return psprintf("CREATE %sINDEX %s%s ON %s%s", stmt->unique ? "UNIQUE " : "",
+					partitioned ? "" : "CONCURRENTLY ", quote_identifier(name),
+					partitioned ? "ONLY " : "", put(&r, &words, on + 1, words.count - 1));
 }
 
 /* note_keys: where lists of columns of a foreign key have the column */
