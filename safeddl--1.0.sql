@@ -594,8 +594,8 @@ COMMENT ON COLUMN blockers.statement IS 'what ends its transaction; of a waiter:
 
 CREATE TABLE loaded_from (
 	one boolean PRIMARY KEY DEFAULT true CHECK (one),
-	database text NOT NULL,
-	server_version text NOT NULL,
+	database name NOT NULL,
+	server_version varchar(100) NOT NULL,
 	measured timestamptz NOT NULL,
 	loaded timestamptz NOT NULL DEFAULT now()
 );
@@ -816,7 +816,7 @@ BEGIN
 
 	-- the row serializes those who load at the same time
 	INSERT INTO @extschema@.loaded_from (database, server_version, measured)
-	VALUES (sizes ->> 'database', sizes ->> 'server_version', measured_at)
+	VALUES (sizes ->> 'database', left(sizes ->> 'server_version', 100), measured_at)
 	ON CONFLICT (one) DO UPDATE
 	SET database = excluded.database, server_version = excluded.server_version,
 		measured = excluded.measured, loaded = excluded.loaded;

@@ -28,7 +28,9 @@ SELECT count(*) FROM orders WHERE id_new = id + 2;
 SET safeddl.mode = 'off';
 -- nor once the columns are other ones
 ALTER TABLE orders ADD COLUMN more int;
+\set VERBOSITY terse
 CALL safeddl.backfill('orders', 'id_new = id_new + 1');
+\set VERBOSITY default
 -- a condition that stays true: likewise
 CALL safeddl.backfill('orders', 'id_new = id_new + 1', 'id > 24000');
 CALL safeddl.backfill('orders', 'id_new = id_new + 1', 'id > 24000');
@@ -260,9 +262,9 @@ CALL safeddl.backfill('shared', 'a = 1', 'a IS NULL');
 CALL safeddl.backfill('shared', 'b = 1', 'b IS NULL');
 CALL safeddl.backfill('shared', 'a = 2', 'a = 1', fire_triggers => false);
 CALL safeddl.backfill('shared', 'a = 1 / (id - 1000)', 'a = 1');
-SELECT relation, assignments, state, role FROM safeddl.backfills;
+SELECT relation, assignments, state, role FROM safeddl.backfills ORDER BY assignments COLLATE "C";
 SET ROLE bf_bob;
-SELECT relation, assignments, state, role FROM safeddl.backfills;
+SELECT relation, assignments, state, role FROM safeddl.backfills ORDER BY assignments COLLATE "C";
 UPDATE safeddl.backfill_jobs SET place = NULL;
 DELETE FROM safeddl.backfill_jobs;
 CALL safeddl.backfill('shared', 'a = 1', 'a IS NULL');
@@ -273,13 +275,13 @@ SELECT $1, 'id = 1', $2, 1, 'walk', 1, 1, now(), now(), now(), now(), '', '1s', 
 EXECUTE tamper('shared', 'bf_alice');
 EXECUTE tamper('orders', 'bf_bob');
 SET ROLE bf_owner;
-SELECT relation, assignments, state, role FROM safeddl.backfills;
+SELECT relation, assignments, state, role FROM safeddl.backfills ORDER BY assignments COLLATE "C";
 CALL safeddl.backfill('shared', 'a = 1', 'a IS NULL');
-SELECT relation, assignments, state, role FROM safeddl.backfills;
+SELECT relation, assignments, state, role FROM safeddl.backfills ORDER BY assignments COLLATE "C";
 RESET ROLE;
 GRANT pg_read_all_stats TO bf_bob;
 SET ROLE bf_bob;
-SELECT relation, assignments, state, role FROM safeddl.backfills WHERE relation = 'shared'::regclass;
+SELECT relation, assignments, state, role FROM safeddl.backfills WHERE relation = 'shared'::regclass ORDER BY assignments COLLATE "C";
 UPDATE safeddl.backfill_jobs SET place = NULL;
 RESET ROLE;
 

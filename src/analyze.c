@@ -253,6 +253,9 @@ safeddl_add_storage(SafeddlAnalysis *a, Oid relid, Oid root, bool sequences)
 	/* one subcommand of ALTER TABLE after the other may ask for the same */
 	if (info->storage_root == root && !sequences)
 		return;
+	/* the storage is that of partitions; they are not here, see safeddl_has_rows() */
+	if (info->nmissing > 0)
+		return;
 	info->storage_root = root;
 	safeddl_add_locks(a, safeddl_indexes(relid), root, AccessExclusiveLock,
 					  SAFEDDL_REACH_INDEX);

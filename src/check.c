@@ -453,6 +453,8 @@ check_script(SafeddlCheck *c, const char *text, bool transaction)
 
 	c->number++;
 	c->statement = 0;
+	if (c->numbered)			/* for the progress line of safeddl-check */
+		ereport(DEBUG1, (errmsg_internal("safeddl.check: script %d", c->number)));
 	c->text = text;
 	c->piece = (SafeddlSpot) {.line = 1,.position = 1};
 	c->wrapped = transaction;

@@ -28,11 +28,12 @@ PG_FUNCTION_INFO_V1(safeddl_plan_statement);
  */
 
 static void
-append_step(SafeddlPlan *plan, const char *sql, bool outside, const char *note)
+append_step(SafeddlPlan *plan, const char *sql, bool brief, bool outside, const char *note)
 {
 	SafeddlStep *step = palloc(sizeof(SafeddlStep));
 
 	step->sql = sql;
+	step->brief = brief;
 	step->outside = outside;
 	step->note = note;
 	plan->steps = lappend(plan->steps, step);
@@ -66,17 +67,17 @@ safeddl_step_flush(SafeddlPlan *plan)
 	plan->pending = plan->validate = plan->finish = plan->cleanup = NULL;
 	plan->pending_note = plan->validate_note = plan->finish_note = NULL;
 	if (waiting.pending != NULL)
-		append_step(plan, psprintf(BRIEF_LOCK "%s %s", plan->head, waiting.pending), false,
+		append_step(plan, psprintf("%s %s", plan->head, waiting.pending), true, false,
 					waiting.pending_note);
 	if (waiting.validate != NULL)
-		append_step(plan, psprintf("%s %s", plan->head, waiting.validate), false,
+		append_step(plan, psprintf("%s %s", plan->head, waiting.validate), false, false,
 					waiting.validate_note);
 	if (waiting.finish != NULL)
 		sql = psprintf("%s %s", plan->head, waiting.finish);
 	if (waiting.cleanup != NULL)
 		sql = append(sql, "; ", psprintf("%s %s", plan->head, waiting.cleanup));
 	if (sql != NULL)
-		append_step(plan, psprintf(BRIEF_LOCK "%s", sql), false, waiting.finish_note);
+		append_step(plan, sql, true, false, waiting.finish_note);
 }
 
 /*
@@ -87,7 +88,7 @@ void
 safeddl_step_brief(SafeddlPlan *plan, char *sql, const char *note)
 {
 	safeddl_step_flush(plan);
-	append_step(plan, psprintf(BRIEF_LOCK "%s", sql), false, note);
+	append_step(plan, sql, true, false, note);
 }
 
 /* safeddl_step_own: one that nobody waits for, as VALIDATE CONSTRAINT */
@@ -95,7 +96,7 @@ void
 safeddl_step_own(SafeddlPlan *plan, char *sql, const char *note)
 {
 	safeddl_step_flush(plan);
-	append_step(plan, sql, false, note);
+	append_step(plan, sql, false, false, note);
 }
 
 /* safeddl_step_outside: one that the server refuses in a transaction block */
@@ -103,7 +104,7 @@ void
 safeddl_step_outside(SafeddlPlan *plan, char *sql, const char *note)
 {
 	safeddl_step_flush(plan);
-	append_step(plan, sql, true, note);
+	append_step(plan, sql, false, true, note);
 }
 
 /* safeddl_step_none: there is no safe way, because of note */
@@ -111,7 +112,7 @@ void
 safeddl_step_none(SafeddlPlan *plan, const char *note)
 {
 	safeddl_step_flush(plan);
-	append_step(plan, NULL, false, note);
+	append_step(plan, NULL, false, false, note);
 }
 
 /*
@@ -457,6 +458,23 @@ as_it_is(SafeddlPlan *plan)
 }
 
 /*
+ * possible: CREATE INDEX CONCURRENTLY is refused on a partitioned table, where
+ * the plan comes to the same.
+ */
+static Node *
+possible(SafeddlAnalysis *statement)
+{
+	IndexStmt  *stmt = (IndexStmt *) statement->stmt;
+
+	if (!IsA(stmt, IndexStmt) || !stmt->concurrent ||
+		get_rel_relkind(safeddl_resolve(statement, stmt->relation, true)) != RELKIND_PARTITIONED_TABLE)
+		return statement->stmt;
+	stmt = copyObject(stmt);
+	stmt->concurrent = false;
+	return (Node *) stmt;
+}
+
+/*
  * safeddl_plan: the steps for a statement, a list of SafeddlStep in the current
  * memory context.  Whatever its size: how large a table will be when the steps
  * run is not known here.
@@ -470,9 +488,10 @@ safeddl_plan(SafeddlAnalysis *statement)
 {
 	SafeddlPlan plan = {0};
 
-	plan.a = safeddl_begin_analysis(statement->stmt, statement->query, statement->stmt_location,
+	plan.a = safeddl_begin_analysis(possible(statement), statement->query, statement->stmt_location,
 									statement->stmt_len, statement->strict);
 	plan.a->unfolded = true;
+	plan.a->script = statement->script;
 	safeddl_gather(plan.a, NULL);
 	plan.words = safeddl_lex(plan.a);
 	plan.cmdno = -1;
@@ -524,7 +543,7 @@ put_steps(SafeddlAnalysis *a, void *arg)
 		nulls[1] = nulls[2] = (step->sql == NULL);
 		if (step->sql != NULL)
 		{
-			values[1] = CStringGetTextDatum(step->sql);
+			values[1] = CStringGetTextDatum(psprintf("%s%s", step->brief ? BRIEF_LOCK : "", step->sql));
 			values[2] = CStringGetTextDatum(step->outside ? "none" : "own");
 		}
 		nulls[3] = (step->note == NULL);

@@ -12,6 +12,8 @@ typedef struct SafeddlStep
 {
 	const char *sql;			/* one statement, or several of one transaction;
 								 * NULL: there is no safe way */
+	bool		brief;			/* its locks keep others waiting, not for long: it is
+								 * to have a lock_timeout */
 	bool		outside;		/* must run outside a transaction block */
 	const char *note;			/* or NULL */
 } SafeddlStep;
@@ -110,6 +112,7 @@ extern void safeddl_plan_column_constraint(SafeddlPlan *plan, const char *column
 										   Constraint *con, const char *words);
 extern void safeddl_plan_not_null(SafeddlPlan *plan, const char *column, const char *conname,
 								  const char *command);
+extern void safeddl_plan_key_column(SafeddlPlan *plan, const char *column);
 
 /* plan_key.c */
 extern void safeddl_plan_key(SafeddlPlan *plan, Constraint *con, const char *words);

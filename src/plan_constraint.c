@@ -24,15 +24,17 @@
  */
 
 static const char *
-note_not_valid(void)
+note_not_valid(const Constraint *con)
 {
-	return _("holds for new rows from here on");
+	return con != NULL && con->contype == CONSTR_FOREIGN ?
+		_("holds for new rows from here on; locks both tables for a moment") :
+		_("holds for new rows from here on");
 }
 
 static const char *
 note_validate(void)
 {
-	return _("checks the other rows, while they are read and written");
+	return _("checks the rows that were there before, while all are read and written; if it fails, correct these and run it again");
 }
 
 /* collect_columns: names of what may be columns, in an expression not parsed yet */
@@ -114,7 +116,9 @@ add_words(const Constraint *con, const char *words, const char *name)
 	{
 		SafeddlWords list = safeddl_lex_text(words);
 
-		words = safeddl_text_between(&list, 2, list.count - 1);
+		/* U&"name" UESCAPE '!' */
+		words = safeddl_text_between(&list, safeddl_is_word(&list, 2, "uescape") ? 4 : 2,
+									 list.count - 1);
 	}
 	return psprintf("ADD CONSTRAINT %s %s", quote_identifier(name), words);
 }
@@ -126,7 +130,7 @@ add_not_valid(SafeddlPlan *plan, const Constraint *con, const char *words)
 	const char *name = name_of(plan, con);
 
 	safeddl_step_prepare(plan, psprintf("%s NOT VALID", add_words(con, words, name)),
-						 note_not_valid());
+						 note_not_valid(con));
 	safeddl_step_validate(plan, psprintf("VALIDATE CONSTRAINT %s", quote_identifier(name)),
 						  note_validate());
 }
@@ -166,12 +170,12 @@ key_by_partitions(SafeddlPlan *plan, const Constraint *con, const char *words)
 		if (OidIsValid(get_relation_constraint_oid(relid, name, true)))
 			own = safeddl_constraint_name(plan, relid, safeddl_name_addition(con->fk_attrs), "fkey");
 		safeddl_step_brief(plan, psprintf("%s %s NOT VALID", head, add_words(con, words, own)),
-						   note_not_valid());
+						   note_not_valid(con));
 		safeddl_step_own(plan, psprintf("%s VALIDATE CONSTRAINT %s", head, quote_identifier(own)),
 						 note_validate());
 	}
 	safeddl_step_brief(plan, psprintf("%s %s", plan->head, add_words(con, words, name)),
-					   _("adopts the foreign keys of the partitions, and checks nothing"));
+					   _("adopts the foreign keys of the partitions, and checks nothing; locks both tables for a moment, reads included"));
 }
 
 /* ----------------------------------------------------------------
@@ -179,20 +183,23 @@ key_by_partitions(SafeddlPlan *plan, const Constraint *con, const char *words)
  * ----------------------------------------------------------------
  */
 
-/* would it be for the table alone?  See ATExecSetNotNull() in commands/tablecmds.c. */
-static const char *
-no_inherit(const SafeddlPlan *plan)
+/*
+ * Is it for a table alone that has children?  See ATExecSetNotNull() in
+ * commands/tablecmds.c.
+ */
+static bool
+leaves_children_out(const SafeddlPlan *plan)
 {
 	const AlterTableStmt *stmt = castNode(AlterTableStmt, plan->a->stmt);
 
 	return !stmt->relation->inh && get_rel_relkind(plan->relid) == RELKIND_RELATION &&
-		find_inheritance_children(plan->relid, NoLock) != NIL ? " NO INHERIT" : "";
+		find_inheritance_children(plan->relid, NoLock) != NIL;
 }
 
 /* by a constraint NOT NULL that is NOT VALID at first; conname: or NULL */
 static void
 not_null_by_constraint(SafeddlPlan *plan, const char *column, const char *conname,
-					   const char *command)
+					   const char *command, bool alone)
 {
 	Oid			conoid = safeddl_not_null_constraint(plan->relid, get_attnum(plan->relid, column));
 
@@ -209,25 +216,43 @@ not_null_by_constraint(SafeddlPlan *plan, const char *column, const char *connam
 		conname = safeddl_constraint_name(plan, plan->relid, column, "not_null");
 	safeddl_step_prepare(plan, psprintf("ADD CONSTRAINT %s NOT NULL %s%s NOT VALID",
 										quote_identifier(conname), quote_identifier(column),
-										no_inherit(plan)),
-						 note_not_valid());
+										alone ? " NO INHERIT" : ""),
+						 note_not_valid(NULL));
 	safeddl_step_validate(plan, psprintf("VALIDATE CONSTRAINT %s", quote_identifier(conname)),
 						  note_validate());
 }
 
 /* by a CHECK that proves it, and goes again */
 static void
-not_null_by_check(SafeddlPlan *plan, const char *column, const char *command)
+not_null_by_check(SafeddlPlan *plan, const char *column, const char *command, bool alone)
 {
 	const char *name = quote_identifier(safeddl_constraint_name(plan, plan->relid, column,
 																"not_null"));
 
 	safeddl_step_prepare(plan, psprintf("ADD CONSTRAINT %s CHECK (%s IS NOT NULL)%s NOT VALID",
-										name, quote_identifier(column), no_inherit(plan)),
-						 note_not_valid());
+										name, quote_identifier(column), alone ? " NO INHERIT" : ""),
+						 note_not_valid(NULL));
 	safeddl_step_validate(plan, psprintf("VALIDATE CONSTRAINT %s", name), note_validate());
 	safeddl_step_finish(plan, command, psprintf("DROP CONSTRAINT %s", name),
 						_("the CHECK proves that there are no nulls, so that nothing is searched"));
+}
+
+/* make_not_null: a column; alone: not in the table's children */
+static void
+make_not_null(SafeddlPlan *plan, const char *column, const char *conname, const char *command,
+			  bool alone)
+{
+	if (is_made_not_null(plan, column))
+	{
+		plan->added++;			/* nothing is left to do */
+		return;
+	}
+	if (command == NULL)
+		command = psprintf("ALTER COLUMN %s SET NOT NULL", quote_identifier(column));
+	if (SAFEDDL_NOT_NULL_IS_CONSTRAINT)
+		not_null_by_constraint(plan, column, conname, command, alone);
+	else
+		not_null_by_check(plan, column, command, alone);
 }
 
 /*
@@ -239,17 +264,29 @@ void
 safeddl_plan_not_null(SafeddlPlan *plan, const char *column, const char *conname,
 					  const char *command)
 {
-	if (is_made_not_null(plan, column))
+	make_not_null(plan, column, conname, command, leaves_children_out(plan));
+}
+
+/*
+ * safeddl_plan_key_column: a column of a primary key gets NOT NULL; where that
+ * is a constraint, the children get it as well, ONLY or not.
+ */
+void
+safeddl_plan_key_column(SafeddlPlan *plan, const char *column)
+{
+	char	   *head = plan->head;
+	bool		alone = leaves_children_out(plan);
+
+	if (alone && SAFEDDL_NOT_NULL_IS_CONSTRAINT)
 	{
-		plan->added++;			/* nothing is left to do */
-		return;
+		safeddl_step_flush(plan);
+		plan->head = psprintf("ALTER TABLE %s", plan->table);
+		alone = false;
 	}
-	if (command == NULL)
-		command = psprintf("ALTER COLUMN %s SET NOT NULL", quote_identifier(column));
-	if (SAFEDDL_NOT_NULL_IS_CONSTRAINT)
-		not_null_by_constraint(plan, column, conname, command);
-	else
-		not_null_by_check(plan, column, command);
+	make_not_null(plan, column, NULL, NULL, alone);
+	if (plan->head != head)
+		safeddl_step_flush(plan);
+	plan->head = head;
 }
 
 /* ----------------------------------------------------------------
@@ -425,7 +462,7 @@ safeddl_plan_alter_constraint(SafeddlPlan *plan)
 	safeddl_step_brief(plan, psprintf("%s DROP CONSTRAINT %s, ADD CONSTRAINT %s %s%s", plan->head,
 									  quoted, quoted, definition(plan, conoid),
 									  comment_words(plan, conoid)),
-					   note_not_valid());
+					   note_not_valid(NULL));
 	safeddl_step_own(plan, psprintf("%s VALIDATE CONSTRAINT %s", plan->head, quoted),
 					 note_validate());
 	/* behind the name: more than ENFORCED, or INHERIT? */
@@ -464,7 +501,7 @@ void
 safeddl_plan_alter_domain(SafeddlPlan *plan)
 {
 	AlterDomainStmt *stmt = castNode(AlterDomainStmt, plan->a->stmt);
-	const char *why = _("there is no safe way to validate it for the values that are stored already: for that, the server reads all tables with columns of the domain, which it locks against writes");
+	const char *why = _("there is no safe way to validate it for the values that are stored already: for that, the server reads all tables with columns of the domain, which it locks against writes; a new domain can have it from the start, and the columns can be changed to that one by one");
 
 	if (stmt->subtype == 'C' && IsA(stmt->def, Constraint) &&
 		((Constraint *) stmt->def)->contype == CONSTR_CHECK)

@@ -314,6 +314,7 @@ has_foreign_partition(Oid relid)
 typedef struct IndexWords
 {
 	int			index;			/* the word INDEX */
+	int			name;			/* IF NOT EXISTS and the name, or the same as on */
 	int			on;
 	int			table;			/* the first of its name */
 	int			table_end;
@@ -327,6 +328,9 @@ find_parts(const SafeddlWords *words, IndexWords *parts)
 	parts->on = safeddl_find_word(words, parts->index + 1, "on");
 	if (parts->index < 0 || parts->on < 0)
 		return false;
+	parts->name = parts->index + 1;
+	if (safeddl_is_word(words, parts->name, "concurrently"))
+		parts->name++;
 	parts->table = parts->on + 1;
 	if (safeddl_is_word(words, parts->table, "only"))
 		parts->table++;
@@ -407,10 +411,10 @@ create_on_partitioned(SafeddlPlan *plan, IndexStmt *stmt, Oid relid, const Index
 		return;
 	}
 	name = stmt->idxname ? stmt->idxname : safeddl_choose_index_name(plan, &index, relid);
-	safeddl_step_brief(plan, psprintf("%s ON ONLY %s %s",
-									  stmt->idxname ? safeddl_text_between(words, 0, parts->on - 1) :
-									  psprintf("%s %s", safeddl_text_between(words, 0, parts->index),
-											   quote_identifier(name)),
+	safeddl_step_brief(plan, psprintf("%s %s ON ONLY %s %s",
+									  safeddl_text_between(words, 0, parts->index),
+									  stmt->idxname ? safeddl_text_between(words, parts->name, parts->on - 1) :
+									  quote_identifier(name),
 									  safeddl_text_between(words, parts->table, parts->table_end),
 									  safeddl_text_between(words, parts->rest, words->count - 1)),
 					   _("invalid until each partition has its own, which is attached to it"));

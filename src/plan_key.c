@@ -56,7 +56,7 @@ make_not_null(SafeddlPlan *plan, const Constraint *con)
 	if (con->contype == CONSTR_PRIMARY)
 		foreach(lc, key_columns(plan, con))
 			if (searches_nulls(plan, strVal(lfirst(lc))))
-				safeddl_plan_not_null(plan, strVal(lfirst(lc)), NULL, NULL);
+				safeddl_plan_key_column(plan, strVal(lfirst(lc)));
 	safeddl_step_flush(plan);
 }
 

@@ -623,6 +623,24 @@ drop_keys(SafeddlPlan *plan, List *relids, bool all)
 }
 
 /*
+ * leave_parent: a partition that goes alone leaves its parent first, without a
+ * lock that keeps out those who use the others, if that may be.
+ */
+static void
+leave_parent(SafeddlPlan *plan, Oid relid)
+{
+	Oid			parentid = get_partition_parent(relid, true);
+
+	if (OidIsValid(get_default_partition_oid(parentid)) ||
+		safeddl_foreign_keys(parentid, true) != NIL)
+		return;
+	safeddl_step_outside(plan, psprintf("ALTER TABLE %s DETACH PARTITION %s CONCURRENTLY",
+										safeddl_qualified_name(parentid),
+										safeddl_qualified_name(relid)),
+						 _("waits for transactions that use the partitioned table; if it is interrupted: DETACH PARTITION ... FINALIZE"));
+}
+
+/*
  * safeddl_plan_drop: nothing brings it back, but it can go piece by piece, so
  * that only few relations are locked at a time: foreign keys, partitions, and
  * what is left.
@@ -645,6 +663,8 @@ safeddl_plan_drop(SafeddlPlan *plan)
 	if (container || ((DropStmt *) plan->a->stmt)->removeType == OBJECT_TABLE ||
 		((DropStmt *) plan->a->stmt)->removeType == OBJECT_MATVIEW)
 	{
+		if (list_length(all) == 1 && get_rel_relispartition(linitial_oid(all)))
+			leave_parent(plan, linitial_oid(all));
 		drop_keys(plan, all, list_length(all) > 1);
 		foreach(lc, relids)
 		{

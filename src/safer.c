@@ -58,16 +58,6 @@ plan_call(SafeddlAnalysis *a)
 					strlen(text) <= REPEATED_LENGTH ? dollar_quoted(text) : "$$...$$");
 }
 
-/* is that step the statement itself, with a limit to its wait at most? */
-static bool
-is_statement(SafeddlAnalysis *a, const SafeddlStep *step)
-{
-	int			length = strlen(a->statement_text);
-	int			longer = strlen(step->sql) - length;
-
-	return longer >= 0 && strcmp(step->sql + longer, a->statement_text) == 0;
-}
-
 /*
  * hint_of_plan: the only step, or the first one and where the others are; NULL
  * where there is no safe way.
@@ -77,8 +67,10 @@ hint_of_plan(SafeddlAnalysis *a)
 {
 	List	   *steps = safeddl_plan(a);
 	const SafeddlStep *first = steps == NIL ? NULL : linitial(steps);
+	char	   *hint;
+	ListCell   *lc;
 
-	if (first == NULL || (list_length(steps) == 1 && (first->sql == NULL || is_statement(a, first))))
+	if (first == NULL || (list_length(steps) == 1 && (first->sql == NULL || strcmp(first->sql, a->statement_text) == 0)))
 		return NULL;
 	if (list_length(steps) == 1 && first->outside)
 		return safeddl_outside_block(a, psprintf(_("Run this alone, outside a transaction block: %s"), first->sql));
@@ -86,8 +78,12 @@ hint_of_plan(SafeddlAnalysis *a)
 		return psprintf(_("Run this instead: %s"), first->sql);
 	if (first->sql == NULL)
 		return psprintf(_("What can be done safely, in %d steps: %s"), list_length(steps), plan_call(a));
-	return safeddl_outside_block(a, psprintf(_("The first of %d steps, each in a transaction of its own: %s. All of them: %s"),
-											 list_length(steps), first->sql, plan_call(a)));
+	hint = psprintf(_("The first of %d steps, each in a transaction of its own: %s. All of them: %s"),
+					list_length(steps), first->sql, plan_call(a));
+	foreach(lc, steps)
+		if (((SafeddlStep *) lfirst(lc))->outside)
+			return safeddl_outside_block(a, hint);
+	return hint;
 }
 
 /* set_override: the statement that lets a rule pass on a relation */

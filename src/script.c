@@ -52,13 +52,31 @@ is_followed(const char *name)
 	return pg_strncasecmp(name, "safeddl.", strlen("safeddl.")) == 0;
 }
 
-/* put_in_force: what the caller may not set is left as it is */
+/* set: SafeddlWork, to find out whether it can be done */
 static void
-put_in_force(SafeddlScript *script, const SafeddlScriptSetting *setting)
+set(SafeddlAnalysis *a, void *arg)
 {
+	const SafeddlScriptSetting *setting = arg;
+
 	(void) set_config_option(setting->name, setting->value,
 							 superuser() ? PGC_SUSET : PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, DEBUG2, false);
+}
+
+/*
+ * put_in_force: what the caller may not set is left as it is.  Tried in a
+ * subtransaction first, as some settings raise errors when they look up names.
+ */
+static void
+put_in_force(SafeddlScript *script, SafeddlScriptSetting *setting)
+{
+	SafeddlAnalysis *a = safeddl_begin_analysis(NULL, NULL, 0, 0, false);
+	bool		possible = safeddl_contained(a, set, setting);
+
+	MemoryContextDelete(a->context);
+	if (!possible)
+		return;
+	set(NULL, setting);
 	script->sets_mode |= pg_strcasecmp(setting->name, "safeddl.mode") == 0 && setting->value != NULL;
 }
 

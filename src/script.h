@@ -59,6 +59,7 @@ typedef struct SafeddlScriptType
 	char	   *nspname;
 	char	   *name;
 	bool		made;			/* by the script */
+	List	   *catalog_names;	/* of one that it has renamed; or NIL */
 	TypeName   *base;			/* what may stand in for it; of a domain: its type */
 	bool		constrained;	/* a domain with constraints */
 	int			transaction;	/* that made it */

@@ -180,11 +180,27 @@ apply_drop(SafeddlScript *script, DropStmt *stmt)
 	}
 }
 
+static SafeddlScriptType *make_type(SafeddlScript *script, List *names, TypeName *base, bool made);
+static TypeName *text_type(void);
+
+/* rename_type: it may be free for another one after that */
+static void
+rename_type(SafeddlScript *script, List *names, const char *newname)
+{
+	SafeddlScriptType *type = make_type(script, names, text_type(), false);
+
+	if (!type->made && type->catalog_names == NIL)
+		type->catalog_names = copyObject(names);
+	type->name = pstrdup(newname);
+}
+
 static void
 apply_rename(SafeddlScript *script, RenameStmt *stmt)
 {
 	SafeddlScriptTable *table = stmt->relation ? change(script, stmt->relation) : NULL;
 
+	if (stmt->renameType == OBJECT_TYPE || stmt->renameType == OBJECT_DOMAIN)
+		rename_type(script, castNode(List, stmt->object), stmt->newname);
 	if (table == NULL)
 		return;
 	switch (stmt->renameType)

@@ -65,6 +65,8 @@ replace_type(SafeddlScriptWords *words, TypeName *name)
 	SafeddlScriptType *type = safeddl_script_type(words->script, name->names);
 	List	   *bounds = name->arrayBounds;
 
+	if (type != NULL && type->catalog_names != NIL)
+		name->names = type->catalog_names;
 	if (type == NULL || !type->made)
 		return;
 	words->constrained |= type->constrained && bounds == NIL;
@@ -286,6 +288,8 @@ is_known(SafeddlAnalysis *a, DropStmt *stmt, Node *object)
 		case OBJECT_TYPE:
 		case OBJECT_DOMAIN:
 			type = safeddl_script_type(script, ((TypeName *) object)->names);
+			if (type != NULL && type->catalog_names != NIL)
+				((TypeName *) object)->names = type->catalog_names;
 			return type == NULL || !type->made;
 		case OBJECT_FUNCTION:
 		case OBJECT_PROCEDURE:

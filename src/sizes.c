@@ -101,7 +101,7 @@ read_source(HeapTuple tuple, TupleDesc desc, void *arg)
 
 	sizes->found = true;
 	value = heap_getattr(tuple, Anum_from_database, desc, &isnull);
-	sizes->database = TextDatumGetCString(value);
+	sizes->database = pstrdup(NameStr(*DatumGetName(value)));
 	value = heap_getattr(tuple, Anum_from_measured, desc, &isnull);
 	sizes->measured = DatumGetCString(DirectFunctionCall1(timestamptz_out, value));
 }

@@ -99,8 +99,7 @@ safeddl_alter_leaves(SafeddlAlterTable *at, bool recurse)
 	if (!recurse)
 		return RELKIND_HAS_TABLE_AM(at->relkind) ? list_make1_oid(at->relid) : NIL;
 	if (at->leaves == NIL)
-		at->leaves = at->inh ? safeddl_leaves(at->a, safeddl_alter_relids(at)) :
-			safeddl_alter_leaves(at, false);
+		at->leaves = safeddl_leaves(at->inh ? at->a : NULL, safeddl_alter_relids(at));
 	return at->leaves;
 }
 

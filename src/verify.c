@@ -90,6 +90,8 @@ safeddl_verify_begin(PlannedStmt *pstmt, const char *query, bool log)
 	v->analysis = safeddl_begin_analysis(copyObject(pstmt->utilityStmt),
 										 query ? pstrdup(query) : NULL,
 										 pstmt->stmt_location, pstmt->stmt_len, false);
+	/* it is this server that does it, whatever was loaded */
+	v->analysis->sizes_known = true;
 	v->statement = safeddl_statement_text(v->analysis);
 	v->transaction = safeddl_local_transaction(MyProc);
 	PG_TRY();

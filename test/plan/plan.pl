@@ -344,7 +344,7 @@ sub run_case
 
 	my $writer = $stalls ? start_writer($case, $original) : undef;
 	must($original, "$case->{pre}\n" . ($case->{instead} || "$case->{statement};\n"),
-		@{ $case->{rules} } ? () : (options => $GUARDED));
+		@{ $case->{rules} } || $case->{instead} ? () : (options => $GUARDED));
 	my ($original_count, $original_stall) = stop_writer($writer);
 
 	check_rejection($case, $planned) if @{ $case->{rules} };

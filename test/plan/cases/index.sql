@@ -191,6 +191,18 @@ INSERT INTO a_table_with_a_name_that_is_much_longer_than_anyone_wants_to_type VA
 --@statement
 CREATE INDEX ON a_table_with_a_name_that_is_much_longer_than_anyone_wants_to_type (b, a, b, (a + 1))
 
+--@case I16
+--@setup
+CREATE TABLE p (a int, b int) PARTITION BY LIST (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+INSERT INTO p SELECT 1, g FROM generate_series(1, :rows) g;
+--@writer
+INSERT INTO p VALUES (1, -{i})
+--@statement
+CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON p (b)
+--@instead
+CREATE INDEX IF NOT EXISTS i ON p (b);
+
 --@case I15
 --@setup
 CREATE TABLE p (a int, b int) PARTITION BY LIST (a);

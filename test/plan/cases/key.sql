@@ -118,3 +118,14 @@ INSERT INTO t SELECT g, g FROM generate_series(1, :rows) g;
 INSERT INTO t (id, n) VALUES (-{i}, -{i})
 --@statement
 ALTER TABLE t ADD UNIQUE (n), ADD UNIQUE (n, id), ADD COLUMN m int, ADD CONSTRAINT t_m_key UNIQUE (m)
+
+--@case CK12 add_primary_key
+--@setup
+CREATE TABLE t (id int, n int);
+CREATE TABLE c (m int, id int NOT NULL) INHERITS (t);
+INSERT INTO t SELECT g, g FROM generate_series(1, :rows) g;
+INSERT INTO c SELECT g, g FROM generate_series(1, :rows) g;
+--@writer
+INSERT INTO t VALUES (-{i}, {i})
+--@statement
+ALTER TABLE ONLY t ADD PRIMARY KEY (id)

@@ -234,6 +234,18 @@ INSERT INTO p VALUES (-{i})
 --@statement
 DROP TABLE public.p1
 
+--@case R45 drop_table
+--@setup
+CREATE TABLE p (id int PRIMARY KEY, n int) PARTITION BY LIST (id);
+CREATE TABLE "P 1" PARTITION OF p FOR VALUES IN (1, 2, 3, 4);
+CREATE TABLE p2 PARTITION OF p FOR VALUES IN (5);
+INSERT INTO p SELECT g FROM generate_series(1, 5) g;
+CREATE VIEW v AS SELECT * FROM "P 1";
+--@writer
+UPDATE p SET n = {i} WHERE id = 5
+--@statement
+DROP TABLE "P 1" CASCADE
+
 --@case R43 drop_table
 --@setup
 CREATE SCHEMA s;

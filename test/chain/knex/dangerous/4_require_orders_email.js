@@ -1,0 +1,3 @@
+exports.up = (knex) => knex.schema.alterTable('orders', (t) => t.dropNullable('email'));
+
+exports.down = async () => {};

@@ -1,0 +1,3 @@
+exports.up = (knex) => knex.raw('ALTER TABLE orders VALIDATE CONSTRAINT orders_status_known');
+
+exports.down = async () => {};

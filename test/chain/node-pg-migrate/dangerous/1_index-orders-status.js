@@ -1,0 +1,3 @@
+exports.up = (pgm) => pgm.createIndex('orders', 'status', { name: 'orders_status_idx' });
+
+exports.down = false;

@@ -1,0 +1,4 @@
+exports.up = (pgm) =>
+  pgm.addConstraint('orders', 'orders_status_known', { check: "status IN ('new', 'paid', 'sent')" });
+
+exports.down = false;

@@ -1,0 +1,3 @@
+exports.up = (pgm) => pgm.alterColumn('users', 'points', { type: 'bigint' });
+
+exports.down = false;

@@ -1,0 +1,3 @@
+exports.up = (pgm) => pgm.alterColumn('orders', 'email', { notNull: true });
+
+exports.down = false;

@@ -1,0 +1,5 @@
+exports.up = (pgm) =>
+  pgm.sql(`ALTER TABLE orders ADD CONSTRAINT orders_user_id_fkey
+    FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID`);
+
+exports.down = false;

@@ -1,0 +1,5 @@
+class WidenUsersPoints < ActiveRecord::Migration[6.1]
+  def up
+    change_column :users, :points, :bigint
+  end
+end

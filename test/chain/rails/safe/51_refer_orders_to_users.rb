@@ -1,0 +1,5 @@
+class ReferOrdersToUsers < ActiveRecord::Migration[6.1]
+  def change
+    add_foreign_key :orders, :users, name: "orders_user_id_fkey", validate: false
+  end
+end

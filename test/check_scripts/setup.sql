@@ -1,0 +1,32 @@
+-- The database that the scripts beside this file are checked against and run
+-- on.  The tables of 20000 rows are large at a threshold of 100 kB.
+CREATE EXTENSION safeddl;
+CREATE TABLE customers (id int PRIMARY KEY, name text NOT NULL, email text);
+INSERT INTO customers SELECT i, 'c' || i, 'c' || i || '@example.org' FROM generate_series(1, 20000) i;
+CREATE TABLE orders (id int PRIMARY KEY, customer_id int NOT NULL, status text DEFAULT 'new', amount int, note varchar(40));
+INSERT INTO orders SELECT i, i, 'new', i, 'note' FROM generate_series(1, 20000) i;
+CREATE INDEX orders_status_idx ON orders (status);
+ALTER TABLE orders ADD CONSTRAINT orders_amount_check CHECK (amount > 0) NOT VALID;
+CREATE TABLE small (id int PRIMARY KEY, name text);
+INSERT INTO small SELECT i, 's' || i FROM generate_series(1, 10) i;
+CREATE TABLE items (id int PRIMARY KEY, order_id int REFERENCES orders, sku text);
+INSERT INTO items SELECT i, i, 's' FROM generate_series(1, 20000) i;
+CREATE TABLE events (id int NOT NULL, day int NOT NULL, kind text) PARTITION BY RANGE (day);
+CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM (0) TO (10);
+CREATE TABLE events_2 PARTITION OF events FOR VALUES FROM (10) TO (20);
+CREATE TABLE events_rest PARTITION OF events DEFAULT;
+INSERT INTO events SELECT i, i % 40, 'k' FROM generate_series(1, 60000) i;
+CREATE TABLE loose (id int NOT NULL, day int NOT NULL, kind text);
+INSERT INTO loose SELECT i, 25, 'k' FROM generate_series(1, 20000) i;
+CREATE TYPE mood AS ENUM ('sad', 'ok');
+CREATE TABLE people (id int PRIMARY KEY, feels mood);
+INSERT INTO people SELECT i, 'ok' FROM generate_series(1, 20000) i;
+CREATE DOMAIN positive AS int CHECK (value > 0);
+CREATE VIEW recent AS SELECT id, customer_id FROM orders WHERE id > 19000;
+CREATE SCHEMA app;
+CREATE TABLE app.orders (id int PRIMARY KEY, a int);
+INSERT INTO app.orders SELECT i, i FROM generate_series(1, 20000) i;
+CREATE MATERIALIZED VIEW totals AS SELECT id AS customer_id, sum(a) AS amount FROM app.orders GROUP BY 1;
+CREATE UNIQUE INDEX ON totals (customer_id);
+DELETE FROM events WHERE day >= 20 AND day < 30;
+VACUUM ANALYZE;
