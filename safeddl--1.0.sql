@@ -1642,7 +1642,7 @@ BEGIN
 	ELSIF job.gave_up OR job.rounds > 20 THEN
 		job.left_in := NULL;
 	ELSE
-		PERFORM set_config('search_path', job.path, true);
+		PERFORM set_config('lock_timeout', '0', true), set_config('search_path', job.path, true);
 		EXECUTE look INTO leaves;
 		PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 		job.left_in := leaves;
