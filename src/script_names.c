@@ -129,6 +129,27 @@ safeddl_script_changed(SafeddlScript *script, Oid relid)
 }
 
 /*
+ * safeddl_script_lineage: what the script did to a relation of the catalog and
+ * to those that it inherits from, as SafeddlScriptTable.
+ */
+List *
+safeddl_script_lineage(SafeddlScript *script, Oid relid)
+{
+	List	   *result = NIL;
+	ListCell   *lc;
+
+	foreach(lc, script->tables)
+	{
+		SafeddlScriptTable *table = lfirst(lc);
+
+		if (OidIsValid(table->relid) &&
+			(table->relid == relid || list_member_oid(safeddl_hierarchy(table->relid, true), relid)))
+			result = lappend(result, table);
+	}
+	return result;
+}
+
+/*
  * safeddl_script_rename: the names that a relation of the catalog has by now;
  * true if it is empty by now.
  */
