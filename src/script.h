@@ -121,6 +121,7 @@ typedef struct SafeddlScript
 
 	/* what the statements applied come to */
 	List	   *tables;			/* of SafeddlScriptTable */
+	struct HTAB *names;			/* of these, by name; or NULL */
 	List	   *types;			/* of SafeddlScriptType */
 	List	   *functions;		/* CreateFunctionStmt */
 	List	   *gone;			/* of ObjectAddress: dropped */
@@ -140,6 +141,7 @@ extern void safeddl_script_remember(SafeddlAnalysis *a, int line);
 extern void safeddl_script_held(SafeddlAnalysis *a);
 
 /* script_names.c: names */
+extern void safeddl_script_enter(SafeddlScript *script, SafeddlScriptTable *table);
 extern SafeddlScriptTable *safeddl_script_find(SafeddlScript *script, const RangeVar *rv, Oid *relid);
 extern SafeddlScriptTable *safeddl_script_changed(SafeddlScript *script, Oid relid);
 extern List *safeddl_script_lineage(SafeddlScript *script, Oid relid);

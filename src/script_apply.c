@@ -82,6 +82,7 @@ add_table(SafeddlScript *script, const char *nspname, const char *relname, Oid r
 	table->relkind = relkind;
 	table->transaction = now->transaction;
 	script->tables = lappend(script->tables, table);
+	safeddl_script_enter(script, table);
 	return table;
 }
 
@@ -138,10 +139,11 @@ drop_schema(SafeddlScript *script, const char *name)
 
 		if (strcmp(table->nspname, name) != 0)
 			kept = lappend(kept, table);
-		else if (OidIsValid(table->relid))
+		else
 		{
 			table->dropped = true;
-			kept = lappend(kept, table);
+			if (OidIsValid(table->relid))
+				kept = lappend(kept, table);
 		}
 	}
 	script->tables = kept;
@@ -297,6 +299,7 @@ apply_rename(SafeddlScript *script, RenameStmt *stmt)
 		case OBJECT_SEQUENCE:
 		case OBJECT_FOREIGN_TABLE:
 			table->relname = pstrdup(stmt->newname);
+			safeddl_script_enter(script, table);
 			break;
 		case OBJECT_COLUMN:
 		case OBJECT_ATTRIBUTE:
@@ -890,6 +893,7 @@ void
 safeddl_script_forget(SafeddlScript *script)
 {
 	script->tables = NIL;
+	script->names = NULL;
 	script->types = NIL;
 	script->functions = NIL;
 	script->gone = NIL;
