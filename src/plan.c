@@ -49,12 +49,14 @@ append(char *list, const char *separator, const char *item)
 	return list ? psprintf("%s%s%s", list, separator, item) : pstrdup(item);
 }
 
-/* append_note: one that is not there yet */
+/* append_note: what is not said yet */
 static void
 append_note(char **notes, const char *note)
 {
-	if (note != NULL && (*notes == NULL || strstr(*notes, note) == NULL))
-		*notes = append(*notes, "; ", note);
+	if (note == NULL || (*notes != NULL && strstr(*notes, note) != NULL))
+		return;
+	*notes = *notes != NULL && strstr(note, *notes) != NULL ? pstrdup(note) :
+		append(*notes, "; ", note);
 }
 
 /* safeddl_step_flush: the subcommands that were put aside become steps */
