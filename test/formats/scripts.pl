@@ -4,10 +4,12 @@
 use strict;
 use warnings;
 
-my @tables = split /\0/, qx{psql -XAt0c "SELECT oid::regclass FROM pg_class WHERE relkind = 'r' AND relpages >= 0 AND relnamespace = 'public'::regnamespace AND relname <> 'small' ORDER BY 1"};
+my @tables = split /\0/,
+  qx{psql -XAt0c "SELECT oid::regclass FROM pg_class WHERE relkind = 'r' AND relpages >= 0 AND relnamespace = 'public'::regnamespace AND relname <> 'small' ORDER BY 1"};
 my @names = (
 	'plain.sql', 'with blank.sql', 'odd, dir/a:b=c%25.sql', 'odd, dir/<&">.sql', "odd, dir/new\nline.sql",
-	'odd, dir/sub/日本.sql', "odd, dir/latin\xe9.sql", '#?.sql', '%41.sql', "it's.sql", 'back\\slash.sql');
+	'odd, dir/sub/日本.sql', "odd, dir/latin\xe9.sql", '#?.sql', '%41.sql', "it's.sql", 'back\\slash.sql'
+);
 
 foreach my $i (0 .. $#names)
 {
