@@ -328,7 +328,7 @@ fill(const NewColumn *new)
 										quote_literal_cstr(plan->table),
 										quote_literal_cstr(psprintf("%s = DEFAULT", new->name)),
 										quote_literal_cstr(psprintf("%s IS NULL", new->name))),
-						 _("computes the value of existing rows in batches; triggers on UPDATE fire for each of them"));
+						 _("computes the value of existing rows in batches; triggers on UPDATE fire for each of them, unless fire_triggers => false"));
 }
 
 /* make_not_null: once all rows have a value */
@@ -518,7 +518,7 @@ is_required(Oid relid, AttrNumber attno)
 	ReleaseSysCache(tuple);
 	foreach(lc, safeddl_indexes(relid))
 		if (safeddl_index_reads(lfirst_oid(lc), attno))
-			result &= !is_primary(lfirst_oid(lc));
+			result &= !is_primary(lfirst_oid(lc)) && !get_index_isreplident(lfirst_oid(lc));
 	return result;
 }
 

@@ -115,9 +115,35 @@ safeddl_keep_comment(const SafeddlSwap *swap, Oid classid, Oid objid, int subid,
  * ----------------------------------------------------------------
  */
 
+const char *
+safeddl_locked_note(void)
+{
+	return _("the table, or one of those that inherit from it, is locked: ask again when it is not");
+}
+
+/*
+ * safeddl_are_locked: does another session keep one of the tables from being
+ * opened?  To put an expression in words, the server would wait for it.
+ */
+bool
+safeddl_are_locked(List *relids)
+{
+	ListCell   *lc;
+
+	foreach(lc, relids)
+	{
+		Relation	rel = safeddl_open(lfirst_oid(lc));
+
+		if (rel == NULL)
+			return true;
+		safeddl_close(rel);
+	}
+	return false;
+}
+
 /* reads_generated: does an expression read a column that a trigger cannot see yet? */
 static bool
-reads_generated(Relation rel, Node *expr)
+reads_generated(const SafeddlSwap *swap, Relation rel, Node *expr)
 {
 	TupleDesc	desc = RelationGetDescr(rel);
 	Bitmapset  *read = NULL;
@@ -125,6 +151,7 @@ reads_generated(Relation rel, Node *expr)
 	pull_varattnos(expr, 1, &read);
 	for (int i = 0; i < desc->natts; i++)
 		if (TupleDescAttr(desc, i)->attgenerated &&
+			!safeddl_swap_has(swap, AT_DropExpression, NameStr(TupleDescAttr(desc, i)->attname)) &&
 			bms_is_member(i + 1 - FirstLowInvalidHeapAttributeNumber, read))
 			return true;
 	return false;
@@ -146,11 +173,11 @@ find_value(SafeddlSwap *swap, ColumnDef *def)
 	bool		generated;
 
 	if (rel == NULL)
-		return _("the table is locked: ask again when it is not");
+		return safeddl_locked_note();
 	typenameTypeIdAndMod(NULL, def->typeName, &swap->new_type, &typmod);
 	swap->old_type = TupleDescAttr(RelationGetDescr(rel), attno - 1)->atttypid;
 	expr = safeddl_conversion(rel, attno, def, swap->new_type, typmod);
-	generated = reads_generated(rel, expr);
+	generated = reads_generated(swap, rel, expr);
 	safeddl_close(rel);
 
 	nest_level = NewGUCNestLevel();
@@ -268,7 +295,7 @@ begin(SafeddlSwap *swap)
 										quote_literal_cstr(plan->table),
 										quote_literal_cstr(psprintf("%s = %s", column, swap->value)),
 										quote_literal_cstr(psprintf("%s IS NULL AND (%s) IS NOT NULL", column, swap->value))),
-						 _("computes the value of existing rows in batches; triggers on UPDATE fire for each of them"));
+						 _("computes the value of existing rows in batches; triggers on UPDATE fire for each of them, unless fire_triggers => false"));
 }
 
 /* lock_words: all tables of the swap, in the order in which most writers do; or "" */
@@ -299,7 +326,10 @@ finish(SafeddlSwap *swap)
 									  lock_words(swap), swap->before.data, plan->table, column,
 									  plan->table, quote_identifier(swap->new_column), column,
 									  swap->after.len ? "; " : "", swap->after.data),
-					   _("the new column takes the place and the names of the old one, but is the last of the table now"));
+					   swap->narrow ?
+					   psprintf(_("the new column takes the place of the old one, but is the last of the table now, as SELECT * and INSERT without names show; sequence %s ends where it did: ALTER SEQUENCE ... AS bigint is harmless"),
+								swap->narrow) :
+					   _("the new column takes the place of the old one, but is the last of the table now, as SELECT * and INSERT without names show"));
 }
 
 /* safeddl_plan_swap: see the head of this file; type: of the new column, with COLLATE */
@@ -313,7 +343,7 @@ safeddl_plan_swap(SafeddlPlan *plan, ColumnDef *def, const char *type)
 	swap.relids = safeddl_hierarchy(plan->relid, stmt->relation->inh);
 	initStringInfo(&swap.before);
 	initStringInfo(&swap.after);
-	refusal = find_value(&swap, def);
+	refusal = safeddl_are_locked(swap.relids) ? safeddl_locked_note() : find_value(&swap, def);
 	if (refusal == NULL)
 		refusal = safeddl_swap_refusal(&swap);
 	if (refusal != NULL)

@@ -33,9 +33,9 @@ note_validate(void)
 	return _("checks the other rows, while they are read and written");
 }
 
-/* is there a subcommand of that kind about the column? */
-static bool
-has_subcommand(const SafeddlSwap *swap, AlterTableType subtype, const char *name)
+/* safeddl_swap_has: is there a subcommand of that kind about that column or constraint? */
+bool
+safeddl_swap_has(const SafeddlSwap *swap, AlterTableType subtype, const char *name)
 {
 	const AlterTableStmt *stmt = castNode(AlterTableStmt, swap->plan->a->stmt);
 	ListCell   *lc;
@@ -115,7 +115,7 @@ refusal_of(const SafeddlSwap *swap, Oid relid)
 	att = (Form_pg_attribute) GETSTRUCT(tuple);
 	attno = att->attnum;
 	own = relid != swap->plan->relid && (att->attislocal || att->attinhcount > 1);
-	generated = att->attgenerated != '\0';
+	generated = att->attgenerated && !safeddl_swap_has(swap, AT_DropExpression, swap->column);
 	ReleaseSysCache(tuple);
 	if (get_rel_relkind(relid) == RELKIND_FOREIGN_TABLE)
 		return _("a foreign table cannot get the new column along with the other tables");
@@ -181,7 +181,7 @@ safeddl_swap_not_null(SafeddlSwap *swap)
 	const char *column = quote_identifier(swap->new_column);
 	ListCell   *lc;
 
-	if (SAFEDDL_NOT_NULL_IS_CONSTRAINT || has_subcommand(swap, AT_DropNotNull, swap->column))
+	if (SAFEDDL_NOT_NULL_IS_CONSTRAINT || safeddl_swap_has(swap, AT_DropNotNull, swap->column))
 		return;
 	foreach(lc, swap->relids)
 	{
@@ -308,9 +308,9 @@ safeddl_swap_constraints(SafeddlSwap *swap)
 		{
 			const ColumnConstraint *con = lfirst(lc2);
 
-			if (!has_subcommand(swap, AT_DropConstraint, con->name) &&
+			if (!safeddl_swap_has(swap, AT_DropConstraint, con->name) &&
 				(con->contype == CONSTRAINT_CHECK ||
-				 !has_subcommand(swap, AT_DropNotNull, swap->column)))
+				 !safeddl_swap_has(swap, AT_DropNotNull, swap->column)))
 				constrain(swap, lfirst_oid(lc), con);
 		}
 	}
@@ -398,7 +398,7 @@ swap_key(SafeddlSwap *swap, Oid relid, const SafeddlForeignKey *fk, bool referen
 										  referencing, referenced);
 	char	   *table = safeddl_swap_table(swap, fk->referencing);
 
-	if (has_subcommand(swap, AT_DropConstraint, name) && fk->referencing == relid)
+	if (safeddl_swap_has(swap, AT_DropConstraint, name) && fk->referencing == relid)
 		return;
 	if (get_rel_relkind(fk->referencing) == RELKIND_PARTITIONED_TABLE &&
 		!SAFEDDL_PARTITIONED_FK_NOT_VALID)
@@ -522,7 +522,7 @@ safeddl_swap_indexes(SafeddlSwap *swap)
 
 			if (!safeddl_index_reads(lfirst_oid(lc2), attno) ||
 				(OidIsValid(conoid) && lfirst_oid(lc) == swap->plan->relid &&
-				 has_subcommand(swap, AT_DropConstraint, get_constraint_name(conoid))))
+				 safeddl_swap_has(swap, AT_DropConstraint, get_constraint_name(conoid))))
 				continue;
 			new = palloc(sizeof(SafeddlSwapIndex));
 			new->indexid = lfirst_oid(lc2);
