@@ -46,7 +46,9 @@ OBJS = \
 	src/script.o \
 	src/script_alter.o \
 	src/script_apply.o \
+	src/script_gone.o \
 	src/script_names.o \
+	src/script_partition.o \
 	src/script_prepare.o \
 	src/settings.o \
 	src/sizes.o \

@@ -878,8 +878,11 @@ CREATE TABLE backfill_jobs (
 	place text[],					-- values of the key last seen; the next page
 	pages bigint,					-- by ctid: how many there are
 	row_density double precision,	-- by ctid: estimated rows in a page
+	rounds integer NOT NULL DEFAULT 0,	-- of looking for what is left
+	left_in oid[],					-- the tables that have any
 	looks integer NOT NULL DEFAULT 0,
 	looks_in_vain integer NOT NULL DEFAULT 0,
+	gave_up boolean NOT NULL DEFAULT false,
 	size double precision NOT NULL,	-- of a slice: rows or pages
 	blocked integer NOT NULL DEFAULT 0,
 	least_time double precision,	-- seconds that a slice takes, however small
@@ -1162,8 +1165,9 @@ END $$;
 COMMENT ON FUNCTION backfill_key(oid) IS 'the unique key to walk along, with its operators (part of safeddl.backfill)';
 
 -- The statements for a table: [1] a slice from the start, [2] from a place on,
--- [3] of given rows, [4] which rows fulfil the condition, [5] columns of the
--- key.  $1 is the place or the rows, $2 how many.
+-- [3] of given rows, [4] which rows fulfil the condition, [5] columns of the key,
+-- [6] by ctid: locks a row that fulfils the condition, wherever others move it.
+-- $1 is the place or the rows, $2 how many.
 --
 -- The condition is in a CASE, so that the planner does not take an index for it
 -- and go through all of that for each slice.
@@ -1200,7 +1204,8 @@ BEGIN
 			head || places || tail,
 			head || format('%s.ctid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.tid[])', alias) || tail,
 			format('SELECT %s.ctid::pg_catalog.text FROM %s WHERE %s LIMIT $1', alias, target, found),
-			NULL];
+			NULL,
+			format('SELECT %s.ctid::pg_catalog.text FROM %s WHERE %s LIMIT 1 FOR NO KEY UPDATE OF %1$s', alias, target, found)];
 	END IF;
 
 	SELECT string_agg(format('%s.%s AS "safeddl %s"', alias, c.name, c.n), ', ' ORDER BY c.n) AS columns,
@@ -1460,13 +1465,14 @@ BEGIN
 			HINT = 'To do it once more: restart => true.';
 		PERFORM @extschema@.backfill_release();
 		RETURN NULL;
-	ELSIF job.leaf IS NOT NULL THEN
+	ELSIF job.leaf IS NOT NULL OR job.phase = 'look' THEN
 		RAISE NOTICE 'backfill of table % goes on after % rows', name, job.rows_seen;
 	END IF;
 	UPDATE @extschema@.backfill_jobs j
 	SET role = current_user::regrole,
 		rows_estimated = greatest(job.rows_estimated, asked.rows_estimated),
-		size = 0, blocked = 0, looks = 0, looks_in_vain = 0,
+		size = 0, blocked = 0, rounds = 0, gave_up = false, looks = 0, looks_in_vain = 0,
+		leaf = CASE WHEN job.phase = 'walk' THEN job.leaf END,
 		call_started = asked.started, call_seen = job.rows_seen, updated = asked.started, noticed = asked.started,
 		waits_for = NULL, path = asked.path,
 		batch_time = asked.batch_time, batch_rows = asked.batch_rows, pause = asked.pause,
@@ -1523,6 +1529,7 @@ DECLARE
 BEGIN
 	SELECT * INTO next FROM @extschema@.backfill_leaves(job.relation) l
 	WHERE l.relkind = 'r' AND (after IS NULL OR l.leaf > after)
+		AND (job.phase = 'walk' OR l.leaf = ANY (job.left_in))
 	ORDER BY l.leaf LIMIT 1;
 	job.leaf := next.leaf;
 	job.walk := NULL;
@@ -1602,30 +1609,84 @@ END $$;
 
 COMMENT ON FUNCTION backfill_progress(backfill_jobs) IS 'a line now and then (part of safeddl.backfill)';
 
--- looks for rows that fulfil the condition after all were gone through: they
--- moved, their key changed, or they are new
-CREATE FUNCTION backfill_look(INOUT job @extschema@.backfill_jobs, statement text, OUT left_over text[])
+-- The tables in which rows fulfil the condition after all were gone through: they
+-- moved, their key changed, or they are new.  One snapshot for all of them, as
+-- rows move between partitions too.
+CREATE FUNCTION backfill_round(INOUT job @extschema@.backfill_jobs)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	leaves oid[];
+	is_foreign boolean;
+	look text := format(E'SELECT ARRAY(SELECT DISTINCT %I.tableoid::pg_catalog.oid FROM %s WHERE (%s\n))',
+		(SELECT relname FROM pg_class WHERE oid = job.relation), @extschema@.backfill_name(job.relation), job.condition);
 BEGIN
-	PERFORM set_config('search_path', job.path, true);
-	EXECUTE pg_catalog.format('SELECT ARRAY(%s)', statement) INTO left_over USING 100000;
-	PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+	SELECT array_agg(l.leaf) FILTER (WHERE l.relkind = 'r'), bool_or(l.relkind = 'f')
+	INTO leaves, is_foreign FROM @extschema@.backfill_leaves(job.relation) l;
+	IF cardinality(leaves) = 1 OR is_foreign THEN
+		job.left_in := CASE WHEN job.rounds = 0 THEN leaves END;
+	ELSIF job.gave_up OR job.rounds > 20 THEN
+		job.left_in := NULL;
+	ELSE
+		PERFORM set_config('search_path', job.path, true);
+		EXECUTE look INTO leaves;
+		PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+		job.left_in := leaves;
+	END IF;
+	job.rounds := job.rounds + 1;
+	IF cardinality(job.left_in) > 0 THEN
+		job := @extschema@.backfill_next_leaf(job, NULL);
+	END IF;
+	IF job.leaf IS NULL THEN
+		job.phase := 'done';
+	END IF;
+END $$;
+
+COMMENT ON FUNCTION backfill_round(backfill_jobs) IS 'finds tables with rows that are left (part of safeddl.backfill)';
+
+-- Which rows of a table are left.  Without a key, others may move a row again and
+-- again before its turn comes: then one is locked where it is found, and is to be
+-- changed before the transaction ends.
+CREATE FUNCTION backfill_look(INOUT job @extschema@.backfill_jobs, statements text[], OUT left_over text[], OUT is_locked boolean, OUT ended boolean)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	look text;
+BEGIN
 	job.looks := job.looks + 1;
 	job.looks_in_vain := job.looks_in_vain + 1;
-	IF cardinality(left_over) = 0 THEN
-		left_over := NULL;
-	ELSIF job.looks > 20 OR job.looks_in_vain > 3 THEN
+	is_locked := job.walk = 'ctid' AND job.looks > 3 AND job.looks_in_vain < 10;
+	look := format('SELECT ARRAY(%s)', statements[CASE WHEN is_locked THEN 6 ELSE 4 END]);
+	PERFORM set_config('lock_timeout', '400ms', true);
+	BEGIN
+		PERFORM set_config('search_path', job.path, true);
+		EXECUTE look INTO left_over USING 100000;
+		PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+	EXCEPTION WHEN lock_not_available OR deadlock_detected OR serialization_failure THEN
+		job.blocked := job.blocked + 1;
+		job.looks_in_vain := 0;
+		ended := false;
+		RETURN;
+	END;
+	job.blocked := 0;
+	ended := cardinality(left_over) = 0;
+	-- nothing helps where nothing changes; and new ones may come for ever
+	IF NOT ended AND (job.looks_in_vain > 3 AND NOT is_locked OR job.looks > 1000) THEN
 		RAISE WARNING USING
 			MESSAGE = format('rows of table %s that fulfil the condition still: %s', @extschema@.backfill_title(job.leaf), cardinality(left_over)),
 			DETAIL = 'They are new, or changed all the time, or a trigger, a policy or a rule keeps them from being changed.',
 			HINT = 'For new rows, add a default or a trigger first.';
+		job.gave_up := true;
+		ended := true;
+	END IF;
+	IF ended THEN
 		left_over := NULL;
 	END IF;
 END $$;
 
-COMMENT ON FUNCTION backfill_look(backfill_jobs, text) IS 'finds rows that are left (part of safeddl.backfill)';
+COMMENT ON FUNCTION backfill_look(backfill_jobs, text[]) IS 'finds rows that are left (part of safeddl.backfill)';
 
 -- Slices until about half of the time of a batch is over.  A slice that has to
 -- wait for a lock is undone, and the batch ends with those before it: they keep
@@ -1664,9 +1725,10 @@ BEGIN
 			place := ARRAY[format('(%s,0)', page), format('(%s,0)', least(page + n, 4294967295))];
 		END IF;
 		BEGIN
-			-- to wait for a single row, keeping no other, does no harm
+			-- to wait for a single row, keeping no other, does no harm; but not until
+			-- others find a deadlock: it is for this to give way
 			SELECT * INTO slice FROM @extschema@.backfill_slice(job, statement, place, n,
-				CASE WHEN n = 1 AND batch_rows = 0 THEN interval '1 s'
+				CASE WHEN n = 1 AND batch_rows = 0 THEN interval '0.4 s'
 					ELSE greatest(job.batch_time - (slice_began - began), interval '5 ms') END);
 		EXCEPTION WHEN lock_not_available OR deadlock_detected OR serialization_failure THEN
 			job.blocked := job.blocked + 1;
@@ -1730,10 +1792,12 @@ DECLARE
 	ended boolean;
 BEGIN
 	SELECT * INTO STRICT job FROM @extschema@.backfill_jobs WHERE id = job_id FOR UPDATE;
-	IF job.leaf IS NULL THEN
+	IF job.leaf IS NULL AND job.phase = 'walk' THEN
 		job := @extschema@.backfill_next_leaf(job, NULL);
 	END IF;
-	IF job.leaf IS NULL THEN
+	IF job.phase = 'look' AND job.leaf IS NULL THEN
+		job := @extschema@.backfill_round(job);
+	ELSIF job.leaf IS NULL THEN
 		job.phase := 'done';
 	ELSE
 		IF statements IS NULL THEN
@@ -1751,18 +1815,21 @@ BEGIN
 				ended := false;
 			END IF;
 		ELSE
-			got := @extschema@.backfill_look(job, statements[4]);
+			got := @extschema@.backfill_look(job, statements);
 			job := got.job;
 			left_over := got.left_over;
-			ended := left_over IS NULL;
+			ended := got.ended;
+			IF got.is_locked AND left_over IS NOT NULL THEN
+				got := @extschema@.backfill_slices(job, statements, left_over);
+				job := got.job;
+				left_over := NULL;
+			END IF;
 		END IF;
 		IF ended THEN
 			statements := NULL;
 			job := @extschema@.backfill_next_leaf(job, job.leaf);
-			IF job.leaf IS NULL AND job.phase = 'walk' AND job.condition IS NOT NULL AND job.rows_kept = 0 THEN
-				job.phase := 'look';
-			ELSIF job.leaf IS NULL THEN
-				job.phase := 'done';
+			IF job.leaf IS NULL AND job.phase = 'walk' THEN
+				job.phase := CASE WHEN job.condition IS NOT NULL AND job.rows_kept = 0 THEN 'look' ELSE 'done' END;
 			END IF;
 		END IF;
 	END IF;
@@ -1771,7 +1838,7 @@ BEGIN
 	finished := job.phase = 'done';
 	UPDATE @extschema@.backfill_jobs j
 	SET phase = job.phase, leaf = job.leaf, walk = job.walk, key = job.key, place = job.place, pages = job.pages,
-		row_density = job.row_density, looks = job.looks, looks_in_vain = job.looks_in_vain, size = job.size,
+		row_density = job.row_density, rounds = job.rounds, left_in = job.left_in, gave_up = job.gave_up, looks = job.looks, looks_in_vain = job.looks_in_vain, size = job.size,
 		blocked = job.blocked, least_time = job.least_time, cost = job.cost, least_cost = job.least_cost, rows_changed = job.rows_changed,
 		rows_seen = job.rows_seen, rows_kept = job.rows_kept, updated = job.updated, noticed = job.noticed,
 		waits_for = job.waits_for

@@ -221,6 +221,23 @@ begin_analysis(SafeddlCheck *c, RawStmt *raw)
 	return a;
 }
 
+/* keep_dropped: what a DROP names, for those that follow */
+static void
+keep_dropped(SafeddlCheck *c, List *objects)
+{
+	MemoryContext old = MemoryContextSwitchTo(c->script->context);
+	ListCell   *lc;
+
+	foreach(lc, objects)
+	{
+		ObjectAddress *object = palloc(sizeof(ObjectAddress));
+
+		*object = *(ObjectAddress *) lfirst(lc);
+		c->dropped = lappend(c->dropped, object);
+	}
+	MemoryContextSwitchTo(old);
+}
+
 /* check_work: what the guard would say of it */
 static void
 check_work(SafeddlCheck *c, RawStmt *raw, SafeddlWork work)
@@ -232,6 +249,7 @@ check_work(SafeddlCheck *c, RawStmt *raw, SafeddlWork work)
 		say_error(c, a, raw);
 	else if (!a->doomed)
 		judge(c, a, &settings);
+	keep_dropped(c, a->named);
 	MemoryContextDelete(a->context);
 }
 
@@ -270,6 +288,8 @@ remember(SafeddlCheck *c, RawStmt *raw)
 	statement->stmt = raw->stmt;
 	statement->line = c->piece.line;
 	statement->transaction = c->script->transaction;
+	statement->dropped = c->dropped;
+	c->dropped = NIL;
 	(void) safeddl_contained(a, apply, statement);
 	c->script->applied = lappend(c->script->applied, statement);
 	if (!c->script->in_transaction)

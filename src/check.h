@@ -32,6 +32,7 @@ typedef struct SafeddlCheck
 	const Node *mixture;		/* statement that should be in a script of its own */
 	SafeddlScript *script;		/* the model */
 	List	   *causes;			/* char *: what was said not to be known */
+	List	   *dropped;		/* of ObjectAddress: what the statement drops */
 	int			opaque_line;	/* first that may have made anything; or 0 */
 } SafeddlCheck;
 

@@ -184,7 +184,7 @@ plan(SafeddlAnalysis *a, void *arg)
 	queries = pg_analyze_and_rewrite_fixedparams(planning->raw, a->query, NULL, 0, NULL);
 	if (list_length(queries) == 1 && linitial_node(Query, queries)->commandType != CMD_UTILITY)
 	{
-		desc = CreateQueryDesc(pg_plan_query(linitial(queries), a->query, CURSOR_OPT_PARALLEL_OK, NULL),
+		desc = CreateQueryDesc(safeddl_plan_query(linitial(queries), a->query),
 							   a->query, GetActiveSnapshot(), InvalidSnapshot,
 							   None_Receiver, NULL, NULL, 0);
 		ExecutorStart(desc, EXEC_FLAG_EXPLAIN_ONLY);

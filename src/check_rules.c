@@ -172,6 +172,8 @@ changes(Node *stmt)
 /*
  * safeddl_check_mixture: the first statement that cannot be in a transaction, in
  * a script that also has some that can; NULL if there is none.  stmts: Node.
+ * Where the script says itself where transactions begin and end, as what a tool
+ * prints of several migrations does, what is in them is not left half applied.
  */
 const Node *
 safeddl_check_mixture(List *stmts)
@@ -187,7 +189,7 @@ safeddl_check_mixture(List *stmts)
 
 		in_transaction = (in_transaction || opens(stmt)) && !ends(stmt);
 		if (outside(stmt) == NULL)
-			others |= changes(stmt);
+			others |= !in_transaction && changes(stmt);
 		else if (first == NULL && !in_transaction)
 			first = stmt;
 	}

@@ -101,6 +101,15 @@
 #define safeddl_scan_quietly(extra) ((extra)->escape_string_warning = false)
 #endif
 
+/* planning knows what EXPLAIN wants to hear since 19 */
+#if PG_VERSION_NUM >= 190000
+#define safeddl_plan_query(query, text) \
+	pg_plan_query((query), (text), CURSOR_OPT_PARALLEL_OK, NULL, NULL)
+#else
+#define safeddl_plan_query(query, text) \
+	pg_plan_query((query), (text), CURSOR_OPT_PARALLEL_OK, NULL)
+#endif
+
 /* does a backslash escape in a string without E?  Never since 19. */
 #if PG_VERSION_NUM >= 190000
 #define SAFEDDL_BACKSLASH_ESCAPES false

@@ -7,6 +7,7 @@
  * QueueFKConstraintValidation() in commands/tablecmds.c.
  */
 #include "safeddl.h"
+#include "script.h"
 
 #include "catalog/pg_inherits.h"
 #include "miscadmin.h"
@@ -145,8 +146,18 @@ safeddl_clone_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key, Oi
 {
 	SafeddlForeignKey *wanted = safeddl_translate_key(key, partition);
 	const SafeddlForeignKey *own = safeddl_equal_key(wanted);
+	const SafeddlScriptConstraint *made = own == NULL && clone->a->script != NULL ?
+		safeddl_script_find_key(clone->a->script, wanted) : NULL;
 	ListCell   *lc;
 
+	if (made != NULL)
+	{
+		safeddl_add_locks(clone->a, safeddl_referenced_side(wanted), clone->root, AccessExclusiveLock,
+						  SAFEDDL_REACH_REFERENCED);
+		if (clone->valid && !made->valid)
+			add_validation(clone, partition);
+		return;
+	}
 	if (own == NULL)
 	{
 		safeddl_push_key(clone, wanted);

@@ -9,6 +9,7 @@
  * or not.
  */
 #include "safeddl.h"
+#include "script.h"
 
 #include "access/attmap.h"
 #include "access/htup_details.h"
@@ -294,6 +295,12 @@ safeddl_push_index(const SafeddlIndexSketch *sketch, Oid relid)
 		if (!get_index_isvalid(indexid))
 			safeddl_add_trap(sketch->a, indexid, relid, sketch->root, sketch->table_lock,
 							 SAFEDDL_REACH_PARTITION);
+		return;
+	}
+	if (sketch->a->script != NULL && safeddl_script_has_index(sketch, relid))
+	{
+		safeddl_add_locks(sketch->a, list_make1_oid(relid), sketch->root, ShareLock,
+						  SAFEDDL_REACH_PARTITION);
 		return;
 	}
 	effect = safeddl_add_effect(sketch->a, relid, sketch->root, sketch->table_lock,

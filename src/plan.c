@@ -49,12 +49,14 @@ append(char *list, const char *separator, const char *item)
 	return list ? psprintf("%s%s%s", list, separator, item) : pstrdup(item);
 }
 
-/* append_note: one that is not there yet */
+/* append_note: what is not said yet */
 static void
 append_note(char **notes, const char *note)
 {
-	if (note != NULL && (*notes == NULL || strstr(*notes, note) == NULL))
-		*notes = append(*notes, "; ", note);
+	if (note == NULL || (*notes != NULL && strstr(*notes, note) != NULL))
+		return;
+	*notes = *notes != NULL && strstr(note, *notes) != NULL ? pstrdup(note) :
+		append(*notes, "; ", note);
 }
 
 /* safeddl_step_flush: the subcommands that were put aside become steps */
@@ -475,6 +477,30 @@ possible(SafeddlAnalysis *statement)
 }
 
 /*
+ * tell_missing: the steps are for the partitions that are here, and production
+ * has others, by the sizes loaded.
+ */
+static void
+tell_missing(SafeddlPlan *plan)
+{
+	ListCell   *lc;
+
+	foreach(lc, plan->a->effects)
+	{
+		const SafeddlEffect *effect = lfirst(lc);
+		SafeddlStep *step;
+
+		if (effect->rel == NULL || effect->rel->nmissing == 0 || effect->work == SAFEDDL_WORK_NONE)
+			continue;
+		step = palloc0(sizeof(SafeddlStep));
+		step->note = psprintf("%d partitions of %s are not in this database: safeddl.plan() in production knows their steps, too",
+							  effect->rel->nmissing, safeddl_qualified_name(effect->relid));
+		plan->steps = lcons(step, plan->steps);
+		return;
+	}
+}
+
+/*
  * safeddl_plan: the steps for a statement, a list of SafeddlStep in the current
  * memory context.  Whatever its size: how large a table will be when the steps
  * run is not known here.
@@ -495,7 +521,10 @@ safeddl_plan(SafeddlAnalysis *statement)
 	safeddl_gather(plan.a, NULL);
 	plan.words = safeddl_lex(plan.a);
 	plan.cmdno = -1;
-	if (!safeddl_plan_has(&plan, SAFEDDL_RULE_NONE) &&
+	/* what the server will refuse must not become possible */
+	if (plan.a->doomed)
+		as_it_is(&plan);
+	else if (!safeddl_plan_has(&plan, SAFEDDL_RULE_NONE) &&
 		!(IsA(plan.a->stmt, AlterTableStmt) &&
 		  locks_in_vain(linitial(((AlterTableStmt *) plan.a->stmt)->cmds))))
 		as_it_is(&plan);
@@ -504,6 +533,7 @@ safeddl_plan(SafeddlAnalysis *statement)
 		planner_of(plan.a->stmt) (&plan);
 		if (plan.steps == NIL)
 			plan_by_advice(&plan);
+		tell_missing(&plan);
 	}
 	return plan.steps;
 }

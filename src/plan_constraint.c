@@ -8,6 +8,7 @@
  */
 #include "plan.h"
 
+#include "access/htup_details.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_inherits.h"
 #include "commands/comment.h"
@@ -409,14 +410,14 @@ safeddl_plan_validate_constraint(SafeddlPlan *plan)
 
 /* the statement that puts back what a constraint's comment says; or "" */
 static char *
-comment_words(const SafeddlPlan *plan, Oid conoid)
+comment_words(Oid conoid, const char *table)
 {
 	char	   *comment = GetComment(conoid, ConstraintRelationId, 0);
 
 	if (comment == NULL)
 		return "";
 	return psprintf("; COMMENT ON CONSTRAINT %s ON %s IS %s",
-					quote_identifier(get_constraint_name(conoid)), plan->table,
+					quote_identifier(get_constraint_name(conoid)), table,
 					quote_literal_cstr(comment));
 }
 
@@ -444,6 +445,54 @@ definition(const SafeddlPlan *plan, Oid conoid)
 	return psprintf("%s NOT VALID", result);
 }
 
+/* is it a CHECK that its table has not by inheritance alone? */
+static bool
+is_own_check(Oid conoid)
+{
+	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(conoid));
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = ((Form_pg_constraint) GETSTRUCT(tuple))->contype == CONSTRAINT_CHECK &&
+		((Form_pg_constraint) GETSTRUCT(tuple))->conislocal;
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/*
+ * made_anew: the constraint goes, and comes back NOT VALID.  What children have
+ * of it by inheritance follows; what is theirs as well would be in the way, so
+ * it does the same, all of it from top to bottom, and back from bottom to top.
+ */
+static char *
+made_anew(const SafeddlPlan *plan, Oid conoid)
+{
+	const char *name = get_constraint_name(conoid);
+	const char *quoted = quote_identifier(name);
+	char	   *drop = psprintf("%s DROP CONSTRAINT %s", plan->head, quoted);
+	char	   *add = psprintf("ADD CONSTRAINT %s %s", quoted, definition(plan, conoid));
+	char	   *drops = "";
+	char	   *adds = "";
+	ListCell   *lc;
+
+	foreach(lc, is_own_check(conoid) ? safeddl_hierarchy(plan->relid, true) : NIL)
+	{
+		Oid			child = get_relation_constraint_oid(lfirst_oid(lc), name, true);
+		char	   *table = safeddl_table_name(lfirst_oid(lc));
+
+		if (lfirst_oid(lc) == plan->relid || !is_own_check(child))
+			continue;
+		drops = psprintf("%s; ALTER TABLE %s DROP CONSTRAINT %s", drops, table, quoted);
+		adds = psprintf("; ALTER TABLE %s ADD CONSTRAINT %s %s%s%s", table, quoted,
+						definition(plan, child), comment_words(child, table), adds);
+	}
+	if (drops[0] == '\0')
+		return psprintf("%s, %s%s", drop, add, comment_words(conoid, plan->table));
+	return psprintf("%s%s%s; %s %s%s", drop, drops, adds, plan->head, add,
+					comment_words(conoid, plan->table));
+}
+
 /*
  * safeddl_plan_alter_constraint: ENFORCED, and INHERIT of NOT NULL, check rows
  * at once.  The same constraint, made anew NOT VALID, does not.
@@ -453,17 +502,13 @@ safeddl_plan_alter_constraint(SafeddlPlan *plan)
 {
 	const char *name = safeddl_altered_constraint(plan->cmd);
 	Oid			conoid = get_relation_constraint_oid(plan->relid, name, true);
-	const char *quoted = quote_identifier(name);
 	SafeddlWords list = safeddl_lex_text(plan->command);
 	int			done;
 
 	if (!OidIsValid(conoid))
 		return;
-	safeddl_step_brief(plan, psprintf("%s DROP CONSTRAINT %s, ADD CONSTRAINT %s %s%s", plan->head,
-									  quoted, quoted, definition(plan, conoid),
-									  comment_words(plan, conoid)),
-					   note_not_valid(NULL));
-	safeddl_step_own(plan, psprintf("%s VALIDATE CONSTRAINT %s", plan->head, quoted),
+	safeddl_step_brief(plan, made_anew(plan, conoid), note_not_valid(NULL));
+	safeddl_step_own(plan, psprintf("%s VALIDATE CONSTRAINT %s", plan->head, quote_identifier(name)),
 					 note_validate());
 	/* behind the name: more than ENFORCED, or INHERIT? */
 	done = safeddl_find_word(&list, 3, safeddl_alters_inherit(plan->cmd) ? "inherit" : "enforced");

@@ -622,6 +622,14 @@ drop_keys(SafeddlPlan *plan, List *relids, bool all)
 	}
 }
 
+/* goes_with_parent: is it a partition of one of those? */
+static bool
+goes_with_parent(Oid relid, List *relids)
+{
+	return get_rel_relispartition(relid) &&
+		list_member_oid(relids, get_partition_parent(relid, true));
+}
+
 /*
  * leave_parent: a partition that goes alone leaves its parent first, without a
  * lock that keeps out those who use the others, if that may be.
@@ -663,15 +671,14 @@ safeddl_plan_drop(SafeddlPlan *plan)
 	if (container || ((DropStmt *) plan->a->stmt)->removeType == OBJECT_TABLE ||
 		((DropStmt *) plan->a->stmt)->removeType == OBJECT_MATVIEW)
 	{
-		if (list_length(all) == 1 && get_rel_relispartition(linitial_oid(all)))
-			leave_parent(plan, linitial_oid(all));
+		foreach(lc, all)
+			if (get_rel_relispartition(lfirst_oid(lc)) && !goes_with_parent(lfirst_oid(lc), all))
+				leave_parent(plan, lfirst_oid(lc));
 		drop_keys(plan, all, list_length(all) > 1);
 		foreach(lc, relids)
 		{
-			bool		partition = get_rel_relispartition(lfirst_oid(lc)) &&
-				list_member_oid(all, linitial_oid(get_partition_ancestors(lfirst_oid(lc))));
-
-			if (partition || (container && list_length(relids) > 1))
+			if (goes_with_parent(lfirst_oid(lc), all) ||
+				(container && list_length(relids) > 1))
 				safeddl_step_brief(plan, psprintf("DROP %s IF EXISTS %s%s",
 												  get_rel_relkind(lfirst_oid(lc)) == RELKIND_MATVIEW ?
 												  "MATERIALIZED VIEW" : "TABLE",

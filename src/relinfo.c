@@ -1071,8 +1071,9 @@ safeddl_relinfo(SafeddlAnalysis *a, Oid relid)
 	info->toastrelid = form->reltoastrelid;
 	info->relname = pstrdup(NameStr(form->relname));
 	info->nspname = get_namespace_name_or_temp(form->relnamespace);
+	/* one that is empty by then needs no measuring */
 	if (a->script != NULL)
-		safeddl_script_rename(a->script, relid, &info->nspname, &info->relname);
+		info->measured = safeddl_script_rename(a->script, relid, &info->nspname, &info->relname);
 	/* what is new has a new row in pg_class, too; an index is as visible as its table */
 	if (TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(tuple->t_data)))
 		info->new_in_xact =
@@ -1359,7 +1360,7 @@ part_bytes(SafeddlAnalysis *a, Oid relid, bool *busy)
 
 	if (!OidIsValid(relid))
 		return 0;
-	if (a->judging && !safeddl_sizes_are_loaded(a) && file_bytes(relid, &bytes))
+	if (a->judging && a->script == NULL && !safeddl_sizes_are_loaded(a) && file_bytes(relid, &bytes))
 		return bytes;
 	info = safeddl_relinfo(a, relid);
 	measure_relation(a, info);

@@ -266,6 +266,7 @@ typedef struct SafeddlAnalysis
 	int			error_position; /* in characters from 1, or 0 */
 	struct SafeddlScript *script;	/* what earlier statements of a script did;
 									 * NULL: there is none, judge what is */
+	List	   *named;			/* of ObjectAddress: what a DROP names */
 	char	   *partition_check;	/* ATTACH PARTITION: CHECK that would spare the
 									 * scan of partition_checked; or NULL */
 	Oid			partition_checked;

@@ -35,6 +35,7 @@ typedef struct SafeddlScriptTable
 	char	   *relname;
 	Oid			relid;			/* InvalidOid: made by the script */
 	bool		dropped;
+	bool		emptied;		/* by TRUNCATE */
 	char		relkind;		/* of one that the script makes */
 	int			transaction;	/* that made it */
 	struct SafeddlScriptTable *table;	/* of an index; or NULL */
@@ -100,6 +101,7 @@ typedef struct SafeddlScriptStatement
 	Node	   *stmt;
 	int			line;
 	int			transaction;
+	List	   *dropped;		/* of ObjectAddress: what a DROP names */
 } SafeddlScriptStatement;
 
 typedef struct SafeddlScript
@@ -121,6 +123,7 @@ typedef struct SafeddlScript
 	List	   *tables;			/* of SafeddlScriptTable */
 	List	   *types;			/* of SafeddlScriptType */
 	List	   *functions;		/* CreateFunctionStmt */
+	List	   *gone;			/* of ObjectAddress: dropped */
 	List	   *schemas;		/* String: made */
 	List	   *gone_schemas;	/* String: dropped */
 } SafeddlScript;
@@ -139,7 +142,7 @@ extern void safeddl_script_held(SafeddlAnalysis *a);
 /* script_names.c: names */
 extern SafeddlScriptTable *safeddl_script_find(SafeddlScript *script, const RangeVar *rv, Oid *relid);
 extern SafeddlScriptTable *safeddl_script_changed(SafeddlScript *script, Oid relid);
-extern void safeddl_script_rename(SafeddlScript *script, Oid relid, char **nspname, char **relname);
+extern bool safeddl_script_rename(SafeddlScript *script, Oid relid, char **nspname, char **relname);
 extern bool safeddl_script_is_new(SafeddlScript *script, const RangeVar *rv);
 extern Oid	safeddl_script_resolve(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok);
 extern char *safeddl_script_schema(SafeddlScript *script, const RangeVar *rv);
@@ -169,6 +172,15 @@ extern AlterTableStmt *safeddl_script_alter(struct SafeddlAlterTable *at, AlterT
 extern void safeddl_script_alter_new(SafeddlAnalysis *a, AlterTableStmt *stmt);
 extern bool safeddl_script_not_null(SafeddlAnalysis *a, Oid relid, const char *column);
 extern Relation safeddl_script_relation(SafeddlAnalysis *a, Relation rel);
+
+/* script_gone.c: what was dropped */
+extern void safeddl_script_tell_gone(struct SafeddlAlterTable *at);
+extern SafeddlClosure *safeddl_script_begin_closure(SafeddlAnalysis *a);
+
+/* script_partition.c: what partitions have that a partitioned table adopts */
+extern bool safeddl_script_has_index(const SafeddlIndexSketch *sketch, Oid relid);
+extern const SafeddlScriptConstraint *safeddl_script_find_key(SafeddlScript *script,
+															  const SafeddlForeignKey *key);
 
 /* script_apply.c: what a statement does */
 extern void safeddl_script_apply(SafeddlScript *script, const SafeddlScriptStatement *statement);

@@ -35,6 +35,7 @@ typedef struct ScriptAlter
 	SafeddlScript *script;
 	SafeddlScriptTable *table;	/* what the script did to the target; or NULL */
 	int			cmdno;
+	ColumnDef  *added;			/* column of the script that it names; or NULL */
 } ScriptAlter;
 
 static bool
@@ -52,63 +53,6 @@ has_string(List *strings, const char *value)
  *		what there is by now
  * ----------------------------------------------------------------
  */
-
-/* gone_objects: constraints, columns and indexes that the script dropped */
-static List *
-gone_objects(ScriptAlter *alter)
-{
-	Oid			relid = alter->at->relid;
-	List	   *objects = NIL;
-	ListCell   *lc;
-
-	foreach(lc, alter->table->gone_constraints)
-	{
-		ObjectAddress *object = palloc(sizeof(ObjectAddress));
-
-		ObjectAddressSet(*object, ConstraintRelationId,
-						 get_relation_constraint_oid(relid, strVal(lfirst(lc)), true));
-		if (OidIsValid(object->objectId))
-			objects = lappend(objects, object);
-	}
-	foreach(lc, alter->table->gone_columns)
-	{
-		ObjectAddress *object = palloc(sizeof(ObjectAddress));
-
-		ObjectAddressSubSet(*object, RelationRelationId, relid,
-							get_attnum(relid, strVal(lfirst(lc))));
-		if (object->objectSubId > 0)
-			objects = lappend(objects, object);
-	}
-	foreach(lc, alter->script->tables)
-	{
-		SafeddlScriptTable *index = lfirst(lc);
-		ObjectAddress *object = palloc(sizeof(ObjectAddress));
-
-		if (!index->dropped || index->relkind != RELKIND_INDEX ||
-			IndexGetRelation(index->relid, true) != relid)
-			continue;
-		ObjectAddressSet(*object, RelationRelationId, index->relid);
-		objects = lappend(objects, object);
-	}
-	return objects;
-}
-
-/* tell_gone: what is dropped already is no effect of this statement */
-static void
-tell_gone(ScriptAlter *alter)
-{
-	SafeddlAnalysis *a = alter->at->a;
-	List	   *effects = a->effects;
-	bool		doomed = a->doomed;
-	List	   *objects = gone_objects(alter);
-
-	if (objects == NIL)
-		return;
-	a->effects = NIL;
-	safeddl_alter_delete(alter->at, objects, DROP_CASCADE, 0);
-	a->effects = effects;
-	a->doomed = doomed;
-}
 
 /* tell_new: columns and constraints that are not in the catalog */
 static void
@@ -322,15 +266,15 @@ static bool
 take_type(ScriptAlter *alter, AlterTableCmd *cmd)
 {
 	ColumnDef  *def = castNode(ColumnDef, cmd->def);
-	ColumnDef  *added = safeddl_script_added(alter->table, cmd->name);
 	SafeddlScriptWords words = {.script = alter->script,.table = alter->table};
 	bool		made = is_script_type(alter->script, def->typeName);
 
 	safeddl_script_translate(&words, def->raw_default);
-	if (added == NULL && !made && !words.added && words.function == NULL)
+	if (alter->added == NULL && !made && !words.added && words.function == NULL)
 		return false;
 	safeddl_lock_children(alter->at);
-	if (added == NULL || def->raw_default != NULL || needs_rewrite(alter, added->typeName, def->typeName))
+	if (alter->added == NULL || def->raw_default != NULL ||
+		needs_rewrite(alter, alter->added->typeName, def->typeName))
 		scan_leaves(alter, SAFEDDL_RULE_ALTER_COLUMN_TYPE, SAFEDDL_WORK_REWRITE, cmd->name, def->location);
 	return true;
 }
@@ -513,9 +457,10 @@ static bool
 frees_name(ScriptAlter *alter, const char *name)
 {
 	Oid			relid = get_relname_relid(name, get_rel_namespace(alter->at->relid));
+	const SafeddlScriptTable *other = safeddl_script_changed(alter->script, relid);
 	ListCell   *lc;
 
-	if (OidIsValid(relid) && safeddl_script_changed(alter->script, relid) != NULL)
+	if (other != NULL && (other->dropped || strcmp(other->relname, name) != 0))
 		return true;
 	foreach(lc, alter->table ? alter->table->renamed_constraints : NIL)
 		if (strcmp(((SafeddlScriptAlias *) lfirst(lc))->catalog_name, name) == 0)
@@ -595,13 +540,14 @@ take_named_constraint(ScriptAlter *alter, AlterTableCmd *cmd)
  * ----------------------------------------------------------------
  */
 
-/* translate: the name in a subcommand, as the catalog has it */
+/* translate: the name in a subcommand, as the catalog has it, if it has it */
 static void
 translate(ScriptAlter *alter, AlterTableCmd *cmd)
 {
 	ListCell   *lc;
 
-	if (alter->table == NULL || cmd->name == NULL)
+	alter->added = safeddl_script_added(alter->table, cmd->name);
+	if (alter->added != NULL || alter->table == NULL || cmd->name == NULL)
 		return;
 	switch (cmd->subtype)
 	{
@@ -631,14 +577,15 @@ take(ScriptAlter *alter, AlterTableCmd *cmd)
 		case AT_AddColumn:
 			return take_column(alter, cmd);
 		case AT_DropColumn:
-			if (safeddl_script_added(alter->table, cmd->name) == NULL)
+			if (alter->added == NULL)
 				return false;
 			safeddl_lock_children(alter->at);
+			scan_leaves(alter, SAFEDDL_RULE_DROP_COLUMN, SAFEDDL_WORK_DROP, cmd->name, -1);
 			return true;
 		case AT_AlterColumnType:
 			return take_type(alter, cmd);
 		case AT_SetNotNull:
-			if (safeddl_script_added(alter->table, cmd->name) == NULL)
+			if (alter->added == NULL)
 				return false;
 			added_not_null(alter, cmd->name, SAFEDDL_RULE_SET_NOT_NULL);
 			return true;
@@ -688,7 +635,7 @@ safeddl_script_alter(SafeddlAlterTable *at, AlterTableStmt *stmt)
 
 	if (alter.table != NULL)
 	{
-		tell_gone(&alter);
+		safeddl_script_tell_gone(at);
 		tell_new(&alter);
 	}
 	foreach(lc, result->cmds)

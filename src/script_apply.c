@@ -595,6 +595,37 @@ apply_table_as(SafeddlScript *script, CreateTableAsStmt *stmt)
 }
 
 static void
+mark_emptied(SafeddlScript *script, Oid relid, bool emptied)
+{
+	SafeddlScriptTable *table = safeddl_script_changed(script, relid);
+
+	if (table == NULL && emptied)
+		table = add_table(script, get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid),
+						  relid, get_rel_relkind(relid));
+	if (table != NULL)
+		table->emptied = emptied;
+}
+
+/* fill: with or without rows, as far as it matters: TRUNCATE takes all away */
+static void
+fill(SafeddlScript *script, const RangeVar *rv, bool emptied)
+{
+	Oid			relid = InvalidOid;
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	if (rv == NULL || (!emptied && script->tables == NIL))
+		return;
+	(void) safeddl_script_find(script, rv, &relid);
+	foreach(lc, OidIsValid(relid) ? safeddl_hierarchy(relid, rv->inh) : NIL)
+	{
+		mark_emptied(script, lfirst_oid(lc), emptied);
+		foreach(lc2, safeddl_indexes(lfirst_oid(lc)))
+			mark_emptied(script, lfirst_oid(lc2), emptied);
+	}
+}
+
+static void
 apply_set_schema(SafeddlScript *script, AlterObjectSchemaStmt *stmt)
 {
 	SafeddlScriptTable *table = stmt->relation ? change(script, stmt->relation) : NULL;
@@ -616,6 +647,8 @@ apply_select(SafeddlScript *script, SelectStmt *stmt)
 static void
 apply(SafeddlScript *script, Node *stmt)
 {
+	ListCell   *lc;
+
 	switch (nodeTag(stmt))
 	{
 		case T_CreateStmt:
@@ -636,6 +669,16 @@ apply(SafeddlScript *script, Node *stmt)
 			break;
 		case T_CreateSeqStmt:
 			(void) make(script, ((CreateSeqStmt *) stmt)->sequence, RELKIND_SEQUENCE);
+			break;
+		case T_TruncateStmt:
+			foreach(lc, ((TruncateStmt *) stmt)->relations)
+				fill(script, lfirst(lc), true);
+			break;
+		case T_InsertStmt:
+			fill(script, ((InsertStmt *) stmt)->relation, false);
+			break;
+		case T_CopyStmt:
+			fill(script, ((CopyStmt *) stmt)->relation, false);
 			break;
 		case T_CompositeTypeStmt:
 			(void) make(script, ((CompositeTypeStmt *) stmt)->typevar, RELKIND_COMPOSITE_TYPE);
@@ -693,6 +736,7 @@ safeddl_script_apply(SafeddlScript *script, const SafeddlScriptStatement *statem
 	MemoryContext old = MemoryContextSwitchTo(script->context);
 
 	now = statement;
+	script->gone = list_concat(script->gone, statement->dropped);
 	apply(script, statement->stmt);
 	MemoryContextSwitchTo(old);
 }
@@ -704,6 +748,7 @@ safeddl_script_forget(SafeddlScript *script)
 	script->tables = NIL;
 	script->types = NIL;
 	script->functions = NIL;
+	script->gone = NIL;
 	script->schemas = NIL;
 	script->gone_schemas = NIL;
 }

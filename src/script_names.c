@@ -128,16 +128,20 @@ safeddl_script_changed(SafeddlScript *script, Oid relid)
 	return NULL;
 }
 
-/* safeddl_script_rename: the names that a relation of the catalog has by now */
-void
+/*
+ * safeddl_script_rename: the names that a relation of the catalog has by now;
+ * true if it is empty by now.
+ */
+bool
 safeddl_script_rename(SafeddlScript *script, Oid relid, char **nspname, char **relname)
 {
 	const SafeddlScriptTable *table = safeddl_script_changed(script, relid);
 
 	if (table == NULL)
-		return;
+		return false;
 	*nspname = pstrdup(table->nspname);
 	*relname = pstrdup(table->relname);
+	return table->emptied;
 }
 
 /* safeddl_script_is_new: does the name mean a relation that the script makes? */

@@ -86,8 +86,10 @@ translate_walker(Node *node, void *context)
 	{
 		String	   *name = llast(((ColumnRef *) node)->fields);
 
-		words->added |= safeddl_script_added(words->table, name->sval) != NULL;
-		name->sval = safeddl_script_column(words->table, name->sval);
+		if (safeddl_script_added(words->table, name->sval) != NULL)
+			words->added = true;
+		else
+			name->sval = safeddl_script_column(words->table, name->sval);
 	}
 	else if (IsA(node, TypeName))
 	{
@@ -257,6 +259,24 @@ prepare_part(SafeddlAnalysis *a, DropStmt *stmt, List *names)
 	return true;
 }
 
+/*
+ * drop_index: one that the script makes, of a table that it does not: rows of
+ * others are locked out, and it takes long to build again.
+ */
+static void
+drop_index(SafeddlAnalysis *a, DropStmt *stmt, RangeVar *rv)
+{
+	Oid			relid;
+	SafeddlScriptTable *index = safeddl_script_find(a->script, rv, &relid);
+	LOCKMODE	lockmode = stmt->concurrent ? ShareUpdateExclusiveLock : AccessExclusiveLock;
+
+	if (index == NULL || OidIsValid(relid) || index->index == NULL || !OidIsValid(index->tableid))
+		return;
+	safeddl_add_effect(a, index->tableid, index->tableid, lockmode, SAFEDDL_REACH_INDEX_TABLE,
+					   SAFEDDL_RULE_DROP_INDEX,
+					   stmt->concurrent ? SAFEDDL_WORK_NONE : SAFEDDL_WORK_DROP);
+}
+
 static bool
 is_script_routine(SafeddlScript *script, Node *object)
 {
@@ -274,10 +294,12 @@ is_known(SafeddlAnalysis *a, DropStmt *stmt, Node *object)
 
 	switch (stmt->removeType)
 	{
+		case OBJECT_INDEX:
+			drop_index(a, stmt, makeRangeVarFromNameList((List *) object));
+			return !safeddl_script_is_new(script, makeRangeVarFromNameList((List *) object));
 		case OBJECT_TABLE:
 		case OBJECT_VIEW:
 		case OBJECT_MATVIEW:
-		case OBJECT_INDEX:
 		case OBJECT_SEQUENCE:
 		case OBJECT_FOREIGN_TABLE:
 			return !safeddl_script_is_new(script, makeRangeVarFromNameList((List *) object));

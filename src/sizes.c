@@ -253,16 +253,20 @@ find_entry(const SafeddlSizes *sizes, Oid relid)
 	return NULL;
 }
 
-/* is_here: does a relation of the sizes exist in this database? */
+/*
+ * is_missing: is a partition that production has not in this database?  One that
+ * was dropped here since the sizes were loaded is no more, unless that was part
+ * of a new start.
+ */
 static bool
-is_here(const Entry *entry)
+is_missing(const Entry *entry, const Entry *parent)
 {
 	Oid			nspid;
 
-	if (still_exists(entry->relid))
-		return true;
+	if (still_exists(entry->relid) || (OidIsValid(entry->relid) && still_exists(parent->relid)))
+		return false;
 	nspid = get_namespace_oid(NameStr(entry->schema), true);
-	return OidIsValid(nspid) && OidIsValid(get_relname_relid(NameStr(entry->name), nspid));
+	return !OidIsValid(nspid) || !OidIsValid(get_relname_relid(NameStr(entry->name), nspid));
 }
 
 /* add_missing: what production has below a partitioned table or index, and we have not */
@@ -279,7 +283,7 @@ add_missing(const SafeddlSizes *sizes, const Entry *parent, SafeddlLoadedSize *s
 		const Entry *entry = lfirst(lc);
 
 		CHECK_FOR_INTERRUPTS();
-		if (is_here(entry))
+		if (!is_missing(entry, parent))
 			continue;
 		if (RELKIND_HAS_PARTITIONS(entry->kind))
 		{

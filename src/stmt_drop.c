@@ -4,6 +4,7 @@
  *	  is.  Here names become objects.
  */
 #include "safeddl.h"
+#include "script.h"
 
 #include "catalog/catalog.h"
 #include "catalog/index.h"
@@ -393,7 +394,8 @@ safeddl_analyze_drop(SafeddlAnalysis *a, Node *node)
 	}
 	/* what hangs on them is locked before the server sees that it may not go */
 	a->locks_first |= !a->doomed;
-	safeddl_delete(safeddl_begin_closure(a), objects, InvalidOid, stmt->behavior, 0);
+	a->named = objects;
+	safeddl_delete(safeddl_script_begin_closure(a), objects, InvalidOid, stmt->behavior, 0);
 }
 
 /* ----------------------------------------------------------------

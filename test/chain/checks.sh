@@ -108,6 +108,66 @@ SQL
 }
 
 # ------------------------------------------------------------
+#	docs/ci.md
+# ------------------------------------------------------------
+
+workflows() { /usr/bin/python3 "$here/workflows.py" "$@"; }
+
+# The workflows there are valid, and their commands do what is said of them:
+# GitHub's with Django, GitLab's with knex. Only git, docker and pip are left out.
+check_documented()
+{
+	complaints=$(workflows check "$work/npm" "$work" 2>&1) || true
+	check 'docs/ci.md: the workflows are valid' [ -z "$complaints" ] || echo "$complaints" | sed 's/^/# /'
+
+	mkdir -p "$work/files" "$work/bin"
+	printf '#!/bin/sh\nexec /usr/bin/python3 "$@"\n' >"$work/bin/python"
+	printf '#!/bin/sh\nexec node_modules/.bin/"$@"\n' >"$work/bin/npx"
+	chmod +x "$work/bin/python" "$work/bin/npx"
+	on production
+	workflows show export | sed '/^git/d; /--data-only/s/$/ -t "knex_*"/' >"$work/export.sh"
+	check 'docs/ci.md: the export succeeds' documented_command "$work/files" export || sed 's/^/# /' "$out"
+	for name in github gitlab; do
+		case $name in
+		github) tool=django ;;
+		gitlab) tool=knex ;;
+		esac
+		app=$work/$tool
+		admin -c "CREATE DATABASE $name"
+		on ci "$name"
+		ln -sfn "$work/files" "$app/production"
+		mkdir -p "$app/ci"
+		cp "$here/knex/print_sql.js" "$(command -v safeddl-check)" "$app/ci"
+		cp "$(command -v safeddl-check)" "$app"
+		sed -n '/^```sql$/,/^```$/p' "$here/../../docs/ci.md" | grep -A 1 '^\\set' | tail -n 2 >"$app/ci/load_sizes.sql"
+		workflows show "$name" | sed '/^git/d; /^docker/d; /^pip/d' >"$work/$name.sh"
+		take safe
+		check "docs/ci.md: $name, the safe variants pass" documented_command "$app" "$name" ||
+			sed 's/^/# /' "$out"
+		take_back
+		admin -c "DROP DATABASE $name" -c "CREATE DATABASE $name"
+		rm -rf "$app/printed"
+		take dangerous
+		check "docs/ci.md: $name, the dangerous ones do not" documented_fails "$app" "$name" ||
+			sed 's/^/# /' "$out"
+		take_back
+	done
+	report=$work/django/safeddl.sarif is_valid sarif || true
+	report=$work/knex/codequality.json is_valid gitlab || true
+	report=$work/knex/safeddl.xml is_valid junit || true
+}
+
+# documented_command directory name: runs $work/name.sh there, as the runners do
+documented_command()
+{
+	out=$work/$2.out
+	(cd "$1" && PATH=$work/bin:$PATH PRODUCTION="host=$PGHOST dbname=$PGDATABASE" \
+		exec bash -e "$work/$2.sh") >"$out" 2>&1
+}
+
+documented_fails() { ! documented_command "$@" && grep -Eq '^::error .*create_index|^6 findings' "$out"; }
+
+# ------------------------------------------------------------
 #	one tool
 # ------------------------------------------------------------
 

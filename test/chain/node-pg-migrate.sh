@@ -24,5 +24,5 @@ node_pg_migrate_migrate() { node_pg_migrate; }
 node_pg_migrate_print()
 {
 	node_pg_migrate --dry-run 2>/dev/null |
-		sed -E 's/^(dry run|> |###|#>|Migrations complete|No migrations)/-- &/'
+		sed -E 's/^(dry run|> |###|#>|Migrations complete|No migrations|INSERT INTO .*"pgmigrations")/-- &/'
 }

@@ -44,13 +44,13 @@ CREATE INDEX CONCURRENTLY events_2_kind ON events_2 (kind);
 CREATE INDEX CONCURRENTLY events_rest_kind ON events_rest (kind);
 CREATE INDEX events_kind ON events (kind);
 -- script: a foreign key on a partitioned table, by its partitions
-ALTER TABLE events_1 ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES orders NOT VALID;
-ALTER TABLE events_2 ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES orders NOT VALID;
-ALTER TABLE events_rest ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES orders NOT VALID;
+ALTER TABLE events_1 ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES ids NOT VALID;
+ALTER TABLE events_2 ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES ids NOT VALID;
+ALTER TABLE events_rest ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES ids NOT VALID;
 ALTER TABLE events_1 VALIDATE CONSTRAINT f;
 ALTER TABLE events_2 VALIDATE CONSTRAINT f;
 ALTER TABLE events_rest VALIDATE CONSTRAINT f;
-ALTER TABLE events ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES orders;
+ALTER TABLE events ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES ids;
 -- script: a unique key of a partitioned table, by its partitions
 CREATE UNIQUE INDEX CONCURRENTLY e1 ON events_1 (id, day);
 CREATE UNIQUE INDEX CONCURRENTLY e2 ON events_2 (id, day);
@@ -60,8 +60,8 @@ ALTER TABLE events_2 ADD CONSTRAINT e2 PRIMARY KEY USING INDEX e2;
 ALTER TABLE events_rest ADD CONSTRAINT er PRIMARY KEY USING INDEX er;
 ALTER TABLE events ADD PRIMARY KEY (id, day);
 -- script: an existing table becomes a partition of a new one
-CREATE TABLE orders_p (LIKE orders) PARTITION BY RANGE (id);
 BEGIN;
+CREATE TABLE orders_p (LIKE orders) PARTITION BY RANGE (id);
 ALTER TABLE orders RENAME TO orders_1;
 ALTER TABLE orders_p RENAME TO orders;
 ALTER TABLE orders ATTACH PARTITION orders_1 FOR VALUES FROM (0) TO (100000);

@@ -29,4 +29,6 @@ INSERT INTO app.orders SELECT i, i FROM generate_series(1, 20000) i;
 CREATE MATERIALIZED VIEW totals AS SELECT id AS customer_id, sum(a) AS amount FROM app.orders GROUP BY 1;
 CREATE UNIQUE INDEX ON totals (customer_id);
 DELETE FROM events WHERE day >= 20 AND day < 30;
+CREATE TABLE ids (id int PRIMARY KEY);
+INSERT INTO ids SELECT i FROM generate_series(1, 60000) i;
 VACUUM ANALYZE;

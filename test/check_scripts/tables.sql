@@ -115,3 +115,19 @@ CREATE VIEW older AS SELECT * FROM recent;
 CREATE OR REPLACE VIEW older AS SELECT * FROM recent WHERE id > 0;
 REFRESH MATERIALIZED VIEW totals;
 REFRESH MATERIALIZED VIEW CONCURRENTLY totals;
+-- script: dropped with what hung on it, one after the other
+DROP TABLE items;
+DROP VIEW recent;
+DROP TABLE orders;
+DROP TABLE customers;
+-- script: a key dropped before the table that it points at
+ALTER TABLE items DROP CONSTRAINT items_order_id_fkey;
+DROP VIEW recent;
+DROP TABLE orders;
+-- script: dropped with all that hangs on it
+DROP TABLE orders CASCADE;
+-- script: emptied and changed
+TRUNCATE people;
+ALTER TABLE people ADD CHECK (id > 0);
+CREATE INDEX ON people (feels);
+ALTER TABLE people ALTER feels TYPE text;

@@ -6,6 +6,7 @@
 // must print the same, byte for byte.
 
 import { readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const [directory, path] = process.argv.slice(2);
@@ -18,7 +19,7 @@ for (const finding of JSON.parse(readFileSync(path, 'utf8')).findings) {
 	const remarks = ['detail', 'fix'].filter((name) => finding[name]).map((name) => `${name}: ${finding[name]}`);
 	const properties = { title: `safeddl: ${finding.rule}` };
 	if (finding.file !== '<stdin>') {
-		Object.assign(properties, { file: finding.file, startLine: finding.line, startColumn: finding.column });
+		Object.assign(properties, { file: posix.normalize(finding.file), startLine: finding.line, startColumn: finding.column });
 	}
 	issueCommand(commands[finding.level], toCommandProperties(properties), [finding.message, ...remarks].join('\n'));
 }

@@ -2,7 +2,7 @@
 # The proof of safeddl.plan(): the plan, run as it is while somebody writes,
 # gives the same database as the statement that it stands for.
 #
-#   perl plan.pl [-v] [--rows N] [--stalls] [--jobs N] [id | file ...]
+#   perl plan.pl [-v] [--rows N] [--stalls] [--each-rule] [--jobs N] [id | file ...]
 #
 # Every case of cases/*.sql is set up in a database, which is then copied. In
 # one copy the original statement runs. In the other the guard, for which every
@@ -13,7 +13,8 @@
 #
 # With --stalls, the writer is there while the original runs as well, and the
 # longest that one of its statements took is printed for both: figures for
-# people, with rows enough (--rows); nothing is asserted about them.
+# people, with rows enough (--rows); nothing is asserted about them. With
+# --each-rule, the first case of each rule will do.
 #
 # Connects through the PG* environment variables, as a superuser, to a server
 # that has safeddl preloaded. Creates databases safeddl_plan_* and drops them.
@@ -42,8 +43,9 @@ use Getopt::Long qw(GetOptions);
 use IPC::Open3 qw(open3);
 use Time::HiRes qw(time sleep);
 
-my ($verbose, $rows, $stalls, $jobs) = (0, 2000, 0, 2);
-GetOptions('v' => \$verbose, 'rows=i' => \$rows, 'stalls' => \$stalls, 'jobs=i' => \$jobs)
+my ($verbose, $rows, $stalls, $each_rule, $jobs) = (0, 2000, 0, 0, 2);
+GetOptions('v' => \$verbose, 'rows=i' => \$rows, 'stalls' => \$stalls,
+	'each-rule' => \$each_rule, 'jobs=i' => \$jobs)
   or exit 2;
 
 my $directory = tempdir(CLEANUP => 1);
@@ -401,6 +403,11 @@ sub work
 
 my $major = must('postgres', "SELECT current_setting('server_version_num')::int / 10000;\n") + 0;
 my @cases = grep { fits_version($_, $major) } select_cases(@ARGV);
+if ($each_rule)
+{
+	my %seen;
+	@cases = grep { !defined $_->{none} && grep { !$seen{$_}++ } @{ $_->{rules} } } @cases;
+}
 die "no such case\n" unless @cases;
 must('postgres', <<'EOQ');
 SET client_min_messages = error;
@@ -434,7 +441,7 @@ for my $pipe (values %workers)
 	}
 	close $pipe;
 }
-if (!@ARGV)
+if (!@ARGV && !$each_rule)
 {
 	for my $rule (uncovered(@cases))
 	{

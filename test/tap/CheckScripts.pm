@@ -77,6 +77,7 @@ sub predicted
 	{
 		my ($line, $rule, $level, $kind, $message) = split /\|/, $_, 5;
 
+		next if $level eq 'log';
 		if ($kind ne 'script')
 		{
 			push @rows, "line $line: $rule: " . without_sizes($message);

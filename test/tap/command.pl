@@ -95,7 +95,8 @@ is(where('--level', 'log', 'drop.sql'), '1 drop.sql:1:1:drop_table', '--level=lo
 is(where(\$index), '1 <stdin>:1:17:create_index', 'standard input');
 is(where('-', \$index), '1 <stdin>:1:17:create_index', 'named');
 is(where(\''), '0', 'nothing at all');
-is(where(\"SELEKT 1;\n$index"), '1 <stdin>:1:1:not_checked <stdin>:2:17:create_index', 'a syntax error is a finding');
+is(where(\"SELEKT 1;\n$index"), '1 <stdin>:1:1:not_checked <stdin>:2:17:create_index',
+	'a syntax error is a finding');
 
 sub trouble
 {
@@ -107,22 +108,31 @@ sub trouble
 	return;
 }
 
-trouble(['--nonsense'], qr/^safeddl-check: error: unrecognized option "nonsense"\nsafeddl-check: hint: Try "safeddl-check --help" for more information\.\n\z/, 'an unknown option');
-trouble(['--format=xml', 'bad.sql'], qr/^safeddl-check: error: invalid value "xml" for option --format\n/, 'a format');
-trouble(['--level=error', 'bad.sql'], qr/error: invalid value "error" for option --level\n.*hint: Use log, warn or block\.\n/, 'a level');
-trouble(['--color=no', 'bad.sql'], qr/error: invalid value "no" for option --color\n/, 'a color');
-trouble(['--encoding=nonsense', 'bad.sql'], qr/error: invalid encoding name "nonsense"\n/, 'an encoding');
-trouble(['bad.sql', 'missing.sql'], qr/^safeddl-check: error: could not open file "missing.sql" for reading: No such file or directory\n\z/, 'a missing file');
-trouble(['--port=1', 'bad.sql'], qr/^safeddl-check: error: connection to server .*failed: No such file or directory\n/, 'no server');
-trouble(['-d', 'nobody', 'bad.sql'], qr/error: .*database "nobody" does not exist\n/, 'no database');
-trouble(['-U', 'nobody', 'bad.sql'], qr/error: .*role "nobody" does not exist\n/, 'no role');
-trouble(['--output=missing/report', 'bad.sql'], qr/error: could not open file "missing\/report" for writing: No such file/, 'an output file');
+trouble(['--nonsense'],
+	qr/^safeddl-check: error: unrecognized option "nonsense"\nsafeddl-check: hint: Try "safeddl-check --help" for more information\.\n\z/,
+	'an unknown option');
+trouble([ '--format=xml', 'bad.sql' ], qr/^safeddl-check: error: invalid value "xml" for option --format\n/,
+	'a format');
+trouble([ '--level=error', 'bad.sql' ],
+	qr/error: invalid value "error" for option --level\n.*hint: Use log, warn or block\.\n/, 'a level');
+trouble([ '--color=no', 'bad.sql' ], qr/error: invalid value "no" for option --color\n/, 'a color');
+trouble([ '--encoding=nonsense', 'bad.sql' ], qr/error: invalid encoding name "nonsense"\n/, 'an encoding');
+trouble([ 'bad.sql', 'missing.sql' ],
+	qr/^safeddl-check: error: could not open file "missing.sql" for reading: No such file or directory\n\z/,
+	'a missing file');
+trouble([ '--port=1', 'bad.sql' ],
+	qr/^safeddl-check: error: connection to server .*failed: No such file or directory\n/, 'no server');
+trouble([ '-d', 'nobody', 'bad.sql' ], qr/error: .*database "nobody" does not exist\n/, 'no database');
+trouble([ '-U', 'nobody', 'bad.sql' ], qr/error: .*role "nobody" does not exist\n/, 'no role');
+trouble([ '--output=missing/report', 'bad.sql' ],
+	qr/error: could not open file "missing\/report" for writing: No such file/, 'an output file');
 
 $node->safe_psql('postgres', 'CREATE DATABASE bare');
 trouble(
 	[ '-d', 'bare', 'bad.sql' ],
 	qr/^safeddl-check: error: extension "safeddl" is not installed in database "bare"\nsafeddl-check: hint: Run there: CREATE EXTENSION safeddl;\n\z/,
-	'no extension');
+	'no extension'
+);
 {
 	local $ENV{PATH} = $directory;
 	trouble(['bad.sql'], qr/^safeddl-check: error: could not find "psql" in the PATH\n/, 'no psql');
@@ -137,20 +147,30 @@ my $uri = 'postgresql:///postgres?host=' . $node->host . '&port=' . $node->port;
 {
 	local @ENV{qw(PGHOST PGPORT PGDATABASE)} = ('/nowhere', 1, 'nothing');
 	is(where('-d', $uri, 'bad.sql'), '1 bad.sql:1:17:create_index', 'a URI');
-	is(where('--dbname=' . $node->connstr('postgres'), 'bad.sql'), '1 bad.sql:1:17:create_index', 'a connection string');
-	is(where('-h', $node->host, '-p', $node->port, '-d', 'postgres', 'bad.sql'), '1 bad.sql:1:17:create_index', 'options as psql has them');
+	is(where('--dbname=' . $node->connstr('postgres'), 'bad.sql'), '1 bad.sql:1:17:create_index',
+		'a connection string');
+	is(where('-h', $node->host, '-p', $node->port, '-d', 'postgres', 'bad.sql'), '1 bad.sql:1:17:create_index',
+		'options as psql has them');
+}
+
+is(where('-d', "$uri&client_encoding=LATIN1", \"-- \xc3\xa9\n$index"), '1 <stdin>:2:17:create_index', 'another encoding of the client');
+{
+	local $ENV{PGOPTIONS} = '-c default_transaction_read_only=on';
+	is(where('bad.sql'), '1 bad.sql:1:17:create_index', 'read only');
 }
 
 # without any right but to connect
 $node->safe_psql('postgres', 'CREATE ROLE reader LOGIN');
-like(where('-U', 'reader', \'VACUUM FULL big; CREATE INDEX ON nosuch (a)'), qr/^[01]/, 'an ordinary role may check');
+is(where('-U', 'reader', 'bad.sql'), '1 bad.sql:1:17:create_index', 'an ordinary role may check');
 
 # an interrupt ends psql too: a server that never answers
 {
 	my $host = PostgreSQL::Test::Utils::tempdir_short();
 	my $server = IO::Socket::UNIX->new(Local => "$host/.s.PGSQL.5432", Listen => 1) or die $!;
 	my ($in, $out, $err) = ('', '', '');
-	my $run = IPC::Run::start([ $^X, $command, '-h', $host, '-p', '5432', 'bad.sql' ], '<', \$in, '>', \$out, '2>', \$err);
+	my $run =
+	  IPC::Run::start([ $^X, $command, '-h', $host, '-p', '5432', 'bad.sql' ], '<', \$in, '>', \$out, '2>',
+		\$err);
 	my $client = $server->accept;
 
 	$client->sysread(my $request, 8);
@@ -167,12 +187,14 @@ like(where('-U', 'reader', \'VACUUM FULL big; CREATE INDEX ON nosuch (a)'), qr/^
 
 my $finding = report('bad.sql')->{findings}[0];
 is(report('bad.sql')->{findings}[0]{level}, 'block', 'as in mode block');
-my $lines = "bad.sql:1:17: block: $finding->{message} [create_index]\n    $index\n                    ^\n    $finding->{detail}\n    fix: $finding->{fix}\n";
+my $lines =
+  "bad.sql:1:17: block: $finding->{message} [create_index]\n    $index\n                    ^\n    $finding->{detail}\n    fix: $finding->{fix}\n";
 is(join('', (check('bad.sql', 'good.sql'))[1]), "$lines\n1 finding (1 block) in 2 files\n", 'text');
 is((check('--quiet', 'bad.sql'))[1], $lines, 'without a summary');
 is((check('good.sql'))[1], "no findings in 1 file\n", 'no findings');
 is((check('-q', 'good.sql'))[1], '', 'and no summary');
-like((check('bad.sql', 'drop.sql'))[1], qr/^2 findings \(1 block, 1 warn\) in 2 files\n\z/m, 'levels are counted');
+like((check('bad.sql', 'drop.sql'))[1], qr/^2 findings \(1 block, 1 warn\) in 2 files\n\z/m,
+	'levels are counted');
 
 # caret($line): of the finding, the line shown and what stands above the caret
 sub caret
@@ -183,24 +205,28 @@ sub caret
 }
 
 is(join('|', caret("\tSELECT 1;\t$index")), "    SELECT 1;   $index|" . ' ' x 32 . '^', 'tabs');
-is(join('|', caret("/* \x{65e5}\x{672c} e\x{301} */ VACUUM FULL big;")), "/* \x{65e5}\x{672c} e\x{301} */ VACUUM FULL big;|" . ' ' x 25 . '^', 'wide and combining characters');
-is(join('|', caret("/* \e[31m\x{9b}\x{7f} */ $index")), "/* \x{fffd}[31m\x{fffd}\x{fffd} */ $index|" . ' ' x 30 . '^', 'no escape sequences');
+is(join('|', caret("/* \x{65e5}\x{672c} e\x{301} */ VACUUM FULL big;")),
+	"/* \x{65e5}\x{672c} e\x{301} */ VACUUM FULL big;|" . ' ' x 25 . '^', 'wide and combining characters');
+is(join('|', caret("/* \e[31m\x{9b}\x{7f} */ $index")),
+	"/* \x{fffd}[31m\x{fffd}\x{fffd} */ $index|" . ' ' x 30 . '^', 'no escape sequences');
 my ($shown, $caret) = caret('/*' . 'x' x 500 . "*/ $index /*" . 'y' x 500 . '*/');
 is(length $shown, 106, 'long lines are cut');
 like($shown, qr/^\.\.\.x+\*\/ \Q$index\E \/\*y+\.\.\.$/, 'on both sides');
 is(substr($shown, length($caret) - 1, 3), 'big', 'the caret stands below the cause');
 
 # colours
-like((check('--color=always', 'bad.sql'))[1], qr/^\e\[1mbad\.sql:1:17:\e\[0m \e\[1;31mblock:\e\[0m CREATE INDEX/, 'colours');
+like((check('--color=always', 'bad.sql'))[1],
+	qr/^\e\[1mbad\.sql:1:17:\e\[0m \e\[1;31mblock:\e\[0m CREATE INDEX/, 'colours');
 unlike((check('bad.sql'))[1], qr/\e/, 'not for a pipe');
 SKIP:
 {
 	my $terminal = sub {
 		my $out = '';
-		IPC::Run::run([ 'script', '-qec', join(' ', "'$^X'", "'$command'", @_), '/dev/null' ], '<', \undef, '>', \$out, '2>&1');
+		IPC::Run::run([ 'script', '-qec', join(' ', "'$^X'", "'$command'", @_), '/dev/null' ], '<', \undef,
+			'>', \$out, '2>&1');
 		return $out;
 	};
-	skip 'no script(1)', 5 unless grep { -x "$_/script" } split /:/, $ENV{PATH};
+	skip 'no terminal', 5 if system(q{script -qec 'test -t 1' /dev/null >/dev/null 2>&1 </dev/null}) != 0;
 	local $ENV{TERM} = 'xterm';
 	like($terminal->('bad.sql'), qr/^\e\[1mbad\.sql:1:17:/, 'for a terminal');
 	unlike($terminal->('--color=never bad.sql'), qr/\e/, 'unless --color=never');
@@ -208,7 +234,8 @@ SKIP:
 		local $ENV{NO_COLOR} = '1';
 		unlike($terminal->('bad.sql'), qr/\e/, 'or NO_COLOR');
 	}
-	like($terminal->('good.sql bad.sql'), qr/^\rchecking \d of 2: \w+\.sql\e\[K.*\r\e\[K\e\[1mbad\.sql/s, 'a progress line, erased');
+	like($terminal->('good.sql bad.sql'), qr/^\rchecking \d of 2: \w+\.sql\e\[K.*\r\e\[K\e\[1mbad\.sql/s,
+		'a progress line, erased');
 	unlike($terminal->('--quiet good.sql bad.sql'), qr/checking/, 'not with --quiet');
 }
 
@@ -216,7 +243,8 @@ SKIP:
 # files
 # ----------------------------------------------------------------
 
-foreach my $name ('with blank.sql', "it's \"quoted\".sql", "new\nline.sql", '$HOME `id`.sql', '-dash.sql', "\x{e9}\x{65e5}.sql", '%41&<.sql')
+foreach my $name ('with blank.sql', "it's \"quoted\".sql", "new\nline.sql", '$HOME `id`.sql', '-dash.sql',
+	"\x{e9}\x{65e5}.sql", '%41&<.sql')
 {
 	my $path = make(encode('UTF-8', $name), $index);
 	is(where('--', $path), "1 $name:1:17:create_index", 'a file ' . encode('UTF-8', $name =~ s/\n/\\n/r));
@@ -231,21 +259,28 @@ is(report(\"$index\r\n")->{findings}[0]{source}, $index, 'the line without CR');
 is(where(\"-- \xc3\xa9\n/* \xe6\x97\xa5 */ $index"), '1 <stdin>:2:25:create_index', 'columns are characters');
 is(report(\"-- \xc3\xa9\n/* \xe6\x97\xa5 */ $index")->{findings}[0]{position}, 30, 'so is the position');
 is(where('--encoding=LATIN1', \"/* \xe9 */ $index"), '1 <stdin>:1:25:create_index', '--encoding');
-is(where('--encoding=WIN1252', \"/* \x80 */ $index"), '1 <stdin>:1:25:create_index', 'by the name that PostgreSQL has');
+is(where('--encoding=WIN1252', \"/* \x80 */ $index"), '1 <stdin>:1:25:create_index',
+	'by the name that PostgreSQL has');
 {
 	local $ENV{PGCLIENTENCODING} = 'LATIN1';
 	is(where(\"/* \xe9 */ $index"), '1 <stdin>:1:25:create_index', 'PGCLIENTENCODING');
-	is(report(\"/* \xe9 */ $index")->{findings}[0]{source}, "/* \x{e9} */ $index", 'and what comes back is UTF-8');
+	is(report(\"/* \xe9 */ $index")->{findings}[0]{source}, "/* \x{e9} */ $index",
+		'and what comes back is UTF-8');
 }
-trouble([ make('invalid.sql', "SELECT 1;\n-- \xe9t\xe9\n") ],
+trouble(
+	[ make('invalid.sql', "SELECT 1;\n-- \xe9t\xe9\n") ],
 	qr/^safeddl-check: error: file "invalid.sql", line 2: invalid byte sequence for encoding "UTF-8": 0xe9 0x74\nsafeddl-check: hint: .*--encoding=LATIN1/,
-	'invalid UTF-8');
-trouble([ make('zero.sql', "SELECT 1;\n\n\0") ], qr/error: file "zero.sql", line 3: a script cannot contain a zero byte\n/, 'a zero byte');
+	'invalid UTF-8'
+);
+trouble([ make('zero.sql', "SELECT 1;\n\n\0") ],
+	qr/error: file "zero.sql", line 3: a script cannot contain a zero byte\n/, 'a zero byte');
 is(where(make('empty.sql', ''), 'bad.sql'), '1 bad.sql:1:17:create_index', 'an empty file');
 my $quotes = q{DO $$ BEGIN NULL; END $$; SELECT $x$ '\ $$; $x$, '\';};
-is(where(\"$quotes $index"), '1 <stdin>:1:' . (18 + length $quotes) . ':create_index', 'dollar quotes and backslashes');
+is(where(\"$quotes $index"), '1 <stdin>:1:' . (18 + length $quotes) . ':create_index',
+	'dollar quotes and backslashes');
 is(where(\"\\set x 1\n\\echo :x\n$index"), '1 <stdin>:3:17:create_index', 'what psql does itself');
-is(where(make('large.sql', "SELECT '" . "0123456789abcde\n" x 655_360 . "';\n  $index")), '1 large.sql:655362:19:create_index', '10 MB');
+is(where(make('large.sql', "SELECT '" . "0123456789abcde\n" x 655_360 . "';\n  $index")),
+	'1 large.sql:655362:19:create_index', '10 MB');
 
 # the later ones know what the earlier ones did
 make('1.sql', 'CREATE TABLE fresh AS SELECT * FROM big;');
@@ -261,11 +296,18 @@ like(where('--transaction', 'lock.sql'), qr/concurrently_in_transaction/, '--tra
 # directories
 make_directory('migrations/sub');
 make("migrations/$_", $index)
-  foreach qw(V2__b.sql V10__c.sql V1__a.SQL R__again.sql U2__b.sql V2__b.down.sql down.sql .hidden.sql notes.txt sub/3.sql);
-is( join(' ', map { s{^migrations/}{}r } @{ report('migrations')->{files} }),
+  foreach
+  qw(V2__b.sql V10__c.sql V1__a.SQL R__again.sql U2__b.sql V2__b.down.sql down.sql .hidden.sql notes.txt sub/3.sql);
+is(
+	join(' ', map { s{^migrations/}{}r } @{ report('migrations')->{files} }),
 	'V1__a.SQL V2__b.sql V10__c.sql sub/3.sql R__again.sql',
-	'a directory, in the order of migrations') ;
+	'a directory, in the order of migrations'
+);
 is(scalar @{ report('migrations/', 'migrations/down.sql')->{files} }, 6, 'what is named counts');
+
+make_directory('none');
+is((check('none'))[2], qq{safeddl-check: warning: there are no *.sql files in directory "none"\n}, 'a directory without files');
+is((check('none'))[0], 0, 'is not an error');
 
 # ----------------------------------------------------------------
 # sizes of another server
@@ -276,8 +318,10 @@ $_->{pages} = 100_000 foreach grep { $_->{name} eq 'small' } @{ $sizes->{relatio
 make('sizes.json', encode_json($sizes));
 is(where('--sizes=sizes.json', 'good.sql'), '1 good.sql:1:17:create_index', '--sizes');
 is(where('good.sql'), '0', 'for one run only');
-trouble([ '--sizes=bad.sql', 'good.sql' ], qr/error: file "bad.sql" is not JSON: .*\nsafeddl-check: hint: Write it with: psql/, 'not JSON');
-trouble([ '--sizes=' . make('other.json', '{"a": 1}'), 'good.sql' ], qr/^safeddl-check: error: (?!ERROR)/, 'other JSON');
+trouble([ '--sizes=bad.sql', 'good.sql' ],
+	qr/error: file "bad.sql" is not JSON: .*\nsafeddl-check: hint: Write it with: psql/, 'not JSON');
+trouble([ '--sizes=' . make('other.json', '{"a": 1}'), 'good.sql' ], qr/^safeddl-check: error: (?!ERROR)/,
+	'other JSON');
 
 # ----------------------------------------------------------------
 # databases with other encodings
@@ -285,14 +329,18 @@ trouble([ '--sizes=' . make('other.json', '{"a": 1}'), 'good.sql' ], qr/^safeddl
 
 foreach my $encoding (qw(SQL_ASCII LATIN1))
 {
-	$node->safe_psql('postgres', qq{CREATE DATABASE "db_$encoding" TEMPLATE template0 ENCODING '$encoding' LOCALE 'C'});
+	$node->safe_psql('postgres',
+		qq{CREATE DATABASE "db_$encoding" TEMPLATE template0 ENCODING '$encoding' LOCALE 'C'});
 	$node->safe_psql("db_$encoding", 'CREATE EXTENSION safeddl;' . BIG);
-	is(where('-d', "db_$encoding", \"/* \xc3\xa9\xc3\xa9 */ SELECT 1;\n/* \xc3\xa9 */ $index"), '1 <stdin>:2:25:create_index', $encoding);
+	is(where('-d', "db_$encoding", \"/* \xc3\xa9\xc3\xa9 */ SELECT 1;\n/* \xc3\xa9 */ $index"),
+		'1 <stdin>:2:25:create_index', $encoding);
 }
 {
 	my ($status, $out, $err) = check('-d', 'db_LATIN1', \"/* \xe6\x97\xa5 */ $index");
 	is($status, 2, 'what the database cannot store');
-	like($err, qr/^safeddl-check: error: character with byte sequence .* has no equivalent in encoding "LATIN1"\n\z/, 'is said');
+	like($err,
+		qr/^safeddl-check: error: character with byte sequence .* has no equivalent in encoding "LATIN1"\n\z/,
+		'is said');
 }
 
 # ----------------------------------------------------------------
@@ -305,7 +353,8 @@ $node->safe_psql('postgres', qq{CREATE TABLE "ta<b>&, 'l': %0A""e\x01" AS SELECT
 my @odd = (
 	make('odd, dir/a:b%.sql', qq{$comment $index\n$comment $index\nDROP TABLE big;\n}),
 	make("odd, dir/new\nline.sql", qq{VACUUM FULL "ta<b>&, 'l': %0A""e\x01";\n}),
-	'good.sql');
+	'good.sql'
+);
 my $report = report(@odd);
 my @findings = @{ $report->{findings} };
 cmp_ok(scalar @findings, '>=', 4, 'findings');
@@ -316,7 +365,7 @@ sub complaints
 	my ($value, $schema, $root, $path) = @_;
 	$schema = $root->{definitions}{$1} if ($schema->{'$ref'} // '') =~ m{^#/definitions/(.*)};
 	my $type =
-	    ref $value eq 'HASH' ? 'object'
+		ref $value eq 'HASH' ? 'object'
 	  : ref $value eq 'ARRAY' ? 'array'
 	  : !defined $value ? 'null'
 	  : encode_json([$value]) =~ /^\[-?\d+\]$/ ? 'integer'
@@ -327,7 +376,8 @@ sub complaints
 	push @found, "$path: $type" unless grep { $_ eq $type } @types;
 	push @found, "$path: $value" if $schema->{enum} && !grep { $_ eq $value } @{ $schema->{enum} };
 	push @found, "$path: $value" if exists $schema->{const} && $value ne $schema->{const};
-	push @found, "$path: $value" if $type eq 'integer' && defined $schema->{minimum} && $value < $schema->{minimum};
+	push @found, "$path: $value"
+	  if $type eq 'integer' && defined $schema->{minimum} && $value < $schema->{minimum};
 	push @found, "$path: $value" if $type eq 'string' && $schema->{pattern} && $value !~ /$schema->{pattern}/;
 	if ($type eq 'object')
 	{
@@ -338,34 +388,56 @@ sub complaints
 			  : "$path/$_ is unknown"
 		} keys %$value;
 	}
-	push @found, map { complaints($value->[$_], $schema->{items}, $root, "$path/$_") } 0 .. $#$value if $type eq 'array';
+	push @found, map { complaints($value->[$_], $schema->{items}, $root, "$path/$_") } 0 .. $#$value
+	  if $type eq 'array';
 	return @found;
 }
 
 my $schema = decode_json(slurp_file("$FindBin::RealBin/../../docs/safeddl-check.schema.json"));
 is(join("\n", complaints($report, $schema, $schema, '')), '', 'json: by its schema');
-is_deeply([ complaints({ %$report, files => [1], more => 1 }, $schema, $schema, '') ? 'refused' : () ], ['refused'], 'which refuses something');
+is_deeply([ complaints({ %$report, files => [1], more => 1 }, $schema, $schema, '') ? 'refused' : () ],
+	['refused'], 'which refuses something');
 is($report->{summary}{findings}, scalar @findings, 'json: the sum');
-is($report->{tool}{extension_version}, $node->safe_psql('postgres', q{SELECT extversion FROM pg_extension WHERE extname = 'safeddl'}), 'json: versions');
+is($report->{tool}{extension_version},
+	$node->safe_psql('postgres', q{SELECT extversion FROM pg_extension WHERE extname = 'safeddl'}),
+	'json: versions');
 
 # sarif
 my $sarif = decode_json(encode('UTF-8', (check('--format=sarif', @odd))[1]));
 my ($run) = @{ $sarif->{runs} };
 my %sarif_level = (block => 'error', warn => 'warning', log => 'note');
 is($sarif->{version}, '2.1.0', 'sarif: version');
-is( join("\n", map {
-		my $place = $_->{locations}[0]{physicalLocation};
-		join ':', $_->{ruleId}, $run->{tool}{driver}{rules}[ $_->{ruleIndex} ]{id}, $_->{level}, $place->{artifactLocation}{uri}, @{ $place->{region} }{qw(startLine startColumn)}
-	} @{ $run->{results} }),
-	join("\n", map {
-		my $uri = encode('UTF-8', $_->{file}) =~ s/([^\w.\/-])/sprintf '%%%02X', ord $1/ger;
-		join ':', $_->{rule}, $_->{rule}, $sarif_level{ $_->{level} }, $uri, $_->{line}, $_->{column}
-	} @findings),
-	'sarif: results');
-is( join(' ', sort map { $_->{id} } @{ $run->{tool}{driver}{rules} }),
+is(
+	join(
+		"\n",
+		map {
+			my $place = $_->{locations}[0]{physicalLocation};
+			join ':', $_->{ruleId}, $run->{tool}{driver}{rules}[ $_->{ruleIndex} ]{id}, $_->{level},
+			  $place->{artifactLocation}{uri}, @{ $place->{region} }{qw(startLine startColumn)}
+		} @{ $run->{results} }
+	),
+	join(
+		"\n",
+		map {
+			my $uri = encode('UTF-8', $_->{file}) =~ s/([^\w.\/-])/sprintf '%%%02X', ord $1/ger;
+			join ':', $_->{rule}, $_->{rule}, $sarif_level{ $_->{level} }, $uri, $_->{line}, $_->{column}
+		} @findings
+	),
+	'sarif: results'
+);
+is(
+	join(' ', sort map { $_->{id} } @{ $run->{tool}{driver}{rules} }),
 	$node->safe_psql('postgres', q{SELECT string_agg(name, ' ' ORDER BY name COLLATE "C") FROM safeddl.rules}),
-	'sarif: all rules');
-is(scalar(grep { $_->{help}{text} eq '' || $_->{shortDescription}{text} =~ /: $/ } @{ $run->{tool}{driver}{rules} }), 0, 'sarif: all explained');
+	'sarif: all rules'
+);
+is(
+	scalar(
+		grep { $_->{help}{text} eq '' || $_->{shortDescription}{text} =~ /: $/ }
+		  @{ $run->{tool}{driver}{rules} }
+	),
+	0,
+	'sarif: all explained'
+);
 unlike(encode_json($run->{results}[0]), qr/null/, 'sarif: no null');
 
 # github: as the runner takes the commands apart
@@ -377,33 +449,65 @@ my $unescape = sub {
 };
 my @said = map {
 	my ($level, $properties, $message) = /^::(\w+) (.*?)::(.*)$/ or die "no command: $_";
-	my %property = map { /^(\w+)=(.*)$/s ? ($1 => $unescape->($2, '3A' => ':', '2C' => ',')) : die "no property: $_" } split /,/, $properties;
+	my %property =
+	  map { /^(\w+)=(.*)$/s ? ($1 => $unescape->($2, '3A' => ':', '2C' => ',')) : die "no property: $_" }
+	  split /,/, $properties;
 	{ level => $github_level{$level}, message => $unescape->($message), %property }
 } split /\n/, (check('--format=github', @odd))[1];
-is( join("\n", map { join ':', @$_{qw(level file line col title)}, $_->{message} =~ s/\n.*//sr } @said),
-	join("\n", map { join ':', @$_{qw(level file line column)}, "safeddl: $_->{rule}", $_->{message} } @findings),
-	'github: commands');
-is( join("\n--\n", map { $_->{message} } @said),
-	join("\n--\n", map { join "\n", $_->{message}, defined $_->{detail} ? "detail: $_->{detail}" : (), defined $_->{fix} ? "fix: $_->{fix}" : () } @findings),
-	'github: messages');
+is(
+	join("\n", map { join ':', @$_{qw(level file line col title)}, $_->{message} =~ s/\n.*//sr } @said),
+	join(
+		"\n", map { join ':', @$_{qw(level file line column)}, "safeddl: $_->{rule}", $_->{message} } @findings
+	),
+	'github: commands'
+);
+is(
+	join("\n--\n", map { $_->{message} } @said),
+	join(
+		"\n--\n",
+		map {
+			join "\n", $_->{message}, defined $_->{detail} ? "detail: $_->{detail}" : (),
+			  defined $_->{fix}
+			  ? "fix: $_->{fix}"
+			  : ()
+		} @findings
+	),
+	'github: messages'
+);
 like((check('--format=github', \$index))[1], qr/^::error title=safeddl%3A create_index::/, 'github: no file');
 
 # gitlab
 my %severity = (block => 'blocker', warn => 'major', log => 'info');
 my @issues = @{ decode_json(encode('UTF-8', (check('--format=gitlab', @odd))[1])) };
-is( join("\n", map { join ':', @$_{qw(check_name severity description)}, $_->{location}{path}, $_->{location}{lines}{begin} } @issues),
-	join("\n", map { join ':', $_->{rule}, $severity{ $_->{level} }, $_->{message}, $_->{file}, $_->{line} } @findings),
-	'gitlab: issues');
+is(
+	join(
+		"\n",
+		map {
+			join ':', @$_{qw(check_name severity description)}, $_->{location}{path},
+			  $_->{location}{lines}{begin}
+		} @issues
+	),
+	join(
+		"\n",
+		map { join ':', $_->{rule}, $severity{ $_->{level} }, $_->{message}, $_->{file}, $_->{line} } @findings
+	),
+	'gitlab: issues'
+);
 my %prints = map { $_->{fingerprint} => 1 } @issues;
 is(scalar keys %prints, scalar @issues, 'gitlab: fingerprints are unique');
 make('odd, dir/a:b%.sql', "-- more\n\n" . slurp_file('odd, dir/a:b%.sql'));
-is( join(' ', map { $_->{fingerprint} } @{ decode_json(encode('UTF-8', (check('--format=gitlab', @odd))[1])) }),
+is(
+	join(' ', map { $_->{fingerprint} } @{ decode_json(encode('UTF-8', (check('--format=gitlab', @odd))[1])) }),
 	join(' ', map { $_->{fingerprint} } @issues),
-	'gitlab: they stay when lines are added above');
-$node->safe_psql('postgres', 'INSERT INTO big SELECT i, i, i FROM generate_series(20001, 40000) i; ANALYZE big');
-is( join(' ', map { $_->{fingerprint} } @{ decode_json(encode('UTF-8', (check('--format=gitlab', @odd))[1])) }),
+	'gitlab: they stay when lines are added above'
+);
+$node->safe_psql('postgres',
+	'INSERT INTO big SELECT i, i, i FROM generate_series(20001, 40000) i; ANALYZE big');
+is(
+	join(' ', map { $_->{fingerprint} } @{ decode_json(encode('UTF-8', (check('--format=gitlab', @odd))[1])) }),
 	join(' ', map { $_->{fingerprint} } @issues),
-	'gitlab: and when the table grows');
+	'gitlab: and when the table grows'
+);
 is_deeply(decode_json((check('--format=gitlab', 'good.sql'))[1]), [], 'gitlab: nothing');
 
 # junit: the server knows how to read XML
@@ -412,14 +516,21 @@ my $junit = (check('--format=junit', @odd))[1];
 my $xpath = sub {
 	my ($path) = @_;
 	my $xml = $junit =~ s/^<\?.*?\?>\n//r;
-	return decode('UTF-8',
-		$node->safe_psql('postgres', "SELECT string_agg(replace(x::text, '&#10;', chr(10)), '|' ORDER BY n) FROM unnest(xpath('$path', \$XML\$$xml\$XML\$)) WITH ORDINALITY AS u(x, n)"));
+	return decode(
+		'UTF-8',
+		$node->safe_psql(
+			'postgres',
+			"SELECT string_agg(replace(x::text, '&#10;', chr(10)), '|' ORDER BY n) FROM unnest(xpath('$path', \$XML\$$xml\$XML\$)) WITH ORDINALITY AS u(x, n)"
+		)
+	);
 };
-my $marked = sub { $_[0] =~ s/[\x00-\x08\x0b\x0c\x0e-\x1f]/\x{fffd}/gr =~ s/&/&amp;/gr =~ s/</&lt;/gr =~ s/>/&gt;/gr };
+my $marked =
+  sub { $_[0] =~ s/[\x00-\x08\x0b\x0c\x0e-\x1f]/\x{fffd}/gr =~ s/&/&amp;/gr =~ s/</&lt;/gr =~ s/>/&gt;/gr };
 is($xpath->('/testsuites/testsuite/@id'), '0|1|2', 'junit: suites');
 is($xpath->('count(//testcase/failure)'), scalar @findings, 'junit: failures');
 is($xpath->('//failure/@type'), join('|', map { $_->{rule} } @findings), 'junit: rules');
-is($xpath->('//failure/@message') =~ s/&quot;/"/gr, join('|', map { $marked->($_->{message}) } @findings), 'junit: messages');
+is($xpath->('//failure/@message') =~ s/&quot;/"/gr, join('|', map { $marked->($_->{message}) } @findings),
+	'junit: messages');
 is($xpath->('/testsuites/testsuite[3]/testcase/@name'), 'no findings', 'junit: a file without findings passes');
 is($xpath->('count(//testcase)'), @findings + 1, 'junit: cases');
 my %names = map { $_ => 1 } split /\|/, $xpath->('//testcase/@name');
@@ -431,12 +542,16 @@ make('checkout/backend/db/x.sql', $index);
 {
 	local $ENV{GITHUB_WORKSPACE} = "$directory/checkout";
 	chdir 'checkout/backend' or die;
-	like((check('--format=github', 'db/x.sql'))[1], qr{,file=backend/db/x\.sql,}, 'github: from the root of the checkout');
-	like((check('--format=github', "$directory/checkout/backend/db/x.sql"))[1], qr{,file=backend/db/x\.sql,}, 'github: absolute names');
-	like((check('--format=github', './db//x.sql'))[1], qr{,file=backend/db/x\.sql,}, 'github: names with a dot');
+	like((check('--format=github', 'db/x.sql'))[1], qr{,file=backend/db/x\.sql,},
+		'github: from the root of the checkout');
+	like((check('--format=github', "$directory/checkout/backend/db/x.sql"))[1], qr{,file=backend/db/x\.sql,},
+		'github: absolute names');
+	like((check('--format=github', './db//x.sql'))[1], qr{,file=backend/db/x\.sql,},
+		'github: names with a dot');
 	like((check('db/x.sql'))[1], qr{^db/x\.sql:1:17: }, 'text: as they were named');
 	chdir $directory or die;
-	like((check('--format=sarif', '/dev/null', '../' . ($directory =~ s{.*/}{}r) . '/bad.sql'))[1], qr{"uri" : "bad\.sql"}, 'sarif: relative');
+	like((check('--format=sarif', '/dev/null', '../' . ($directory =~ s{.*/}{}r) . '/bad.sql'))[1],
+		qr{"uri" : "bad\.sql"}, 'sarif: relative');
 }
 
 # ----------------------------------------------------------------
@@ -447,9 +562,12 @@ my ($status, $out) = check('--format=gitlab', '--output=report.json', 'bad.sql')
 is($status, 1, '--output: status');
 like($out, qr/^bad\.sql:1:17: block: /, '--output: text goes to standard output');
 is(decode_json(slurp_file('report.json'))->[0]{check_name}, 'create_index', '--output: the report to the file');
-is((check('--format=json', '-o', 'report.json', '--quiet', 'bad.sql'))[1], '', '--output: nothing with --quiet');
+is((check('--format=json', '-o', 'report.json', '--quiet', 'bad.sql'))[1], '',
+	'--output: nothing with --quiet');
 is(decode_json(slurp_file('report.json'))->{tool}{name}, 'safeddl-check', '--output: written anew');
-like((check('--output=/dev/full', 'bad.sql'))[2], qr{^safeddl-check: error: could not write file "/dev/full": No space left on device\n\z}, '--output: a full disk')
+like((check('--output=/dev/full', 'bad.sql'))[2],
+	qr{^safeddl-check: error: could not write file "/dev/full": No space left on device\n\z},
+	'--output: a full disk')
   if -c '/dev/full';
 is((check('--output=-', '--quiet', 'good.sql'))[1], '', '--output=-');
 

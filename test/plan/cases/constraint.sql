@@ -363,6 +363,24 @@ INSERT INTO p VALUES (-{i}, 1)
 --@statement
 ALTER TABLE p ALTER CONSTRAINT p_n_fkey ENFORCED
 
+--@case CA05 alter_constraint
+--@version >=19
+--@setup
+CREATE SCHEMA "S s";
+CREATE TABLE t (id int, n int CONSTRAINT "K k" CHECK (n > 0) NOT ENFORCED);
+CREATE TABLE c (CONSTRAINT "K k" CHECK (n > 0) NOT ENFORCED) INHERITS (t);
+CREATE TABLE "S s".d (CONSTRAINT "K k" CHECK (n > 0) NOT ENFORCED) INHERITS (c);
+CREATE TABLE e () INHERITS ("S s".d);
+INSERT INTO t SELECT g, g FROM generate_series(1, :rows) g;
+INSERT INTO c SELECT g, g FROM generate_series(1, :rows) g;
+INSERT INTO "S s".d SELECT g, g FROM generate_series(1, :rows) g;
+INSERT INTO e SELECT g, g FROM generate_series(1, :rows) g;
+COMMENT ON CONSTRAINT "K k" ON "S s".d IS 'of d';
+--@writer
+INSERT INTO t VALUES (-{i}, 1)
+--@statement
+ALTER TABLE t ALTER CONSTRAINT "K k" ENFORCED
+
 -- ---------------------------------------------------------------- domains
 
 --@case CD01 alter_domain
