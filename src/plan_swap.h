@@ -19,8 +19,8 @@ typedef struct SafeddlSwap
 	char	   *trigger_value;	/* the same, for a row in a trigger */
 	List	   *relids;			/* table that is named, and all below it */
 	List	   *indexes;		/* of SafeddlSwapIndex */
-	List	   *users;			/* tables whose foreign keys refer to the column */
-	List	   *used;			/* tables that its foreign keys refer to */
+	List	   *users;			/* OIDs of tables whose foreign keys refer to it */
+	List	   *used;			/* OIDs of tables that its foreign keys refer to */
 	char	   *narrow;			/* sequence whose type is not the new one; or NULL */
 	StringInfoData before;		/* statements, when the old column is still there */
 	StringInfoData after;		/* and when the new one has its name */

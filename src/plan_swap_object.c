@@ -22,15 +22,9 @@
 #include "utils/typcache.h"
 
 static const char *
-note_not_valid(void)
-{
-	return _("holds for new rows from here on");
-}
-
-static const char *
 note_validate(void)
 {
-	return _("checks the other rows, while they are read and written");
+	return _("checks the rows that were there before, while all are read and written; if it fails, correct these and run it again");
 }
 
 /* safeddl_swap_has: is there a subcommand of that kind about that column or constraint? */
@@ -195,7 +189,7 @@ safeddl_swap_not_null(SafeddlSwap *swap)
 														"not_null"));
 		safeddl_step_brief(swap->plan, psprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID",
 												table, name, column),
-						   note_not_valid());
+						   _("holds for new rows from here on"));
 		safeddl_step_own(swap->plan, psprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s", table, name),
 						 note_validate());
 		safeddl_step_brief(swap->plan, psprintf("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL; ALTER TABLE %s DROP CONSTRAINT %s",
@@ -279,7 +273,7 @@ constrain(SafeddlSwap *swap, Oid relid, const ColumnConstraint *con)
 						 con->no_inherit ? " NO INHERIT" : "");
 	safeddl_step_brief(swap->plan, psprintf("ALTER TABLE %s ADD CONSTRAINT %s %s%s", table, new_name,
 											words, con->enforced ? " NOT VALID" : ""),
-					   note_not_valid());
+					   _("holds for new rows from here on"));
 	if (con->validated && con->enforced)
 		safeddl_step_own(swap->plan, psprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s", table, new_name),
 						 note_validate());
@@ -331,7 +325,7 @@ add_key(SafeddlSwap *swap, const SafeddlForeignKey *fk, Oid relid, const char *o
 
 	safeddl_step_brief(swap->plan, psprintf("ALTER TABLE %s ADD CONSTRAINT %s %s%s", table, name,
 											words, fk->enforced ? " NOT VALID" : ""),
-					   note_not_valid());
+					   _("holds for new rows from here on"));
 	if (fk->validated && fk->enforced)
 		safeddl_step_own(swap->plan, psprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s", table, name),
 						 note_validate());
@@ -377,18 +371,6 @@ add_keys_of_leaves(SafeddlSwap *swap, const SafeddlForeignKey *fk, const char *n
 						  safeddl_constraint_words(fk->conoid));
 }
 
-/* remember: a table that the swap locks as well, once */
-static void
-remember(List **tables, const char *table)
-{
-	ListCell   *lc;
-
-	foreach(lc, *tables)
-		if (strcmp(lfirst(lc), table) == 0)
-			return;
-	*tables = lappend(*tables, unconstify(char *, table));
-}
-
 /* swap_key: one foreign key, with the column on either end, or on both */
 static void
 swap_key(SafeddlSwap *swap, Oid relid, const SafeddlForeignKey *fk, bool referencing, bool referenced)
@@ -408,9 +390,9 @@ swap_key(SafeddlSwap *swap, Oid relid, const SafeddlForeignKey *fk, bool referen
 	safeddl_add_statement(&swap->before, "ALTER TABLE %s DROP CONSTRAINT %s", table,
 						  quote_identifier(name));
 	if (fk->referencing != relid)
-		remember(&swap->users, table);
+		swap->users = list_append_unique_oid(swap->users, fk->referencing);
 	if (fk->referenced != relid)
-		remember(&swap->used, safeddl_swap_table(swap, fk->referenced));
+		swap->used = list_append_unique_oid(swap->used, fk->referenced);
 	safeddl_keep_comment(swap, ConstraintRelationId, fk->conoid, 0,
 						 psprintf("CONSTRAINT %s ON %s", quote_identifier(name), table));
 }
