@@ -42,14 +42,6 @@ typedef struct Steps
 	bool		blocks;			/* does one block writes? */
 } Steps;
 
-/* the definition of a partitioned index, for those of its partitions */
-typedef struct Definition
-{
-	bool		unique;
-	char		contype;		/* of its constraint, or zero */
-	const char *rest;			/* what follows the name of the table */
-} Definition;
-
 static void complete(Steps *steps, Oid indexid);
 
 /* ----------------------------------------------------------------
@@ -177,36 +169,9 @@ attach(Steps *steps, const char *parent, const char *index)
 	add_step(steps, true, psprintf("ALTER INDEX %s ATTACH PARTITION %s", parent, index));
 }
 
-/*
- * define: takes the definition of a partitioned index apart, the columns of
- * which have the same names in all partitions; false if it cannot be told.
- */
-static bool
-define(Oid indexid, Definition *def)
-{
-	FormData_pg_index form;
-	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(get_index_constraint(indexid)));
-	char	   *text = pg_get_indexdef_string(indexid);
-	char	   *head;
-
-	def->contype = '\0';
-	if (HeapTupleIsValid(tuple))
-	{
-		def->contype = ((Form_pg_constraint) GETSTRUCT(tuple))->contype;
-		ReleaseSysCache(tuple);
-	}
-	if (text == NULL || !read_index(indexid, &form) || form.indisexclusion)
-		return false;
-	def->unique = form.indisunique;
-	head = psprintf("CREATE %sINDEX %s ON %s ", form.indisunique ? "UNIQUE " : "",
-					quote_identifier(get_rel_name(indexid)), safeddl_qualified_name(form.indrelid));
-	def->rest = text + strlen(head);
-	return strncmp(text, head, strlen(head)) == 0;
-}
-
 /* build: the index of a partition that has none, with those below it, and attaches it */
 static void
-build(Steps *steps, const char *parent, const char *label, Oid relid, const Definition *def)
+build(Steps *steps, const char *parent, const char *label, Oid relid, const SafeddlNewIndex *def)
 {
 	Oid			nspid = get_rel_namespace(relid);
 	char	   *name = ChooseRelationName(get_rel_name(relid), label, "idx", nspid,
@@ -278,7 +243,7 @@ static void
 complete_partition(Steps *steps, Oid indexid, const SafeddlIndexSketch *sketch, Oid relid)
 {
 	Oid			attached = attached_index(indexid, relid);
-	Definition	def;
+	SafeddlNewIndex def = {0};
 	bool		maybe;
 
 	if (!OidIsValid(attached))
@@ -287,7 +252,7 @@ complete_partition(Steps *steps, Oid indexid, const SafeddlIndexSketch *sketch, 
 
 		if (OidIsValid(equal))
 			attach(steps, safeddl_qualified_name(indexid), safeddl_qualified_name(equal));
-		else if (define(indexid, &def))
+		else if (safeddl_new_index_of(&def, indexid))
 			build(steps, safeddl_qualified_name(indexid), get_rel_name(indexid), relid, &def);
 	}
 	else if (get_index_isvalid(attached))

@@ -154,20 +154,40 @@ safeddl_partitions(Oid relid)
 	return result;
 }
 
+/* deferrable_text: what a constraint with an index says about that */
+static const char *
+deferrable_text(Oid conoid)
+{
+	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(conoid));
+	Form_pg_constraint form;
+	const char *result;
+
+	if (!HeapTupleIsValid(tuple))
+		return "";
+	form = (Form_pg_constraint) GETSTRUCT(tuple);
+	result = form->condeferred ? " DEFERRABLE INITIALLY DEFERRED" :
+		form->condeferrable ? " DEFERRABLE" : "";
+	ReleaseSysCache(tuple);
+	return result;
+}
+
 /* safeddl_new_index_of: the same as one that there is; false if that cannot be told */
 bool
 safeddl_new_index_of(SafeddlNewIndex *index, Oid indexid)
 {
 	Relation	rel = safeddl_open(indexid);
-	HeapTuple	tuple;
+	/* pg_get_indexdef_string() opens it, and would wait */
+	Relation	table = rel != NULL ? safeddl_open(rel->rd_index->indrelid) : NULL;
 	char	   *text;
 	char	   *head;
+	bool		exclusion;
 
-	if (rel == NULL)
+	if (table == NULL)
 		return false;
 	safeddl_sketch_of(&index->sketch, rel);
 	index->contype = index->sketch.contype;
 	index->unique = rel->rd_index->indisunique;
+	exclusion = rel->rd_index->indisexclusion;
 	index->columns = NIL;
 	for (int i = 0; i < RelationGetDescr(rel)->natts; i++)
 		index->columns = lappend(index->columns,
@@ -175,21 +195,12 @@ safeddl_new_index_of(SafeddlNewIndex *index, Oid indexid)
 	text = pg_get_indexdef_string(indexid);
 	head = psprintf("CREATE %sINDEX %s ON %s ", index->unique ? "UNIQUE " : "",
 					quote_identifier(RelationGetRelationName(rel)),
-					safeddl_qualified_name(rel->rd_index->indrelid));
+					safeddl_qualified_name(RelationGetRelid(table)));
 	index->rest = text + strlen(head);
-	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(get_index_constraint(indexid)));
-	if (HeapTupleIsValid(tuple))
-	{
-		Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
-
-		index->deferrable = form->condeferred ? " DEFERRABLE INITIALLY DEFERRED" :
-			form->condeferrable ? " DEFERRABLE" : "";
-		ReleaseSysCache(tuple);
-	}
+	index->deferrable = deferrable_text(get_index_constraint(indexid));
+	safeddl_close(table);
 	safeddl_close(rel);
-	return strncmp(text, head, strlen(head)) == 0 &&
-		(index->contype == '\0' || index->contype == CONSTRAINT_PRIMARY ||
-		 index->contype == CONSTRAINT_UNIQUE);
+	return strncmp(text, head, strlen(head)) == 0 && !exclusion;
 }
 
 /* note_of: what may go wrong when a unique index is built */
@@ -220,7 +231,8 @@ build(SafeddlPlan *plan, const SafeddlNewIndex *index, Oid relid)
 
 /*
  * take_equal: the index that a partition has already, made valid, as
- * DefineIndex() takes an invalid one, too; or NULL.
+ * DefineIndex() takes an invalid one, too; or NULL.  Raises an error if that
+ * cannot be told.
  */
 static char *
 take_equal(SafeddlPlan *plan, const SafeddlNewIndex *index, Oid relid)
@@ -228,6 +240,11 @@ take_equal(SafeddlPlan *plan, const SafeddlNewIndex *index, Oid relid)
 	bool		maybe;
 	Oid			equal = safeddl_equal_index(&index->sketch, relid, &maybe);
 
+	if (maybe)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+				 errmsg("cannot look at the indexes of table \"%s\", which others have locked",
+						get_rel_name(relid))));
 	if (!OidIsValid(equal))
 		return NULL;
 	if (!get_index_isvalid(equal))
@@ -607,35 +624,44 @@ catalogs_only(const SafeddlPlan *plan)
 	return true;
 }
 
+/* word_of_kind: number of the token that says what REINDEX is about; -1 if it is odd */
+static int
+word_of_kind(const SafeddlWords *words)
+{
+	static const char *const kinds[] = {"index", "table", "schema", "database"};
+	int			i = 1;
+
+	if (words->count > 1 && words->tokens[1].code == '(')
+	{
+		while (i < words->count && !(words->tokens[i].code == ')' && words->tokens[i].depth == 0))
+			i++;
+		i++;
+	}
+	for (int k = 0; k < lengthof(kinds); k++)
+		if (safeddl_is_word(words, i, kinds[k]))
+			return i;
+	return -1;
+}
+
 void
 safeddl_plan_reindex(SafeddlPlan *plan)
 {
-	static const char *const kinds[] = {"index", "table", "schema", "database"};
 	ReindexStmt *stmt = castNode(ReindexStmt, plan->a->stmt);
-	const SafeddlWords *words = &plan->words;
 	Oid			indexid = stmt->kind == REINDEX_OBJECT_INDEX ?
 		safeddl_resolve(plan->a, stmt->relation, false) : InvalidOid;
+	char	   *statement = safeddl_insert_after(&plan->words, word_of_kind(&plan->words), "CONCURRENTLY");
 	bool		exclusion;
-	int			kind = -1;
 
 	if (catalogs_only(plan))
-	{
 		safeddl_step_none(plan, _("system catalogs cannot be reindexed CONCURRENTLY: plan a maintenance window"));
-		return;
-	}
-	if (OidIsValid(indexid) && is_skipped(indexid, &exclusion) && exclusion)
-	{
+	else if (OidIsValid(indexid) && is_skipped(indexid, &exclusion) && exclusion)
 		safeddl_step_none(plan, _("the index of an exclusion constraint cannot be reindexed CONCURRENTLY: plan a maintenance window"));
-		return;
+	else if (statement != NULL)
+	{
+		safeddl_step_outside(plan, statement,
+							 stmt->kind == REINDEX_OBJECT_DATABASE && SAFEDDL_REINDEX_DATABASE_CATALOGS ?
+							 _("leaves out the system catalogs") : NULL);
+		if (stmt->kind != REINDEX_OBJECT_INDEX)
+			plan_skipped(plan);
 	}
-	for (int k = 0; k < lengthof(kinds) && kind < 0; k++)
-		if (safeddl_is_word(words, words->tokens[1].code == '(' ? safeddl_find_word(words, 2, kinds[k]) : 1, kinds[k]))
-			kind = words->tokens[1].code == '(' ? safeddl_find_word(words, 2, kinds[k]) : 1;
-	if (kind < 0)
-		return;
-	safeddl_step_outside(plan, safeddl_insert_after(words, kind, "CONCURRENTLY"),
-						 stmt->kind == REINDEX_OBJECT_DATABASE && SAFEDDL_REINDEX_DATABASE_CATALOGS ?
-						 _("leaves out the system catalogs") : NULL);
-	if (stmt->kind != REINDEX_OBJECT_INDEX)
-		plan_skipped(plan);
 }

@@ -46,6 +46,14 @@ works(const SafeddlPlan *plan, SafeddlRule rule, int work, bool on_default)
 	return false;
 }
 
+/* give_up: no step is of use without those that cannot be */
+static void
+give_up(SafeddlPlan *plan, const char *note)
+{
+	plan->steps = NIL;
+	safeddl_step_none(plan, note);
+}
+
 /*
  * prove: a CHECK of a table, that the server will find.  Returns the statement
  * that drops it.
@@ -89,7 +97,7 @@ plan_indexes(SafeddlPlan *plan, Oid parentid, Oid childid)
 
 		if (index.sketch.info == NULL)
 		{
-			safeddl_step_none(plan, psprintf(_("others have locked index %s: ask again when they are done"),
+			give_up(plan, psprintf(_("others have locked index %s: ask again when they are done"),
 											 safeddl_qualified_name(lfirst_oid(lc))));
 			return false;
 		}
@@ -97,7 +105,7 @@ plan_indexes(SafeddlPlan *plan, Oid parentid, Oid childid)
 			continue;
 		if (!known)
 		{
-			safeddl_step_none(plan, psprintf(_("index %s cannot be built CONCURRENTLY for the new partition: give it the constraint in a maintenance window, then ask again"),
+			give_up(plan, psprintf(_("index %s cannot be built CONCURRENTLY for the new partition: give it the constraint in a maintenance window, then ask again"),
 											 safeddl_qualified_name(lfirst_oid(lc))));
 			return false;
 		}
@@ -176,7 +184,7 @@ plan_keys(SafeddlPlan *plan, Oid parentid, Oid childid)
 			continue;
 		if (key->referenced == parentid)
 		{
-			safeddl_step_none(plan, psprintf(_("foreign key %s references the partitioned table itself, so that the rows of the new partition can be checked only when it is attached: plan a maintenance window"),
+			give_up(plan, psprintf(_("foreign key %s references the partitioned table itself, so that the rows of the new partition can be checked only when it is attached: plan a maintenance window"),
 											 quote_identifier(get_constraint_name(key->conoid))));
 			return false;
 		}
@@ -221,7 +229,7 @@ safeddl_plan_attach(SafeddlPlan *plan)
 	{
 		if (a->partition_check == NULL)
 		{
-			safeddl_step_none(plan, _("others have locked one of the tables: ask again when they are done"));
+			give_up(plan, _("others have locked one of the tables: ask again when they are done"));
 			return;
 		}
 		drop_check = prove(plan, childid, a->partition_check, NULL,
@@ -231,7 +239,7 @@ safeddl_plan_attach(SafeddlPlan *plan)
 	{
 		if (a->default_check == NULL)
 		{
-			safeddl_step_none(plan, _("others have locked one of the tables: ask again when they are done"));
+			give_up(plan, _("others have locked one of the tables: ask again when they are done"));
 			return;
 		}
 		drop_default = prove(plan, a->default_checked, a->default_check,
@@ -260,7 +268,7 @@ safeddl_plan_create_table(SafeddlPlan *plan)
 		return;
 	if (a->default_check == NULL)
 	{
-		safeddl_step_none(plan, _("others have locked one of the tables: ask again when they are done"));
+		give_up(plan, _("others have locked one of the tables: ask again when they are done"));
 		return;
 	}
 	drop_default = prove(plan, a->default_checked, a->default_check,
@@ -281,35 +289,35 @@ safeddl_plan_create_table(SafeddlPlan *plan)
  * AddRelationNewConstraints().
  */
 static char *
-added_check(Oid childid)
+added_check(Relation rel)
 {
-	Relation	rel = SAFEDDL_DETACH_ADDS_CHECK ? safeddl_open(childid) : NULL;
-	List	   *check;
+	List	   *check = (List *) eval_const_expressions(NULL, (Node *) RelationGetPartitionQual(rel));
 	List	   *vars;
 	char	   *column = NULL;
-	char	   *result = NULL;
 
-	if (rel == NULL)
+	if (PartConstraintImpliedByRelConstraint(rel, check))
 		return NULL;
-	check = (List *) eval_const_expressions(NULL, (Node *) RelationGetPartitionQual(rel));
-	if (!PartConstraintImpliedByRelConstraint(rel, check))
-	{
-		vars = list_union(NIL, pull_var_clause((Node *) make_ands_explicit(check), 0));
-		if (list_length(vars) == 1)
-			column = get_attname(childid, linitial_node(Var, vars)->varattno, false);
-		result = ChooseConstraintName(get_rel_name(childid), column, "check",
-									  get_rel_namespace(childid), NIL);
-	}
-	safeddl_close(rel);
-	return result;
+	vars = list_union(NIL, pull_var_clause((Node *) make_ands_explicit(check), 0));
+	if (list_length(vars) == 1)
+		column = get_attname(RelationGetRelid(rel), linitial_node(Var, vars)->varattno, false);
+	return ChooseConstraintName(RelationGetRelationName(rel), column, "check",
+								RelationGetNamespace(rel), NIL);
 }
 
 /* without a lock that keeps readers and writers of the other partitions waiting */
 static void
 detach_concurrently(SafeddlPlan *plan, Oid childid)
 {
-	char	   *check = added_check(childid);
+	Relation	rel = safeddl_open(childid);
+	char	   *check;
 
+	if (rel == NULL || !safeddl_ancestors_are_free(childid))
+	{
+		give_up(plan, _("others have locked one of the tables: ask again when they are done"));
+		return;
+	}
+	check = SAFEDDL_DETACH_ADDS_CHECK ? added_check(rel) : NULL;
+	safeddl_close(rel);
 	safeddl_step_outside(plan, psprintf("%s %s CONCURRENTLY", plan->head, plan->command),
 						 _("waits for transactions that use the partitioned table; if it is interrupted: DETACH PARTITION ... FINALIZE"));
 	if (check != NULL)

@@ -516,6 +516,8 @@ safeddl_plan_refresh(SafeddlPlan *plan)
 	StringInfoData buf;
 	ListCell   *lc;
 
+	if (statement == NULL)
+		return;
 	if (!has_refresh_key(relid))
 	{
 		columns = unique_columns(relid);
@@ -665,8 +667,6 @@ safeddl_plan_drop(SafeddlPlan *plan)
 		castNode(DropOwnedStmt, plan->a->stmt)->behavior == DROP_CASCADE;
 	ListCell   *lc;
 
-	if (relids == NIL)
-		return;
 	/* other objects take single columns along, or tables by way of these */
 	if (container || ((DropStmt *) plan->a->stmt)->removeType == OBJECT_TABLE ||
 		((DropStmt *) plan->a->stmt)->removeType == OBJECT_MATVIEW)

@@ -568,6 +568,7 @@ extern bool safeddl_is_clusterable(Oid relid, Oid indexid);
 extern void safeddl_change_owner(SafeddlAnalysis *a, Oid relid, Oid root, Oid newowner);
 
 /* stmt_partition.c */
+extern bool safeddl_ancestors_are_free(Oid relid);
 extern void safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode);
 extern void safeddl_analyze_attach_new(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd,
 									   LOCKMODE lockmode);
