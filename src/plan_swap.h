@@ -18,7 +18,7 @@ typedef struct SafeddlSwap
 	char	   *value;			/* of the new one, for a row of the table */
 	char	   *trigger_value;	/* the same, for a row in a trigger */
 	List	   *relids;			/* table that is named, and all below it */
-	List	   *indexes;		/* of SafeddlIndexPair */
+	List	   *indexes;		/* of SafeddlSwapIndex */
 	List	   *users;			/* tables whose foreign keys refer to the column */
 	List	   *used;			/* tables that its foreign keys refer to */
 	StringInfoData before;		/* statements, when the old column is still there */
@@ -26,12 +26,12 @@ typedef struct SafeddlSwap
 } SafeddlSwap;
 
 /* an index on the column, and the one that will take its place */
-typedef struct SafeddlIndexPair
+typedef struct SafeddlSwapIndex
 {
 	Oid			indexid;
 	Oid			relid;
 	char	   *name;
-} SafeddlIndexPair;
+} SafeddlSwapIndex;
 
 /* plan_swap.c */
 extern void safeddl_plan_swap(SafeddlPlan *plan, ColumnDef *def, const char *type);
