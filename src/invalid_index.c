@@ -184,7 +184,7 @@ build(Steps *steps, const char *parent, const char *label, Oid relid, const Safe
 	{
 		add_step(steps, true,
 				 psprintf("CREATE %sINDEX %s ON ONLY %s %s", unique, quote_identifier(name),
-						  safeddl_qualified_name(relid), def->rest));
+						  safeddl_table_name(relid), def->rest));
 		foreach(lc, find_inheritance_children(relid, NoLock))
 			build(steps, index, label, lfirst_oid(lc), def);
 	}
@@ -192,11 +192,11 @@ build(Steps *steps, const char *parent, const char *label, Oid relid, const Safe
 	{
 		add_step(steps, false,
 				 psprintf("CREATE %sINDEX CONCURRENTLY %s ON %s %s", unique,
-						  quote_identifier(name), safeddl_qualified_name(relid), def->rest));
+						  quote_identifier(name), safeddl_table_name(relid), def->rest));
 		if (def->contype != '\0')
 			add_step(steps, true,
 					 psprintf("ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s",
-							  safeddl_qualified_name(relid), quote_identifier(name),
+							  safeddl_table_name(relid), quote_identifier(name),
 							  def->contype == CONSTRAINT_PRIMARY ? "PRIMARY KEY" : "UNIQUE",
 							  quote_identifier(name)));
 	}
@@ -230,12 +230,12 @@ rebuild(Steps *steps, Oid indexid)
 	/* the server cannot build those CONCURRENTLY */
 	add_step(steps, form.indisexclusion,
 			 psprintf("REINDEX INDEX %s%s", form.indisexclusion ? "" : "CONCURRENTLY ",
-					  safeddl_qualified_name(indexid)));
+					  safeddl_table_name(indexid)));
 	steps->unique |= form.indisunique;
 	steps->blocks |= form.indisexclusion;
 	/* attached again, it makes those above valid */
 	if (get_rel_relispartition(indexid))
-		attach(steps, safeddl_qualified_name(get_partition_parent(indexid, true)), safeddl_qualified_name(indexid));
+		attach(steps, safeddl_table_name(get_partition_parent(indexid, true)), safeddl_table_name(indexid));
 }
 
 /* complete_partition: what a partition needs before a partitioned index can be valid */
@@ -251,9 +251,9 @@ complete_partition(Steps *steps, Oid indexid, const SafeddlIndexSketch *sketch, 
 		Oid			equal = safeddl_equal_index(sketch, relid, &maybe);
 
 		if (OidIsValid(equal))
-			attach(steps, safeddl_qualified_name(indexid), safeddl_qualified_name(equal));
+			attach(steps, safeddl_table_name(indexid), safeddl_table_name(equal));
 		else if (safeddl_new_index_of(&def, indexid))
-			build(steps, safeddl_qualified_name(indexid), get_rel_name(indexid), relid, &def);
+			build(steps, safeddl_table_name(indexid), get_rel_name(indexid), relid, &def);
 	}
 	else if (get_index_isvalid(attached))
 		return;
@@ -285,7 +285,7 @@ complete(Steps *steps, Oid indexid)
 		return;
 	foreach(lc, find_inheritance_children(indexid, NoLock))
 	{
-		attach(steps, safeddl_qualified_name(indexid), safeddl_qualified_name(lfirst_oid(lc)));
+		attach(steps, safeddl_table_name(indexid), safeddl_table_name(lfirst_oid(lc)));
 		return;
 	}
 }
@@ -305,7 +305,7 @@ repair(Steps *steps, Oid indexid, bool in_the_way)
 	{
 		FormData_pg_index form;
 
-		add_step(steps, false, psprintf("DROP INDEX CONCURRENTLY %s", safeddl_qualified_name(indexid)));
+		add_step(steps, false, psprintf("DROP INDEX CONCURRENTLY %s", safeddl_table_name(indexid)));
 		steps->unique |= in_the_way && read_index(indexid, &form) && form.indisunique;
 	}
 	else
@@ -370,7 +370,7 @@ safeddl_repair_hint(SafeddlAnalysis *a, const SafeddlFinding *f)
 			continue;
 		if (effect->builder != 0)
 			return psprintf(_("The view pg_stat_progress_create_index shows how far process %d is with index %s. Run this statement again when it has ended."),
-							effect->builder, safeddl_qualified_name(effect->trap));
+							effect->builder, safeddl_table_name(effect->trap));
 		repair(&steps, effect->trap, effect->reach == SAFEDDL_REACH_TARGET);
 	}
 	return in_words(a, &steps);
@@ -433,7 +433,7 @@ safeddl_plan_repairs(SafeddlPlan *plan, Oid root)
 		if (effect->builder != 0)
 		{
 			safeddl_step_none(plan, psprintf(_("process %d is building index %s: wait until it has ended, and ask again"),
-											 effect->builder, safeddl_qualified_name(effect->trap)));
+											 effect->builder, safeddl_table_name(effect->trap)));
 			return;
 		}
 		repair(&steps, effect->trap, effect->reach == SAFEDDL_REACH_TARGET);

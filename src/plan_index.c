@@ -47,7 +47,7 @@ unique_name(List *names, const char *name)
 		char		number[12];
 
 		foreach(lc, names)
-			if (strcmp(lfirst(lc), result) == 0)
+			if (strcmp(strVal(lfirst(lc)), result) == 0)
 				break;
 		if (lc == NULL)
 			return result;
@@ -73,63 +73,23 @@ column_names(const IndexStmt *stmt)
 
 		if (name == NULL)
 			name = elem->name ? elem->name : FigureIndexColname(elem->expr);
-		result = lappend(result, unique_name(result, name ? name : "expr"));
+		result = lappend(result, makeString(unique_name(result, name ? name : "expr")));
 	}
 	return result;
 }
 
-/* join_columns: as ChooseIndexNameAddition() */
-static char *
-join_columns(List *columns)
-{
-	StringInfoData buf;
-	ListCell   *lc;
-
-	initStringInfo(&buf);
-	foreach(lc, columns)
-	{
-		if (buf.len >= NAMEDATALEN)
-			break;
-		appendStringInfo(&buf, "%s%s", buf.len > 0 ? "_" : "", (char *) lfirst(lc));
-	}
-	return buf.data;
-}
-
-static bool
-is_planned(const SafeddlPlan *plan, const char *name)
-{
-	ListCell   *lc;
-
-	foreach(lc, plan->names)
-		if (strcmp(lfirst(lc), name) == 0)
-			return true;
-	return false;
-}
-
 /*
- * safeddl_choose_index_name: for a table's own, as ChooseIndexName() and
- * ChooseRelationName(), once the steps so far have run.
+ * choose_name: for a table's own index, as ChooseIndexName(), once the steps so
+ * far have run.
  */
-char *
-safeddl_choose_index_name(SafeddlPlan *plan, const SafeddlNewIndex *index, Oid relid)
+static char *
+choose_name(SafeddlPlan *plan, const SafeddlNewIndex *index, Oid relid)
 {
-	Oid			nspid = get_rel_namespace(relid);
 	bool		primary = index->contype == CONSTRAINT_PRIMARY;
-	const char *label = primary ? "pkey" : index->contype ? "key" : "idx";
-	char	   *columns = primary ? NULL : join_columns(index->columns);
-	char	   *name = makeObjectName(get_rel_name(relid), columns, label);
-	char	   *qualified;
 
-	for (int pass = 1;; pass++)
-	{
-		qualified = quote_qualified_identifier(get_namespace_name(nspid), name);
-		if (!OidIsValid(get_relname_relid(name, nspid)) && !is_planned(plan, qualified) &&
-			!(index->contype && ConstraintNameExists(name, nspid)))
-			break;
-		name = makeObjectName(get_rel_name(relid), columns, psprintf("%s%d", label, pass));
-	}
-	plan->names = lappend(plan->names, qualified);
-	return name;
+	return safeddl_index_name(plan, relid, primary ? NULL : safeddl_name_addition(index->columns),
+							  primary ? "pkey" : index->contype ? "key" : "idx",
+							  index->contype != '\0');
 }
 
 /* ----------------------------------------------------------------
@@ -191,11 +151,11 @@ safeddl_new_index_of(SafeddlNewIndex *index, Oid indexid)
 	index->columns = NIL;
 	for (int i = 0; i < RelationGetDescr(rel)->natts; i++)
 		index->columns = lappend(index->columns,
-								 pstrdup(NameStr(TupleDescAttr(RelationGetDescr(rel), i)->attname)));
+								 makeString(pstrdup(NameStr(TupleDescAttr(RelationGetDescr(rel), i)->attname))));
 	text = pg_get_indexdef_string(indexid);
 	head = psprintf("CREATE %sINDEX %s ON %s ", index->unique ? "UNIQUE " : "",
 					quote_identifier(RelationGetRelationName(rel)),
-					safeddl_qualified_name(RelationGetRelid(table)));
+					safeddl_table_name(RelationGetRelid(table)));
 	index->rest = text + strlen(head);
 	index->deferrable = deferrable_text(get_index_constraint(indexid));
 	safeddl_close(table);
@@ -215,8 +175,8 @@ note_of(bool unique)
 static char *
 build(SafeddlPlan *plan, const SafeddlNewIndex *index, Oid relid)
 {
-	const char *name = quote_identifier(safeddl_choose_index_name(plan, index, relid));
-	char	   *table = safeddl_qualified_name(relid);
+	const char *name = quote_identifier(choose_name(plan, index, relid));
+	char	   *table = safeddl_table_name(relid);
 
 	safeddl_step_outside(plan, psprintf("CREATE %sINDEX CONCURRENTLY %s ON %s %s",
 										index->unique ? "UNIQUE " : "", name, table, index->rest),
@@ -249,7 +209,7 @@ take_equal(SafeddlPlan *plan, const SafeddlNewIndex *index, Oid relid)
 		return NULL;
 	if (!get_index_isvalid(equal))
 		safeddl_plan_repair(plan, equal);
-	return safeddl_qualified_name(equal);
+	return safeddl_table_name(equal);
 }
 
 /*
@@ -302,11 +262,11 @@ plan_tree(SafeddlPlan *plan, const SafeddlNewIndex *index, Oid relid)
 		return result;
 	if (get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE)
 		return build(plan, index, relid);
-	name = quote_identifier(safeddl_choose_index_name(plan, index, relid));
+	name = quote_identifier(choose_name(plan, index, relid));
 	result = psprintf("%s.%s", quote_identifier(get_namespace_name(get_rel_namespace(relid))), name);
 	safeddl_step_brief(plan, psprintf("CREATE %sINDEX %s ON ONLY %s %s",
 									  index->unique ? "UNIQUE " : "", name,
-									  safeddl_qualified_name(relid), index->rest), NULL);
+									  safeddl_table_name(relid), index->rest), NULL);
 	plan_partitions(plan, index, relid, result);
 	return result;
 }
@@ -427,7 +387,11 @@ create_on_partitioned(SafeddlPlan *plan, IndexStmt *stmt, Oid relid, const Index
 						   _("attaches the indexes that the partitions have by now"));
 		return;
 	}
-	name = stmt->idxname ? stmt->idxname : safeddl_choose_index_name(plan, &index, relid);
+	name = stmt->idxname;
+	if (name != NULL)
+		safeddl_take_name(plan, relid, name);
+	else
+		name = choose_name(plan, &index, relid);
 	safeddl_step_brief(plan, psprintf("%s %s ON ONLY %s %s",
 									  safeddl_text_between(words, 0, parts->index),
 									  stmt->idxname ? safeddl_text_between(words, parts->name, parts->on - 1) :
@@ -435,8 +399,6 @@ create_on_partitioned(SafeddlPlan *plan, IndexStmt *stmt, Oid relid, const Index
 									  safeddl_text_between(words, parts->table, parts->table_end),
 									  safeddl_text_between(words, parts->rest, words->count - 1)),
 					   _("invalid until each partition has its own, which is attached to it"));
-	plan->names = lappend(plan->names,
-						  quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name));
 	plan_partitions(plan, &index, relid,
 					quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name));
 }
@@ -497,7 +459,7 @@ drop_dependent_keys(SafeddlPlan *plan, Oid indexid)
 		Oid			relid = safeddl_object_relation(&key);
 
 		safeddl_step_brief(plan, psprintf("ALTER TABLE %s DROP CONSTRAINT %s",
-										  safeddl_qualified_name(relid),
+										  safeddl_table_name(relid),
 										  quote_identifier(get_constraint_name(lfirst_oid(lc)))),
 						   _("depends on the index"));
 	}
@@ -597,7 +559,7 @@ plan_skipped(SafeddlPlan *plan)
 		done = lappend_oid(done, effect->relid);
 		foreach(lc2, safeddl_indexes(effect->relid))
 		{
-			char	   *index = safeddl_qualified_name(lfirst_oid(lc2));
+			char	   *index = safeddl_table_name(lfirst_oid(lc2));
 
 			if (!is_skipped(lfirst_oid(lc2), &exclusion))
 				continue;

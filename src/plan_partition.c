@@ -54,6 +54,51 @@ give_up(SafeddlPlan *plan, const char *note)
 	safeddl_step_none(plan, note);
 }
 
+/* what find_begun() looks for */
+typedef struct Begun
+{
+	const char *check;			/* in parentheses */
+	char	   *name;
+} Begun;
+
+/* is_begun: SafeddlRowFunction of pg_constraint; arg: Begun */
+static void
+is_begun(HeapTuple tuple, TupleDesc desc, void *arg)
+{
+	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
+	Begun	   *begun = arg;
+	char	   *definition;
+
+	if (form->contype != CONSTRAINT_CHECK || form->convalidated)
+		return;
+	definition = TextDatumGetCString(DirectFunctionCall1(pg_get_constraintdef,
+														 ObjectIdGetDatum(form->oid)));
+	if (strcmp(definition, psprintf("CHECK %s NOT VALID", begun->check)) == 0 ||
+		strcmp(definition, psprintf("CHECK (%s) NOT VALID", begun->check)) == 0)
+		begun->name = pstrdup(NameStr(form->conname));
+}
+
+/*
+ * find_begun: the name of a CHECK that is not valid yet, which a plan has left
+ * that did not come to its end; or NULL
+ */
+static char *
+find_begun(Oid relid, const char *check)
+{
+	Begun		begun = {.check = check};
+	Relation	rel = safeddl_open(relid);
+	ScanKeyData key;
+
+	if (rel == NULL)
+		return NULL;
+	ScanKeyInit(&key, Anum_pg_constraint_conrelid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(relid));
+	safeddl_scan_catalog(ConstraintRelationId, ConstraintRelidTypidNameIndexId, 1, &key,
+						 is_begun, &begun);
+	safeddl_close(rel);
+	return begun.name;
+}
+
 /*
  * prove: a CHECK of a table, that the server will find.  Returns the statement
  * that drops it.
@@ -61,14 +106,14 @@ give_up(SafeddlPlan *plan, const char *note)
 static char *
 prove(SafeddlPlan *plan, Oid relid, const char *check, const char *note, const char *note_validate)
 {
-	char	   *table = safeddl_qualified_name(relid);
-	char	   *name = ChooseConstraintName(get_rel_name(relid), NULL, "bound",
-											get_rel_namespace(relid), plan->names);
+	char	   *table = safeddl_table_name(relid);
+	char	   *begun = find_begun(relid, check);
+	const char *name = quote_identifier(begun ? begun :
+										safeddl_constraint_name(plan, relid, NULL, "bound"));
 
-	plan->names = lappend(plan->names, name);
-	name = pstrdup(quote_identifier(name));
-	safeddl_step_brief(plan, psprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK %s NOT VALID",
-									  table, name, check), note);
+	if (begun == NULL)
+		safeddl_step_brief(plan, psprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK %s NOT VALID",
+										  table, name, check), note);
 	safeddl_step_own(plan, psprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s", table, name),
 					 note_validate);
 	return psprintf("ALTER TABLE %s DROP CONSTRAINT %s", table, name);
@@ -98,7 +143,7 @@ plan_indexes(SafeddlPlan *plan, Oid parentid, Oid childid)
 		if (index.sketch.info == NULL)
 		{
 			give_up(plan, psprintf(_("others have locked index %s: ask again when they are done"),
-											 safeddl_qualified_name(lfirst_oid(lc))));
+								   safeddl_table_name(lfirst_oid(lc))));
 			return false;
 		}
 		if (OidIsValid(safeddl_equal_index(&index.sketch, childid, &maybe)))
@@ -106,7 +151,7 @@ plan_indexes(SafeddlPlan *plan, Oid parentid, Oid childid)
 		if (!known)
 		{
 			give_up(plan, psprintf(_("index %s cannot be built CONCURRENTLY for the new partition: give it the constraint in a maintenance window, then ask again"),
-											 safeddl_qualified_name(lfirst_oid(lc))));
+								   safeddl_table_name(lfirst_oid(lc))));
 			return false;
 		}
 		safeddl_plan_leaf_indexes(plan, &index, childid);
@@ -118,7 +163,7 @@ plan_indexes(SafeddlPlan *plan, Oid parentid, Oid childid)
 static void
 add_key(SafeddlPlan *plan, const SafeddlForeignKey *key)
 {
-	char	   *table = safeddl_qualified_name(key->referencing);
+	char	   *table = safeddl_table_name(key->referencing);
 	char	   *definition = TextDatumGetCString(DirectFunctionCall1(pg_get_constraintdef,
 																	 ObjectIdGetDatum(key->conoid)));
 	char	   *name = get_constraint_name(key->conoid);
@@ -126,15 +171,12 @@ add_key(SafeddlPlan *plan, const SafeddlForeignKey *key)
 
 	if (ConstraintNameIsUsed(CONSTRAINT_RELATION, key->referencing, name))
 	{
-		StringInfoData columns;
+		List	   *columns = NIL;
 
-		initStringInfo(&columns);
 		for (int i = 0; i < key->nkeys; i++)
-			appendStringInfo(&columns, "%s%s", i > 0 ? "_" : "",
-							 get_attname(key->referencing, key->conkey[i], false));
-		name = ChooseConstraintName(get_rel_name(key->referencing), columns.data, "fkey",
-									get_rel_namespace(key->referencing), plan->names);
-		plan->names = lappend(plan->names, name);
+			columns = lappend(columns,
+							  makeString(get_attname(key->referencing, key->conkey[i], false)));
+		name = safeddl_constraint_name(plan, key->referencing, safeddl_name_addition(columns), "fkey");
 	}
 	name = pstrdup(quote_identifier(name));
 	safeddl_step_brief(plan, psprintf("ALTER TABLE %s ADD CONSTRAINT %s %s%s", table, name, definition,
@@ -152,7 +194,7 @@ static void
 plan_key(SafeddlPlan *plan, const SafeddlForeignKey *key, Oid relid)
 {
 	SafeddlForeignKey *wanted = safeddl_translate_key(key, relid);
-	const SafeddlForeignKey *own = safeddl_equal_key(wanted);
+	const SafeddlForeignKey *own = safeddl_equal_key(wanted, true);
 	ListCell   *lc;
 
 	check_stack_depth();
@@ -160,7 +202,7 @@ plan_key(SafeddlPlan *plan, const SafeddlForeignKey *key, Oid relid)
 	{
 		if (!own->validated)
 			safeddl_step_own(plan, psprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s",
-											safeddl_qualified_name(relid),
+											safeddl_table_name(relid),
 											quote_identifier(get_constraint_name(own->conoid))), NULL);
 	}
 	else if (get_rel_relkind(relid) == RELKIND_RELATION)
@@ -185,7 +227,7 @@ plan_keys(SafeddlPlan *plan, Oid parentid, Oid childid)
 		if (key->referenced == parentid)
 		{
 			give_up(plan, psprintf(_("foreign key %s references the partitioned table itself, so that the rows of the new partition can be checked only when it is attached: plan a maintenance window"),
-											 quote_identifier(get_constraint_name(key->conoid))));
+								   quote_identifier(get_constraint_name(key->conoid))));
 			return false;
 		}
 		plan_key(plan, key, childid);
@@ -244,7 +286,7 @@ safeddl_plan_attach(SafeddlPlan *plan)
 		}
 		drop_default = prove(plan, a->default_checked, a->default_check,
 							 _("from here on, until the partition is attached, rows that belong into it are refused"),
-							 _("fails if the default partition has rows of the new one, as ATTACH PARTITION would"));
+							 _("fails if the default partition has rows of the new one, as ATTACH PARTITION would; then drop this constraint again"));
 	}
 	safeddl_step_brief(plan, safeddl_statement_text(a), NULL);
 	if (drop_check != NULL)
@@ -273,7 +315,7 @@ safeddl_plan_create_table(SafeddlPlan *plan)
 	}
 	drop_default = prove(plan, a->default_checked, a->default_check,
 						 _("from here on, until there is the new partition, rows that belong into it are refused"),
-						 _("fails if the default partition has rows of the new one, as CREATE TABLE would"));
+						 _("fails if the default partition has rows of the new one, as CREATE TABLE would; then drop this constraint again"));
 	safeddl_step_brief(plan, safeddl_statement_text(a), NULL);
 	safeddl_step_brief(plan, drop_default, _("the bound says the same now"));
 }
@@ -322,7 +364,7 @@ detach_concurrently(SafeddlPlan *plan, Oid childid)
 						 _("waits for transactions that use the partitioned table; if it is interrupted: DETACH PARTITION ... FINALIZE"));
 	if (check != NULL)
 		safeddl_step_brief(plan, psprintf("ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s",
-										  safeddl_qualified_name(childid), quote_identifier(check)),
+										  safeddl_table_name(childid), quote_identifier(check)),
 						   _("the former bound, which CONCURRENTLY leaves behind"));
 }
 
@@ -345,11 +387,11 @@ static void
 refuse_references(SafeddlPlan *plan, const SafeddlForeignKey *fk, Oid childid)
 {
 	char	   *message = psprintf("table %s has rows that reference partition %s",
-								   safeddl_qualified_name(fk->referencing),
-								   safeddl_qualified_name(childid));
+								   safeddl_table_name(fk->referencing),
+								   safeddl_table_name(childid));
 	char	   *body = psprintf("BEGIN IF EXISTS (SELECT FROM %s r JOIN %s p ON %s) THEN RAISE foreign_key_violation USING MESSAGE = %s; END IF; END",
-								safeddl_qualified_name(fk->referencing),
-								safeddl_qualified_name(childid), match_of(fk, childid),
+								safeddl_table_name(fk->referencing),
+								safeddl_table_name(childid), match_of(fk, childid),
 								quote_literal_cstr(message));
 
 	safeddl_step_own(plan, psprintf("DO %s", quote_literal_cstr(body)),
@@ -368,7 +410,7 @@ add_again(StringInfo buf, Oid conoid, bool validated)
 	if (comment != NULL)
 		appendStringInfo(buf, "; COMMENT ON CONSTRAINT %s ON %s IS %s",
 						 quote_identifier(get_constraint_name(conoid)),
-						 safeddl_qualified_name(safeddl_object_relation(&object)),
+						 safeddl_table_name(safeddl_object_relation(&object)),
 						 quote_literal_cstr(comment));
 }
 
@@ -406,7 +448,7 @@ part_keys(DetachedKey *steps, const SafeddlForeignKey *fk, Oid relid)
 				add_again(&steps->add, part->conoid, true);
 				steps->validate = lappend(steps->validate,
 										  psprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s",
-												   safeddl_qualified_name(part->referencing),
+												   safeddl_table_name(part->referencing),
 												   quote_identifier(get_constraint_name(part->conoid))));
 			}
 		}
@@ -416,7 +458,7 @@ part_keys(DetachedKey *steps, const SafeddlForeignKey *fk, Oid relid)
 static void
 put_key(DetachedKey *steps, const SafeddlForeignKey *fk)
 {
-	char	   *table = safeddl_qualified_name(fk->referencing);
+	char	   *table = safeddl_table_name(fk->referencing);
 	char	   *name = pstrdup(quote_identifier(get_constraint_name(fk->conoid)));
 	bool		validated = fk->validated && fk->enforced;
 	StringInfoData again;

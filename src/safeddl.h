@@ -634,7 +634,8 @@ typedef struct SafeddlKeyClone
 extern List *safeddl_topmost_keys(List *keys);
 extern List *safeddl_unvalidated_keys(const SafeddlForeignKey *key);
 extern SafeddlForeignKey *safeddl_translate_key(const SafeddlForeignKey *key, Oid partition);
-extern const SafeddlForeignKey *safeddl_equal_key(const SafeddlForeignKey *wanted);
+extern const SafeddlForeignKey *safeddl_equal_key(const SafeddlForeignKey *wanted,
+												  bool not_valid);
 extern void safeddl_push_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key);
 extern void safeddl_clone_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key,
 							  Oid partition);
