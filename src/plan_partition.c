@@ -15,6 +15,7 @@
 #include "catalog/partition.h"
 #include "catalog/pg_constraint.h"
 #include "commands/comment.h"
+#include "commands/defrem.h"
 #include "commands/tablecmds.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
@@ -58,6 +59,7 @@ give_up(SafeddlPlan *plan, const char *note)
 typedef struct Begun
 {
 	const char *check;			/* in parentheses */
+	char	   *prefix;			/* of names that prove() chooses */
 	char	   *name;
 } Begun;
 
@@ -69,7 +71,8 @@ is_begun(HeapTuple tuple, TupleDesc desc, void *arg)
 	Begun	   *begun = arg;
 	char	   *definition;
 
-	if (form->contype != CONSTRAINT_CHECK || form->convalidated)
+	if (form->contype != CONSTRAINT_CHECK || form->convalidated ||
+		strncmp(NameStr(form->conname), begun->prefix, strlen(begun->prefix)) != 0)
 		return;
 	definition = TextDatumGetCString(DirectFunctionCall1(pg_get_constraintdef,
 														 ObjectIdGetDatum(form->oid)));
@@ -85,7 +88,7 @@ is_begun(HeapTuple tuple, TupleDesc desc, void *arg)
 static char *
 find_begun(Oid relid, const char *check)
 {
-	Begun		begun = {.check = check};
+	Begun		begun = {.check = check,.prefix = makeObjectName(get_rel_name(relid), NULL, "bound")};
 	Relation	rel = safeddl_open(relid);
 	ScanKeyData key;
 
