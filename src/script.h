@@ -179,7 +179,7 @@ extern AlterTableStmt *safeddl_script_alter(struct SafeddlAlterTable *at, AlterT
 extern void safeddl_script_alter_new(SafeddlAnalysis *a, AlterTableStmt *stmt);
 
 /* script_proof.c */
-extern bool safeddl_script_not_null(SafeddlAnalysis *a, Oid relid, const char *column);
+extern int	safeddl_script_nullness(SafeddlAnalysis *a, Oid relid, const char *column);
 extern Relation safeddl_script_relation(SafeddlAnalysis *a, Relation rel);
 
 /* script_columns.c: what ALTER TABLE does to the model */

@@ -52,7 +52,6 @@ tell_new(ScriptAlter *alter)
 		def->skip_validation = !con->valid;
 		at->new_constraints = lappend(at->new_constraints, def);
 	}
-	at->nullable = list_concat_copy(at->nullable, alter->table->nullable);
 }
 
 /* ----------------------------------------------------------------

@@ -180,7 +180,7 @@ safeddl_script_alter_table(SafeddlScript *script, SafeddlScriptTable *table, Alt
 			break;
 		case AT_DropNotNull:
 			table->not_null = safeddl_script_without(table->not_null, cmd->name);
-			table->nullable = safeddl_script_with(table->nullable, cmd->name);
+			table->nullable = safeddl_script_with(table->nullable, safeddl_script_column(table, cmd->name));
 			break;
 		case AT_AddConstraint:
 			add_constraint(script, table, castNode(Constraint, cmd->def), NULL);

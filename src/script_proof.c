@@ -14,16 +14,25 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
-/* safeddl_script_not_null: did the script make a column of the catalog NOT NULL? */
-bool
-safeddl_script_not_null(SafeddlAnalysis *a, Oid relid, const char *column)
+/*
+ * safeddl_script_nullness: what the script made of a column of the catalog: 1:
+ * NOT NULL, -1: the opposite, 0: neither.
+ */
+int
+safeddl_script_nullness(SafeddlAnalysis *a, Oid relid, const char *column)
 {
 	ListCell   *lc;
 
 	foreach(lc, a->script ? safeddl_script_lineage(a->script, relid) : NIL)
-		if (safeddl_script_has(((SafeddlScriptTable *) lfirst(lc))->not_null, column))
-			return true;
-	return false;
+	{
+		const SafeddlScriptTable *table = lfirst(lc);
+
+		if (safeddl_script_has(table->not_null, column))
+			return 1;
+		if (safeddl_script_has(table->nullable, column))
+			return -1;
+	}
+	return 0;
 }
 
 /* reads_unknown: does an expression read what the catalog has no column for? */
