@@ -20,6 +20,9 @@ CREATE INDEX ON "New" (lower(b)) WHERE c > 0;
 ALTER TABLE "New" ADD FOREIGN KEY (c) REFERENCES r ON DELETE CASCADE;
 ALTER TABLE "New" ADD CHECK (a >= 10 AND a < 20);
 SELECT * FROM safeddl.plan($$ALTER TABLE p ATTACH PARTITION "New" FOR VALUES FROM (10) TO (20)$$);
+-- what a plan that was interrupted has left
+ALTER TABLE pd ADD CONSTRAINT pd_bound CHECK (a IS NULL OR a < 10 OR a >= 20) NOT VALID;
+SELECT * FROM safeddl.plan($$ALTER TABLE p ATTACH PARTITION "New" FOR VALUES FROM (10) TO (20)$$);
 -- nothing is left to do
 ALTER TABLE pd ADD CHECK (a < 0 OR a > 100);
 SELECT * FROM safeddl.plan($$ALTER TABLE p ATTACH PARTITION "New" FOR VALUES FROM (10) TO (20)$$);

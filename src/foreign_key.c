@@ -50,10 +50,10 @@ safeddl_translate_key(const SafeddlForeignKey *key, Oid partition)
 }
 
 static bool
-is_equal(const SafeddlForeignKey *own, const SafeddlForeignKey *wanted)
+is_equal(const SafeddlForeignKey *own, const SafeddlForeignKey *wanted, bool not_valid)
 {
 	if (own->referenced != wanted->referenced || own->nkeys != wanted->nkeys ||
-		OidIsValid(own->parent) || !(own->validated || SAFEDDL_ADOPTS_NOT_VALID_FK) ||
+		OidIsValid(own->parent) || !(own->validated || not_valid) ||
 		own->deferrable != wanted->deferrable || own->deferred != wanted->deferred ||
 		own->updtype != wanted->updtype || own->deltype != wanted->deltype ||
 		own->matchtype != wanted->matchtype)
@@ -65,14 +65,17 @@ is_equal(const SafeddlForeignKey *own, const SafeddlForeignKey *wanted)
 	return own->nkeys > 0;
 }
 
-/* safeddl_equal_key: the foreign key that a table has already and that would be adopted; or NULL */
+/*
+ * safeddl_equal_key: the foreign key that a table has already and that would be
+ * adopted; or NULL.  Of those that are not valid, if it may be one of them.
+ */
 const SafeddlForeignKey *
-safeddl_equal_key(const SafeddlForeignKey *wanted)
+safeddl_equal_key(const SafeddlForeignKey *wanted, bool not_valid)
 {
 	ListCell   *lc;
 
 	foreach(lc, safeddl_foreign_keys(wanted->referencing, false))
-		if (is_equal(lfirst(lc), wanted))
+		if (is_equal(lfirst(lc), wanted, not_valid))
 			return lfirst(lc);
 	return NULL;
 }
@@ -145,7 +148,7 @@ void
 safeddl_clone_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key, Oid partition)
 {
 	SafeddlForeignKey *wanted = safeddl_translate_key(key, partition);
-	const SafeddlForeignKey *own = safeddl_equal_key(wanted);
+	const SafeddlForeignKey *own = safeddl_equal_key(wanted, SAFEDDL_ADOPTS_NOT_VALID_FK);
 	const SafeddlScriptConstraint *made = own == NULL && clone->a->script != NULL ?
 		safeddl_script_find_key(clone->a->script, wanted) : NULL;
 	ListCell   *lc;

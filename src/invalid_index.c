@@ -42,14 +42,6 @@ typedef struct Steps
 	bool		blocks;			/* does one block writes? */
 } Steps;
 
-/* the definition of a partitioned index, for those of its partitions */
-typedef struct Definition
-{
-	bool		unique;
-	char		contype;		/* of its constraint, or zero */
-	const char *rest;			/* what follows the name of the table */
-} Definition;
-
 static void complete(Steps *steps, Oid indexid);
 
 /* ----------------------------------------------------------------
@@ -177,36 +169,9 @@ attach(Steps *steps, const char *parent, const char *index)
 	add_step(steps, true, psprintf("ALTER INDEX %s ATTACH PARTITION %s", parent, index));
 }
 
-/*
- * define: takes the definition of a partitioned index apart, the columns of
- * which have the same names in all partitions; false if it cannot be told.
- */
-static bool
-define(Oid indexid, Definition *def)
-{
-	FormData_pg_index form;
-	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(get_index_constraint(indexid)));
-	char	   *text = pg_get_indexdef_string(indexid);
-	char	   *head;
-
-	def->contype = '\0';
-	if (HeapTupleIsValid(tuple))
-	{
-		def->contype = ((Form_pg_constraint) GETSTRUCT(tuple))->contype;
-		ReleaseSysCache(tuple);
-	}
-	if (text == NULL || !read_index(indexid, &form) || form.indisexclusion)
-		return false;
-	def->unique = form.indisunique;
-	head = psprintf("CREATE %sINDEX %s ON %s ", form.indisunique ? "UNIQUE " : "",
-					quote_identifier(get_rel_name(indexid)), safeddl_qualified_name(form.indrelid));
-	def->rest = text + strlen(head);
-	return strncmp(text, head, strlen(head)) == 0;
-}
-
 /* build: the index of a partition that has none, with those below it, and attaches it */
 static void
-build(Steps *steps, const char *parent, const char *label, Oid relid, const Definition *def)
+build(Steps *steps, const char *parent, const char *label, Oid relid, const SafeddlNewIndex *def)
 {
 	Oid			nspid = get_rel_namespace(relid);
 	char	   *name = ChooseRelationName(get_rel_name(relid), label, "idx", nspid,
@@ -219,7 +184,7 @@ build(Steps *steps, const char *parent, const char *label, Oid relid, const Defi
 	{
 		add_step(steps, true,
 				 psprintf("CREATE %sINDEX %s ON ONLY %s %s", unique, quote_identifier(name),
-						  safeddl_qualified_name(relid), def->rest));
+						  safeddl_table_name(relid), def->rest));
 		foreach(lc, find_inheritance_children(relid, NoLock))
 			build(steps, index, label, lfirst_oid(lc), def);
 	}
@@ -227,11 +192,11 @@ build(Steps *steps, const char *parent, const char *label, Oid relid, const Defi
 	{
 		add_step(steps, false,
 				 psprintf("CREATE %sINDEX CONCURRENTLY %s ON %s %s", unique,
-						  quote_identifier(name), safeddl_qualified_name(relid), def->rest));
+						  quote_identifier(name), safeddl_table_name(relid), def->rest));
 		if (def->contype != '\0')
 			add_step(steps, true,
 					 psprintf("ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s",
-							  safeddl_qualified_name(relid), quote_identifier(name),
+							  safeddl_table_name(relid), quote_identifier(name),
 							  def->contype == CONSTRAINT_PRIMARY ? "PRIMARY KEY" : "UNIQUE",
 							  quote_identifier(name)));
 	}
@@ -265,12 +230,12 @@ rebuild(Steps *steps, Oid indexid)
 	/* the server cannot build those CONCURRENTLY */
 	add_step(steps, form.indisexclusion,
 			 psprintf("REINDEX INDEX %s%s", form.indisexclusion ? "" : "CONCURRENTLY ",
-					  safeddl_qualified_name(indexid)));
+					  safeddl_table_name(indexid)));
 	steps->unique |= form.indisunique;
 	steps->blocks |= form.indisexclusion;
 	/* attached again, it makes those above valid */
 	if (get_rel_relispartition(indexid))
-		attach(steps, safeddl_qualified_name(get_partition_parent(indexid, true)), safeddl_qualified_name(indexid));
+		attach(steps, safeddl_table_name(get_partition_parent(indexid, true)), safeddl_table_name(indexid));
 }
 
 /* complete_partition: what a partition needs before a partitioned index can be valid */
@@ -278,7 +243,7 @@ static void
 complete_partition(Steps *steps, Oid indexid, const SafeddlIndexSketch *sketch, Oid relid)
 {
 	Oid			attached = attached_index(indexid, relid);
-	Definition	def;
+	SafeddlNewIndex def = {0};
 	bool		maybe;
 
 	if (!OidIsValid(attached))
@@ -286,9 +251,9 @@ complete_partition(Steps *steps, Oid indexid, const SafeddlIndexSketch *sketch, 
 		Oid			equal = safeddl_equal_index(sketch, relid, &maybe);
 
 		if (OidIsValid(equal))
-			attach(steps, safeddl_qualified_name(indexid), safeddl_qualified_name(equal));
-		else if (define(indexid, &def))
-			build(steps, safeddl_qualified_name(indexid), get_rel_name(indexid), relid, &def);
+			attach(steps, safeddl_table_name(indexid), safeddl_table_name(equal));
+		else if (safeddl_new_index_of(&def, indexid))
+			build(steps, safeddl_table_name(indexid), get_rel_name(indexid), relid, &def);
 	}
 	else if (get_index_isvalid(attached))
 		return;
@@ -320,7 +285,7 @@ complete(Steps *steps, Oid indexid)
 		return;
 	foreach(lc, find_inheritance_children(indexid, NoLock))
 	{
-		attach(steps, safeddl_qualified_name(indexid), safeddl_qualified_name(lfirst_oid(lc)));
+		attach(steps, safeddl_table_name(indexid), safeddl_table_name(lfirst_oid(lc)));
 		return;
 	}
 }
@@ -340,7 +305,7 @@ repair(Steps *steps, Oid indexid, bool in_the_way)
 	{
 		FormData_pg_index form;
 
-		add_step(steps, false, psprintf("DROP INDEX CONCURRENTLY %s", safeddl_qualified_name(indexid)));
+		add_step(steps, false, psprintf("DROP INDEX CONCURRENTLY %s", safeddl_table_name(indexid)));
 		steps->unique |= in_the_way && read_index(indexid, &form) && form.indisunique;
 	}
 	else
@@ -405,7 +370,7 @@ safeddl_repair_hint(SafeddlAnalysis *a, const SafeddlFinding *f)
 			continue;
 		if (effect->builder != 0)
 			return psprintf(_("The view pg_stat_progress_create_index shows how far process %d is with index %s. Run this statement again when it has ended."),
-							effect->builder, safeddl_qualified_name(effect->trap));
+							effect->builder, safeddl_table_name(effect->trap));
 		repair(&steps, effect->trap, effect->reach == SAFEDDL_REACH_TARGET);
 	}
 	return in_words(a, &steps);
@@ -468,7 +433,7 @@ safeddl_plan_repairs(SafeddlPlan *plan, Oid root)
 		if (effect->builder != 0)
 		{
 			safeddl_step_none(plan, psprintf(_("process %d is building index %s: wait until it has ended, and ask again"),
-											 effect->builder, safeddl_qualified_name(effect->trap)));
+											 effect->builder, safeddl_table_name(effect->trap)));
 			return;
 		}
 		repair(&steps, effect->trap, effect->reach == SAFEDDL_REACH_TARGET);

@@ -251,17 +251,6 @@ safeddl_plan_has(const SafeddlPlan *plan, SafeddlRule rule)
 	return safeddl_plan_works_on(plan, rule, InvalidOid);
 }
 
-/* safeddl_qualified_name: raises an error if the relation is gone */
-char *
-safeddl_qualified_name(Oid relid)
-{
-	char	   *name = get_rel_name(relid);
-
-	if (name == NULL)
-		elog(ERROR, "cache lookup failed for relation %u", relid);
-	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name);
-}
-
 /* keeps_waiting: does the statement keep anybody waiting at all? */
 static bool
 keeps_waiting(const SafeddlPlan *plan)
@@ -523,7 +512,7 @@ tell_missing(SafeddlPlan *plan)
 			continue;
 		step = palloc0(sizeof(SafeddlStep));
 		step->note = psprintf("%d partitions of %s are not in this database: safeddl.plan() in production knows their steps, too",
-							  effect->rel->nmissing, safeddl_qualified_name(effect->relid));
+							  effect->rel->nmissing, safeddl_table_name(effect->relid));
 		plan->steps = lcons(step, plan->steps);
 		return;
 	}

@@ -55,7 +55,6 @@ extern void safeddl_step_own(SafeddlPlan *plan, char *sql, const char *note);
 extern void safeddl_step_outside(SafeddlPlan *plan, char *sql, const char *note);
 extern void safeddl_step_none(SafeddlPlan *plan, const char *note);
 extern void safeddl_step_alter(SafeddlPlan *plan, const char *command, const char *note);
-extern char *safeddl_qualified_name(Oid relid);
 extern void safeddl_step_prepare(SafeddlPlan *plan, const char *command, const char *note);
 extern void safeddl_step_validate(SafeddlPlan *plan, const char *command, const char *note);
 extern void safeddl_step_finish(SafeddlPlan *plan, const char *command, const char *cleanup,
@@ -87,13 +86,12 @@ typedef struct SafeddlNewIndex
 	SafeddlIndexSketch sketch;	/* to find out who has an equal one */
 	bool		unique;
 	char		contype;		/* of its constraint, or zero */
-	List	   *columns;		/* their names, char *: what its own is made of */
+	List	   *columns;		/* their names, of String: what its own is made of */
 	const char *rest;			/* of CREATE INDEX, behind the table */
 	const char *deferrable;		/* what follows USING INDEX in the constraint */
 } SafeddlNewIndex;
 
 extern bool safeddl_new_index_of(SafeddlNewIndex *index, Oid indexid);
-extern char *safeddl_choose_index_name(SafeddlPlan *plan, const SafeddlNewIndex *index, Oid relid);
 extern List *safeddl_partitions(Oid relid);
 extern void safeddl_plan_leaf_indexes(SafeddlPlan *plan, const SafeddlNewIndex *index, Oid relid);
 

@@ -570,15 +570,18 @@ void
 safeddl_plan_alter_domain(SafeddlPlan *plan)
 {
 	AlterDomainStmt *stmt = castNode(AlterDomainStmt, plan->a->stmt);
+	Constraint *con = stmt->subtype == 'C' ? castNode(Constraint, stmt->def) : NULL;
 	const char *why = _("there is no safe way to validate it for the values that are stored already: for that, the server reads all tables with columns of the domain, which it locks against writes; a new domain can have it from the start, and the columns can be changed to that one by one");
 
-	if (stmt->subtype == 'C' && IsA(stmt->def, Constraint) &&
-		((Constraint *) stmt->def)->contype == CONSTR_CHECK)
+	if (con != NULL && con->contype == CONSTR_CHECK)
 		safeddl_step_own(plan, psprintf("%s NOT VALID", safeddl_statement_text(plan->a)),
 						 _("holds for new values from here on"));
 	else if (stmt->subtype != 'V')
-		safeddl_step_own(plan, psprintf("%s ADD CHECK (VALUE IS NOT NULL) NOT VALID",
-										domain_head(&plan->words)),
+		safeddl_step_own(plan, psprintf("%s ADD %s%s%sCHECK (VALUE IS NOT NULL) NOT VALID",
+										domain_head(&plan->words),
+										con && con->conname ? "CONSTRAINT " : "",
+										con && con->conname ? quote_identifier(con->conname) : "",
+										con && con->conname ? " " : ""),
 						 _("NOT NULL for new values from here on; the domain itself is not marked NOT NULL"));
 	safeddl_step_none(plan, why);
 }

@@ -47,7 +47,7 @@ unique_name(List *names, const char *name)
 		char		number[12];
 
 		foreach(lc, names)
-			if (strcmp(lfirst(lc), result) == 0)
+			if (strcmp(strVal(lfirst(lc)), result) == 0)
 				break;
 		if (lc == NULL)
 			return result;
@@ -73,63 +73,23 @@ column_names(const IndexStmt *stmt)
 
 		if (name == NULL)
 			name = elem->name ? elem->name : FigureIndexColname(elem->expr);
-		result = lappend(result, unique_name(result, name ? name : "expr"));
+		result = lappend(result, makeString(unique_name(result, name ? name : "expr")));
 	}
 	return result;
 }
 
-/* join_columns: as ChooseIndexNameAddition() */
-static char *
-join_columns(List *columns)
-{
-	StringInfoData buf;
-	ListCell   *lc;
-
-	initStringInfo(&buf);
-	foreach(lc, columns)
-	{
-		if (buf.len >= NAMEDATALEN)
-			break;
-		appendStringInfo(&buf, "%s%s", buf.len > 0 ? "_" : "", (char *) lfirst(lc));
-	}
-	return buf.data;
-}
-
-static bool
-is_planned(const SafeddlPlan *plan, const char *name)
-{
-	ListCell   *lc;
-
-	foreach(lc, plan->names)
-		if (strcmp(lfirst(lc), name) == 0)
-			return true;
-	return false;
-}
-
 /*
- * safeddl_choose_index_name: for a table's own, as ChooseIndexName() and
- * ChooseRelationName(), once the steps so far have run.
+ * choose_name: for a table's own index, as ChooseIndexName(), once the steps so
+ * far have run.
  */
-char *
-safeddl_choose_index_name(SafeddlPlan *plan, const SafeddlNewIndex *index, Oid relid)
+static char *
+choose_name(SafeddlPlan *plan, const SafeddlNewIndex *index, Oid relid)
 {
-	Oid			nspid = get_rel_namespace(relid);
 	bool		primary = index->contype == CONSTRAINT_PRIMARY;
-	const char *label = primary ? "pkey" : index->contype ? "key" : "idx";
-	char	   *columns = primary ? NULL : join_columns(index->columns);
-	char	   *name = makeObjectName(get_rel_name(relid), columns, label);
-	char	   *qualified;
 
-	for (int pass = 1;; pass++)
-	{
-		qualified = quote_qualified_identifier(get_namespace_name(nspid), name);
-		if (!OidIsValid(get_relname_relid(name, nspid)) && !is_planned(plan, qualified) &&
-			!(index->contype && ConstraintNameExists(name, nspid)))
-			break;
-		name = makeObjectName(get_rel_name(relid), columns, psprintf("%s%d", label, pass));
-	}
-	plan->names = lappend(plan->names, qualified);
-	return name;
+	return safeddl_index_name(plan, relid, primary ? NULL : safeddl_name_addition(index->columns),
+							  primary ? "pkey" : index->contype ? "key" : "idx",
+							  index->contype != '\0');
 }
 
 /* ----------------------------------------------------------------
@@ -154,42 +114,53 @@ safeddl_partitions(Oid relid)
 	return result;
 }
 
+/* deferrable_text: what a constraint with an index says about that */
+static const char *
+deferrable_text(Oid conoid)
+{
+	HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(conoid));
+	Form_pg_constraint form;
+	const char *result;
+
+	if (!HeapTupleIsValid(tuple))
+		return "";
+	form = (Form_pg_constraint) GETSTRUCT(tuple);
+	result = form->condeferred ? " DEFERRABLE INITIALLY DEFERRED" :
+		form->condeferrable ? " DEFERRABLE" : "";
+	ReleaseSysCache(tuple);
+	return result;
+}
+
 /* safeddl_new_index_of: the same as one that there is; false if that cannot be told */
 bool
 safeddl_new_index_of(SafeddlNewIndex *index, Oid indexid)
 {
 	Relation	rel = safeddl_open(indexid);
-	HeapTuple	tuple;
+	/* pg_get_indexdef_string() opens it, and would wait */
+	Relation	table = rel != NULL ? safeddl_open(rel->rd_index->indrelid) : NULL;
 	char	   *text;
 	char	   *head;
+	bool		exclusion;
 
-	if (rel == NULL)
+	if (table == NULL)
 		return false;
 	safeddl_sketch_of(&index->sketch, rel);
 	index->contype = index->sketch.contype;
 	index->unique = rel->rd_index->indisunique;
+	exclusion = rel->rd_index->indisexclusion;
 	index->columns = NIL;
 	for (int i = 0; i < RelationGetDescr(rel)->natts; i++)
 		index->columns = lappend(index->columns,
-								 pstrdup(NameStr(TupleDescAttr(RelationGetDescr(rel), i)->attname)));
+								 makeString(pstrdup(NameStr(TupleDescAttr(RelationGetDescr(rel), i)->attname))));
 	text = pg_get_indexdef_string(indexid);
 	head = psprintf("CREATE %sINDEX %s ON %s ", index->unique ? "UNIQUE " : "",
 					quote_identifier(RelationGetRelationName(rel)),
-					safeddl_qualified_name(rel->rd_index->indrelid));
+					safeddl_table_name(RelationGetRelid(table)));
 	index->rest = text + strlen(head);
-	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(get_index_constraint(indexid)));
-	if (HeapTupleIsValid(tuple))
-	{
-		Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
-
-		index->deferrable = form->condeferred ? " DEFERRABLE INITIALLY DEFERRED" :
-			form->condeferrable ? " DEFERRABLE" : "";
-		ReleaseSysCache(tuple);
-	}
+	index->deferrable = deferrable_text(get_index_constraint(indexid));
+	safeddl_close(table);
 	safeddl_close(rel);
-	return strncmp(text, head, strlen(head)) == 0 &&
-		(index->contype == '\0' || index->contype == CONSTRAINT_PRIMARY ||
-		 index->contype == CONSTRAINT_UNIQUE);
+	return strncmp(text, head, strlen(head)) == 0 && !exclusion;
 }
 
 /* note_of: what may go wrong when a unique index is built */
@@ -204,8 +175,8 @@ note_of(bool unique)
 static char *
 build(SafeddlPlan *plan, const SafeddlNewIndex *index, Oid relid)
 {
-	const char *name = quote_identifier(safeddl_choose_index_name(plan, index, relid));
-	char	   *table = safeddl_qualified_name(relid);
+	const char *name = quote_identifier(choose_name(plan, index, relid));
+	char	   *table = safeddl_table_name(relid);
 
 	safeddl_step_outside(plan, psprintf("CREATE %sINDEX CONCURRENTLY %s ON %s %s",
 										index->unique ? "UNIQUE " : "", name, table, index->rest),
@@ -220,7 +191,8 @@ build(SafeddlPlan *plan, const SafeddlNewIndex *index, Oid relid)
 
 /*
  * take_equal: the index that a partition has already, made valid, as
- * DefineIndex() takes an invalid one, too; or NULL.
+ * DefineIndex() takes an invalid one, too; or NULL.  Raises an error if that
+ * cannot be told.
  */
 static char *
 take_equal(SafeddlPlan *plan, const SafeddlNewIndex *index, Oid relid)
@@ -228,11 +200,16 @@ take_equal(SafeddlPlan *plan, const SafeddlNewIndex *index, Oid relid)
 	bool		maybe;
 	Oid			equal = safeddl_equal_index(&index->sketch, relid, &maybe);
 
+	if (maybe)
+		ereport(ERROR,
+				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+				 errmsg("cannot look at the indexes of table \"%s\", which others have locked",
+						get_rel_name(relid))));
 	if (!OidIsValid(equal))
 		return NULL;
 	if (!get_index_isvalid(equal))
 		safeddl_plan_repair(plan, equal);
-	return safeddl_qualified_name(equal);
+	return safeddl_table_name(equal);
 }
 
 /*
@@ -285,11 +262,11 @@ plan_tree(SafeddlPlan *plan, const SafeddlNewIndex *index, Oid relid)
 		return result;
 	if (get_rel_relkind(relid) != RELKIND_PARTITIONED_TABLE)
 		return build(plan, index, relid);
-	name = quote_identifier(safeddl_choose_index_name(plan, index, relid));
+	name = quote_identifier(choose_name(plan, index, relid));
 	result = psprintf("%s.%s", quote_identifier(get_namespace_name(get_rel_namespace(relid))), name);
 	safeddl_step_brief(plan, psprintf("CREATE %sINDEX %s ON ONLY %s %s",
 									  index->unique ? "UNIQUE " : "", name,
-									  safeddl_qualified_name(relid), index->rest), NULL);
+									  safeddl_table_name(relid), index->rest), NULL);
 	plan_partitions(plan, index, relid, result);
 	return result;
 }
@@ -410,7 +387,11 @@ create_on_partitioned(SafeddlPlan *plan, IndexStmt *stmt, Oid relid, const Index
 						   _("attaches the indexes that the partitions have by now"));
 		return;
 	}
-	name = stmt->idxname ? stmt->idxname : safeddl_choose_index_name(plan, &index, relid);
+	name = stmt->idxname;
+	if (name != NULL)
+		safeddl_take_name(plan, relid, name);
+	else
+		name = choose_name(plan, &index, relid);
 	safeddl_step_brief(plan, psprintf("%s %s ON ONLY %s %s",
 									  safeddl_text_between(words, 0, parts->index),
 									  stmt->idxname ? safeddl_text_between(words, parts->name, parts->on - 1) :
@@ -418,8 +399,6 @@ create_on_partitioned(SafeddlPlan *plan, IndexStmt *stmt, Oid relid, const Index
 									  safeddl_text_between(words, parts->table, parts->table_end),
 									  safeddl_text_between(words, parts->rest, words->count - 1)),
 					   _("invalid until each partition has its own, which is attached to it"));
-	plan->names = lappend(plan->names,
-						  quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name));
 	plan_partitions(plan, &index, relid,
 					quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name));
 }
@@ -480,7 +459,7 @@ drop_dependent_keys(SafeddlPlan *plan, Oid indexid)
 		Oid			relid = safeddl_object_relation(&key);
 
 		safeddl_step_brief(plan, psprintf("ALTER TABLE %s DROP CONSTRAINT %s",
-										  safeddl_qualified_name(relid),
+										  safeddl_table_name(relid),
 										  quote_identifier(get_constraint_name(lfirst_oid(lc)))),
 						   _("depends on the index"));
 	}
@@ -580,7 +559,7 @@ plan_skipped(SafeddlPlan *plan)
 		done = lappend_oid(done, effect->relid);
 		foreach(lc2, safeddl_indexes(effect->relid))
 		{
-			char	   *index = safeddl_qualified_name(lfirst_oid(lc2));
+			char	   *index = safeddl_table_name(lfirst_oid(lc2));
 
 			if (!is_skipped(lfirst_oid(lc2), &exclusion))
 				continue;
@@ -607,35 +586,44 @@ catalogs_only(const SafeddlPlan *plan)
 	return true;
 }
 
+/* word_of_kind: number of the token that says what REINDEX is about; -1 if it is odd */
+static int
+word_of_kind(const SafeddlWords *words)
+{
+	static const char *const kinds[] = {"index", "table", "schema", "database"};
+	int			i = 1;
+
+	if (words->count > 1 && words->tokens[1].code == '(')
+	{
+		while (i < words->count && !(words->tokens[i].code == ')' && words->tokens[i].depth == 0))
+			i++;
+		i++;
+	}
+	for (int k = 0; k < lengthof(kinds); k++)
+		if (safeddl_is_word(words, i, kinds[k]))
+			return i;
+	return -1;
+}
+
 void
 safeddl_plan_reindex(SafeddlPlan *plan)
 {
-	static const char *const kinds[] = {"index", "table", "schema", "database"};
 	ReindexStmt *stmt = castNode(ReindexStmt, plan->a->stmt);
-	const SafeddlWords *words = &plan->words;
 	Oid			indexid = stmt->kind == REINDEX_OBJECT_INDEX ?
 		safeddl_resolve(plan->a, stmt->relation, false) : InvalidOid;
+	char	   *statement = safeddl_insert_after(&plan->words, word_of_kind(&plan->words), "CONCURRENTLY");
 	bool		exclusion;
-	int			kind = -1;
 
 	if (catalogs_only(plan))
-	{
 		safeddl_step_none(plan, _("system catalogs cannot be reindexed CONCURRENTLY: plan a maintenance window"));
-		return;
-	}
-	if (OidIsValid(indexid) && is_skipped(indexid, &exclusion) && exclusion)
-	{
+	else if (OidIsValid(indexid) && is_skipped(indexid, &exclusion) && exclusion)
 		safeddl_step_none(plan, _("the index of an exclusion constraint cannot be reindexed CONCURRENTLY: plan a maintenance window"));
-		return;
+	else if (statement != NULL)
+	{
+		safeddl_step_outside(plan, statement,
+							 stmt->kind == REINDEX_OBJECT_DATABASE && SAFEDDL_REINDEX_DATABASE_CATALOGS ?
+							 _("leaves out the system catalogs") : NULL);
+		if (stmt->kind != REINDEX_OBJECT_INDEX)
+			plan_skipped(plan);
 	}
-	for (int k = 0; k < lengthof(kinds) && kind < 0; k++)
-		if (safeddl_is_word(words, words->tokens[1].code == '(' ? safeddl_find_word(words, 2, kinds[k]) : 1, kinds[k]))
-			kind = words->tokens[1].code == '(' ? safeddl_find_word(words, 2, kinds[k]) : 1;
-	if (kind < 0)
-		return;
-	safeddl_step_outside(plan, safeddl_insert_after(words, kind, "CONCURRENTLY"),
-						 stmt->kind == REINDEX_OBJECT_DATABASE && SAFEDDL_REINDEX_DATABASE_CATALOGS ?
-						 _("leaves out the system catalogs") : NULL);
-	if (stmt->kind != REINDEX_OBJECT_INDEX)
-		plan_skipped(plan);
 }

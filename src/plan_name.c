@@ -11,12 +11,18 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
-/* safeddl_table_name: schema-qualified, quoted where that is needed */
+/*
+ * safeddl_table_name: of any relation, schema-qualified, quoted where that is
+ * needed.  Raises an error if it is gone.
+ */
 char *
 safeddl_table_name(Oid relid)
 {
-	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),
-									  get_rel_name(relid));
+	char	   *name = get_rel_name(relid);
+
+	if (name == NULL)
+		elog(ERROR, "cache lookup failed for relation %u", relid);
+	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name);
 }
 
 /* safeddl_column_list: names in a list of String, quoted, separated by commas */

@@ -15,6 +15,7 @@
 #include "catalog/partition.h"
 #include "catalog/pg_constraint.h"
 #include "commands/comment.h"
+#include "commands/defrem.h"
 #include "commands/tablecmds.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
@@ -46,6 +47,61 @@ works(const SafeddlPlan *plan, SafeddlRule rule, int work, bool on_default)
 	return false;
 }
 
+/* give_up: no step is of use without those that cannot be */
+static void
+give_up(SafeddlPlan *plan, const char *note)
+{
+	plan->steps = NIL;
+	safeddl_step_none(plan, note);
+}
+
+/* what find_begun() looks for */
+typedef struct Begun
+{
+	const char *check;			/* in parentheses */
+	char	   *prefix;			/* of names that prove() chooses */
+	char	   *name;
+} Begun;
+
+/* is_begun: SafeddlRowFunction of pg_constraint; arg: Begun */
+static void
+is_begun(HeapTuple tuple, TupleDesc desc, void *arg)
+{
+	Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
+	Begun	   *begun = arg;
+	char	   *definition;
+
+	if (form->contype != CONSTRAINT_CHECK || form->convalidated ||
+		strncmp(NameStr(form->conname), begun->prefix, strlen(begun->prefix)) != 0)
+		return;
+	definition = TextDatumGetCString(DirectFunctionCall1(pg_get_constraintdef,
+														 ObjectIdGetDatum(form->oid)));
+	if (strcmp(definition, psprintf("CHECK %s NOT VALID", begun->check)) == 0 ||
+		strcmp(definition, psprintf("CHECK (%s) NOT VALID", begun->check)) == 0)
+		begun->name = pstrdup(NameStr(form->conname));
+}
+
+/*
+ * find_begun: the name of a CHECK that is not valid yet, which a plan has left
+ * that did not come to its end; or NULL
+ */
+static char *
+find_begun(Oid relid, const char *check)
+{
+	Begun		begun = {.check = check,.prefix = makeObjectName(get_rel_name(relid), NULL, "bound")};
+	Relation	rel = safeddl_open(relid);
+	ScanKeyData key;
+
+	if (rel == NULL)
+		return NULL;
+	ScanKeyInit(&key, Anum_pg_constraint_conrelid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(relid));
+	safeddl_scan_catalog(ConstraintRelationId, ConstraintRelidTypidNameIndexId, 1, &key,
+						 is_begun, &begun);
+	safeddl_close(rel);
+	return begun.name;
+}
+
 /*
  * prove: a CHECK of a table, that the server will find.  Returns the statement
  * that drops it.
@@ -53,14 +109,14 @@ works(const SafeddlPlan *plan, SafeddlRule rule, int work, bool on_default)
 static char *
 prove(SafeddlPlan *plan, Oid relid, const char *check, const char *note, const char *note_validate)
 {
-	char	   *table = safeddl_qualified_name(relid);
-	char	   *name = ChooseConstraintName(get_rel_name(relid), NULL, "bound",
-											get_rel_namespace(relid), plan->names);
+	char	   *table = safeddl_table_name(relid);
+	char	   *begun = find_begun(relid, check);
+	const char *name = quote_identifier(begun ? begun :
+										safeddl_constraint_name(plan, relid, NULL, "bound"));
 
-	plan->names = lappend(plan->names, name);
-	name = pstrdup(quote_identifier(name));
-	safeddl_step_brief(plan, psprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK %s NOT VALID",
-									  table, name, check), note);
+	if (begun == NULL)
+		safeddl_step_brief(plan, psprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK %s NOT VALID",
+										  table, name, check), note);
 	safeddl_step_own(plan, psprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s", table, name),
 					 note_validate);
 	return psprintf("ALTER TABLE %s DROP CONSTRAINT %s", table, name);
@@ -89,16 +145,16 @@ plan_indexes(SafeddlPlan *plan, Oid parentid, Oid childid)
 
 		if (index.sketch.info == NULL)
 		{
-			safeddl_step_none(plan, psprintf(_("others have locked index %s: ask again when they are done"),
-											 safeddl_qualified_name(lfirst_oid(lc))));
+			give_up(plan, psprintf(_("others have locked index %s: ask again when they are done"),
+								   safeddl_table_name(lfirst_oid(lc))));
 			return false;
 		}
 		if (OidIsValid(safeddl_equal_index(&index.sketch, childid, &maybe)))
 			continue;
 		if (!known)
 		{
-			safeddl_step_none(plan, psprintf(_("index %s cannot be built CONCURRENTLY for the new partition: give it the constraint in a maintenance window, then ask again"),
-											 safeddl_qualified_name(lfirst_oid(lc))));
+			give_up(plan, psprintf(_("index %s cannot be built CONCURRENTLY for the new partition: give it the constraint in a maintenance window, then ask again"),
+								   safeddl_table_name(lfirst_oid(lc))));
 			return false;
 		}
 		safeddl_plan_leaf_indexes(plan, &index, childid);
@@ -110,7 +166,7 @@ plan_indexes(SafeddlPlan *plan, Oid parentid, Oid childid)
 static void
 add_key(SafeddlPlan *plan, const SafeddlForeignKey *key)
 {
-	char	   *table = safeddl_qualified_name(key->referencing);
+	char	   *table = safeddl_table_name(key->referencing);
 	char	   *definition = TextDatumGetCString(DirectFunctionCall1(pg_get_constraintdef,
 																	 ObjectIdGetDatum(key->conoid)));
 	char	   *name = get_constraint_name(key->conoid);
@@ -118,15 +174,12 @@ add_key(SafeddlPlan *plan, const SafeddlForeignKey *key)
 
 	if (ConstraintNameIsUsed(CONSTRAINT_RELATION, key->referencing, name))
 	{
-		StringInfoData columns;
+		List	   *columns = NIL;
 
-		initStringInfo(&columns);
 		for (int i = 0; i < key->nkeys; i++)
-			appendStringInfo(&columns, "%s%s", i > 0 ? "_" : "",
-							 get_attname(key->referencing, key->conkey[i], false));
-		name = ChooseConstraintName(get_rel_name(key->referencing), columns.data, "fkey",
-									get_rel_namespace(key->referencing), plan->names);
-		plan->names = lappend(plan->names, name);
+			columns = lappend(columns,
+							  makeString(get_attname(key->referencing, key->conkey[i], false)));
+		name = safeddl_constraint_name(plan, key->referencing, safeddl_name_addition(columns), "fkey");
 	}
 	name = pstrdup(quote_identifier(name));
 	safeddl_step_brief(plan, psprintf("ALTER TABLE %s ADD CONSTRAINT %s %s%s", table, name, definition,
@@ -144,7 +197,7 @@ static void
 plan_key(SafeddlPlan *plan, const SafeddlForeignKey *key, Oid relid)
 {
 	SafeddlForeignKey *wanted = safeddl_translate_key(key, relid);
-	const SafeddlForeignKey *own = safeddl_equal_key(wanted);
+	const SafeddlForeignKey *own = safeddl_equal_key(wanted, true);
 	ListCell   *lc;
 
 	check_stack_depth();
@@ -152,7 +205,7 @@ plan_key(SafeddlPlan *plan, const SafeddlForeignKey *key, Oid relid)
 	{
 		if (!own->validated)
 			safeddl_step_own(plan, psprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s",
-											safeddl_qualified_name(relid),
+											safeddl_table_name(relid),
 											quote_identifier(get_constraint_name(own->conoid))), NULL);
 	}
 	else if (get_rel_relkind(relid) == RELKIND_RELATION)
@@ -176,8 +229,8 @@ plan_keys(SafeddlPlan *plan, Oid parentid, Oid childid)
 			continue;
 		if (key->referenced == parentid)
 		{
-			safeddl_step_none(plan, psprintf(_("foreign key %s references the partitioned table itself, so that the rows of the new partition can be checked only when it is attached: plan a maintenance window"),
-											 quote_identifier(get_constraint_name(key->conoid))));
+			give_up(plan, psprintf(_("foreign key %s references the partitioned table itself, so that the rows of the new partition can be checked only when it is attached: plan a maintenance window"),
+								   quote_identifier(get_constraint_name(key->conoid))));
 			return false;
 		}
 		plan_key(plan, key, childid);
@@ -221,7 +274,7 @@ safeddl_plan_attach(SafeddlPlan *plan)
 	{
 		if (a->partition_check == NULL)
 		{
-			safeddl_step_none(plan, _("others have locked one of the tables: ask again when they are done"));
+			give_up(plan, _("others have locked one of the tables: ask again when they are done"));
 			return;
 		}
 		drop_check = prove(plan, childid, a->partition_check, NULL,
@@ -231,12 +284,12 @@ safeddl_plan_attach(SafeddlPlan *plan)
 	{
 		if (a->default_check == NULL)
 		{
-			safeddl_step_none(plan, _("others have locked one of the tables: ask again when they are done"));
+			give_up(plan, _("others have locked one of the tables: ask again when they are done"));
 			return;
 		}
 		drop_default = prove(plan, a->default_checked, a->default_check,
 							 _("from here on, until the partition is attached, rows that belong into it are refused"),
-							 _("fails if the default partition has rows of the new one, as ATTACH PARTITION would"));
+							 _("fails if the default partition has rows of the new one, as ATTACH PARTITION would; then drop this constraint again"));
 	}
 	safeddl_step_brief(plan, safeddl_statement_text(a), NULL);
 	if (drop_check != NULL)
@@ -260,12 +313,12 @@ safeddl_plan_create_table(SafeddlPlan *plan)
 		return;
 	if (a->default_check == NULL)
 	{
-		safeddl_step_none(plan, _("others have locked one of the tables: ask again when they are done"));
+		give_up(plan, _("others have locked one of the tables: ask again when they are done"));
 		return;
 	}
 	drop_default = prove(plan, a->default_checked, a->default_check,
 						 _("from here on, until there is the new partition, rows that belong into it are refused"),
-						 _("fails if the default partition has rows of the new one, as CREATE TABLE would"));
+						 _("fails if the default partition has rows of the new one, as CREATE TABLE would; then drop this constraint again"));
 	safeddl_step_brief(plan, safeddl_statement_text(a), NULL);
 	safeddl_step_brief(plan, drop_default, _("the bound says the same now"));
 }
@@ -281,40 +334,40 @@ safeddl_plan_create_table(SafeddlPlan *plan)
  * AddRelationNewConstraints().
  */
 static char *
-added_check(Oid childid)
+added_check(Relation rel)
 {
-	Relation	rel = SAFEDDL_DETACH_ADDS_CHECK ? safeddl_open(childid) : NULL;
-	List	   *check;
+	List	   *check = (List *) eval_const_expressions(NULL, (Node *) RelationGetPartitionQual(rel));
 	List	   *vars;
 	char	   *column = NULL;
-	char	   *result = NULL;
 
-	if (rel == NULL)
+	if (PartConstraintImpliedByRelConstraint(rel, check))
 		return NULL;
-	check = (List *) eval_const_expressions(NULL, (Node *) RelationGetPartitionQual(rel));
-	if (!PartConstraintImpliedByRelConstraint(rel, check))
-	{
-		vars = list_union(NIL, pull_var_clause((Node *) make_ands_explicit(check), 0));
-		if (list_length(vars) == 1)
-			column = get_attname(childid, linitial_node(Var, vars)->varattno, false);
-		result = ChooseConstraintName(get_rel_name(childid), column, "check",
-									  get_rel_namespace(childid), NIL);
-	}
-	safeddl_close(rel);
-	return result;
+	vars = list_union(NIL, pull_var_clause((Node *) make_ands_explicit(check), 0));
+	if (list_length(vars) == 1)
+		column = get_attname(RelationGetRelid(rel), linitial_node(Var, vars)->varattno, false);
+	return ChooseConstraintName(RelationGetRelationName(rel), column, "check",
+								RelationGetNamespace(rel), NIL);
 }
 
 /* without a lock that keeps readers and writers of the other partitions waiting */
 static void
 detach_concurrently(SafeddlPlan *plan, Oid childid)
 {
-	char	   *check = added_check(childid);
+	Relation	rel = safeddl_open(childid);
+	char	   *check;
 
+	if (rel == NULL || !safeddl_ancestors_are_free(childid))
+	{
+		give_up(plan, _("others have locked one of the tables: ask again when they are done"));
+		return;
+	}
+	check = SAFEDDL_DETACH_ADDS_CHECK ? added_check(rel) : NULL;
+	safeddl_close(rel);
 	safeddl_step_outside(plan, psprintf("%s %s CONCURRENTLY", plan->head, plan->command),
 						 _("waits for transactions that use the partitioned table; if it is interrupted: DETACH PARTITION ... FINALIZE"));
 	if (check != NULL)
 		safeddl_step_brief(plan, psprintf("ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s",
-										  safeddl_qualified_name(childid), quote_identifier(check)),
+										  safeddl_table_name(childid), quote_identifier(check)),
 						   _("the former bound, which CONCURRENTLY leaves behind"));
 }
 
@@ -337,11 +390,11 @@ static void
 refuse_references(SafeddlPlan *plan, const SafeddlForeignKey *fk, Oid childid)
 {
 	char	   *message = psprintf("table %s has rows that reference partition %s",
-								   safeddl_qualified_name(fk->referencing),
-								   safeddl_qualified_name(childid));
+								   safeddl_table_name(fk->referencing),
+								   safeddl_table_name(childid));
 	char	   *body = psprintf("BEGIN IF EXISTS (SELECT FROM %s r JOIN %s p ON %s) THEN RAISE foreign_key_violation USING MESSAGE = %s; END IF; END",
-								safeddl_qualified_name(fk->referencing),
-								safeddl_qualified_name(childid), match_of(fk, childid),
+								safeddl_table_name(fk->referencing),
+								safeddl_table_name(childid), match_of(fk, childid),
 								quote_literal_cstr(message));
 
 	safeddl_step_own(plan, psprintf("DO %s", quote_literal_cstr(body)),
@@ -360,7 +413,7 @@ add_again(StringInfo buf, Oid conoid, bool validated)
 	if (comment != NULL)
 		appendStringInfo(buf, "; COMMENT ON CONSTRAINT %s ON %s IS %s",
 						 quote_identifier(get_constraint_name(conoid)),
-						 safeddl_qualified_name(safeddl_object_relation(&object)),
+						 safeddl_table_name(safeddl_object_relation(&object)),
 						 quote_literal_cstr(comment));
 }
 
@@ -398,7 +451,7 @@ part_keys(DetachedKey *steps, const SafeddlForeignKey *fk, Oid relid)
 				add_again(&steps->add, part->conoid, true);
 				steps->validate = lappend(steps->validate,
 										  psprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s",
-												   safeddl_qualified_name(part->referencing),
+												   safeddl_table_name(part->referencing),
 												   quote_identifier(get_constraint_name(part->conoid))));
 			}
 		}
@@ -408,7 +461,7 @@ part_keys(DetachedKey *steps, const SafeddlForeignKey *fk, Oid relid)
 static void
 put_key(DetachedKey *steps, const SafeddlForeignKey *fk)
 {
-	char	   *table = safeddl_qualified_name(fk->referencing);
+	char	   *table = safeddl_table_name(fk->referencing);
 	char	   *name = pstrdup(quote_identifier(get_constraint_name(fk->conoid)));
 	bool		validated = fk->validated && fk->enforced;
 	StringInfoData again;

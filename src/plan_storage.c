@@ -78,7 +78,7 @@ repack(Oid relid, const Rewrite *rewrite)
 {
 	return psprintf("pg_repack -d %s%s -t %s%s", in_shell(get_database_name(MyDatabaseId)),
 					OidIsValid(rewrite->indexid) ? "" : " --no-order",
-					in_shell(safeddl_qualified_name(relid)),
+					in_shell(safeddl_table_name(relid)),
 					rewrite->tablespace ? psprintf(" --tablespace %s", in_shell(rewrite->tablespace)) : "");
 }
 
@@ -115,7 +115,7 @@ mark(SafeddlPlan *plan, Oid relid, Oid indexid)
 {
 	if (OidIsValid(indexid) && !get_index_isclustered(indexid))
 		safeddl_step_brief(plan, psprintf("ALTER TABLE %s CLUSTER ON %s",
-										  safeddl_qualified_name(relid),
+										  safeddl_table_name(relid),
 										  quote_identifier(get_rel_name(indexid))),
 						   _("marks the index, as CLUSTER does"));
 }
@@ -129,7 +129,7 @@ rewrite_online(SafeddlPlan *plan, Oid relid, const Rewrite *rewrite)
 {
 	if (rewrite->tablespace == NULL && by_repack_command(relid))
 		safeddl_step_outside(plan, psprintf("REPACK %s %s%s", repack_options(rewrite),
-											safeddl_qualified_name(relid),
+											safeddl_table_name(relid),
 											OidIsValid(rewrite->indexid) ?
 											psprintf(" USING INDEX %s", quote_identifier(get_rel_name(rewrite->indexid))) : ""),
 							 _("needs room for a second copy, and locks the table for a moment when that is done"));
@@ -270,7 +270,7 @@ cluster_online(SafeddlPlan *plan, Node *stmt)
 		rewrite.indexid = sorting_index(stmt, lfirst_oid(lc));
 		if (!rewrite_online(plan, lfirst_oid(lc), &rewrite))
 			safeddl_step_none(plan, psprintf(_("table %s cannot be written anew while others use it, without pg_repack, pg_squeeze or, since PostgreSQL 19, REPACK (CONCURRENTLY), which needs a primary key or replica identity: install one of these, or plan a maintenance window"),
-											 safeddl_qualified_name(lfirst_oid(lc))));
+											 safeddl_table_name(lfirst_oid(lc))));
 	}
 }
 
@@ -305,15 +305,15 @@ move(SafeddlPlan *plan, Oid relid, const char *tablespace)
 			ReleaseSysCache(tuple);
 		if (exclusion)
 			safeddl_step_none(plan, psprintf(_("index %s is that of an exclusion constraint, which cannot be built anew CONCURRENTLY: plan a maintenance window"),
-											 safeddl_qualified_name(relid)));
+											 safeddl_table_name(relid)));
 		else
 			safeddl_step_outside(plan, psprintf("REINDEX (TABLESPACE %s) INDEX CONCURRENTLY %s",
 												quote_identifier(tablespace),
-												safeddl_qualified_name(relid)), NULL);
+												safeddl_table_name(relid)), NULL);
 	}
 	else if (!rewrite_online(plan, relid, &rewrite))
 		safeddl_step_none(plan, psprintf(_("table %s cannot be moved while others use it, without pg_repack or pg_squeeze: install one of these, or plan a maintenance window"),
-										 safeddl_qualified_name(relid)));
+										 safeddl_table_name(relid)));
 }
 
 void
@@ -516,6 +516,8 @@ safeddl_plan_refresh(SafeddlPlan *plan)
 	StringInfoData buf;
 	ListCell   *lc;
 
+	if (statement == NULL)
+		return;
 	if (!has_refresh_key(relid))
 	{
 		columns = unique_columns(relid);
@@ -529,7 +531,7 @@ safeddl_plan_refresh(SafeddlPlan *plan)
 			appendStringInfo(&buf, "%s%s", buf.len ? ", " : "",
 							 quote_identifier(get_attname(relid, lfirst_int(lc), false)));
 		safeddl_step_outside(plan, psprintf("CREATE UNIQUE INDEX CONCURRENTLY ON %s (%s)",
-											safeddl_qualified_name(relid), buf.data),
+											safeddl_table_name(relid), buf.data),
 							 _("once: every REFRESH ... CONCURRENTLY needs it; keep it"));
 	}
 	safeddl_step_own(plan, statement, NULL);
@@ -616,7 +618,7 @@ drop_keys(SafeddlPlan *plan, List *relids, bool all)
 		const		ObjectAddress key = {ConstraintRelationId, lfirst_oid(lc), 0};
 
 		safeddl_step_brief(plan, psprintf("ALTER TABLE %s DROP CONSTRAINT %s",
-										  safeddl_qualified_name(safeddl_object_relation(&key)),
+										  safeddl_table_name(safeddl_object_relation(&key)),
 										  quote_identifier(get_constraint_name(lfirst_oid(lc)))),
 						   _("locks two tables, not all at once"));
 	}
@@ -643,8 +645,8 @@ leave_parent(SafeddlPlan *plan, Oid relid)
 		safeddl_foreign_keys(parentid, true) != NIL)
 		return;
 	safeddl_step_outside(plan, psprintf("ALTER TABLE %s DETACH PARTITION %s CONCURRENTLY",
-										safeddl_qualified_name(parentid),
-										safeddl_qualified_name(relid)),
+										safeddl_table_name(parentid),
+										safeddl_table_name(relid)),
 						 _("waits for transactions that use the partitioned table; if it is interrupted: DETACH PARTITION ... FINALIZE"));
 }
 
@@ -665,8 +667,6 @@ safeddl_plan_drop(SafeddlPlan *plan)
 		castNode(DropOwnedStmt, plan->a->stmt)->behavior == DROP_CASCADE;
 	ListCell   *lc;
 
-	if (relids == NIL)
-		return;
 	/* other objects take single columns along, or tables by way of these */
 	if (container || ((DropStmt *) plan->a->stmt)->removeType == OBJECT_TABLE ||
 		((DropStmt *) plan->a->stmt)->removeType == OBJECT_MATVIEW)
@@ -682,7 +682,7 @@ safeddl_plan_drop(SafeddlPlan *plan)
 				safeddl_step_brief(plan, psprintf("DROP %s IF EXISTS %s%s",
 												  get_rel_relkind(lfirst_oid(lc)) == RELKIND_MATVIEW ?
 												  "MATERIALIZED VIEW" : "TABLE",
-												  safeddl_qualified_name(lfirst_oid(lc)),
+												  safeddl_table_name(lfirst_oid(lc)),
 												  cascade ? " CASCADE" : ""),
 								   _("cannot be undone"));
 		}
@@ -722,7 +722,7 @@ safeddl_plan_truncate(SafeddlPlan *plan)
 
 	if (OidIsValid(relid) && truncates_alone(plan, stmt, relid))
 		foreach(lc, safeddl_leaves(plan->a, safeddl_hierarchy(relid, true)))
-			safeddl_step_brief(plan, psprintf("TRUNCATE %s", safeddl_qualified_name(lfirst_oid(lc))),
+			safeddl_step_brief(plan, psprintf("TRUNCATE %s", safeddl_table_name(lfirst_oid(lc))),
 							   _("cannot be undone"));
 	else
 		safeddl_step_brief(plan, safeddl_statement_text(plan->a),

@@ -568,6 +568,7 @@ extern bool safeddl_is_clusterable(Oid relid, Oid indexid);
 extern void safeddl_change_owner(SafeddlAnalysis *a, Oid relid, Oid root, Oid newowner);
 
 /* stmt_partition.c */
+extern bool safeddl_ancestors_are_free(Oid relid);
 extern void safeddl_analyze_attach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode);
 extern void safeddl_analyze_attach_new(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd,
 									   LOCKMODE lockmode);
@@ -600,6 +601,8 @@ typedef struct SafeddlIndexSketch
 
 extern bool safeddl_sketch_index(SafeddlIndexSketch *sketch, IndexStmt *stmt);
 extern void safeddl_sketch_of(SafeddlIndexSketch *sketch, Relation index);
+extern bool safeddl_sketches_match(const SafeddlIndexSketch *own, const SafeddlIndexSketch *sketch,
+								   Oid relid);
 extern void safeddl_push_index(const SafeddlIndexSketch *sketch, Oid relid);
 extern Oid	safeddl_equal_index(const SafeddlIndexSketch *sketch, Oid relid, bool *maybe);
 
@@ -633,7 +636,8 @@ typedef struct SafeddlKeyClone
 extern List *safeddl_topmost_keys(List *keys);
 extern List *safeddl_unvalidated_keys(const SafeddlForeignKey *key);
 extern SafeddlForeignKey *safeddl_translate_key(const SafeddlForeignKey *key, Oid partition);
-extern const SafeddlForeignKey *safeddl_equal_key(const SafeddlForeignKey *wanted);
+extern const SafeddlForeignKey *safeddl_equal_key(const SafeddlForeignKey *wanted,
+												  bool not_valid);
 extern void safeddl_push_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key);
 extern void safeddl_clone_key(const SafeddlKeyClone *clone, const SafeddlForeignKey *key,
 							  Oid partition);

@@ -240,11 +240,11 @@ attach_index(SafeddlAnalysis *a, Oid relid, Oid childid, LOCKMODE lockmode)
 }
 
 /*
- * ancestors_are_free: can all tables above a partition be opened without
+ * safeddl_ancestors_are_free: can all tables above a partition be opened without
  * waiting?  The locks taken to find out stay until the subtransaction ends.
  */
-static bool
-ancestors_are_free(Oid relid)
+bool
+safeddl_ancestors_are_free(Oid relid)
 {
 	ListCell   *lc;
 
@@ -266,7 +266,7 @@ add_attached_scan(SafeddlAnalysis *a, Relation parent, Relation child, List *qua
 	Node	   *check;
 
 	/* RelationGetPartitionQual() opens the ancestors, and would wait for them */
-	if (parent->rd_rel->relispartition && !ancestors_are_free(RelationGetRelid(parent)))
+	if (parent->rd_rel->relispartition && !safeddl_ancestors_are_free(RelationGetRelid(parent)))
 	{
 		safeddl_add_effect(a, childid, childid, AccessExclusiveLock, SAFEDDL_REACH_TARGET,
 						   SAFEDDL_RULE_ATTACH_PARTITION,
@@ -512,7 +512,7 @@ search_referencing(SafeddlAnalysis *a, Oid parentid, Oid childid, LOCKMODE lockm
 	{
 		SafeddlForeignKey *fk = lfirst(lc);
 
-		if (!OidIsValid(fk->parent))
+		if (!OidIsValid(fk->parent) || safeddl_script_key_is_gone(a, fk))
 			continue;
 		safeddl_add_effect(a, fk->referencing, parentid, lockmode, SAFEDDL_REACH_REFERENCING,
 						   SAFEDDL_RULE_DETACH_PARTITION, SAFEDDL_WORK_NONE);

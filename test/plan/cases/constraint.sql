@@ -421,14 +421,3 @@ INSERT INTO t SELECT g, g FROM generate_series(1, :rows) g;
 BEGIN; INSERT INTO r VALUES (-{i}); INSERT INTO t VALUES (-{i}, -{i}); COMMIT
 --@statement
 ALTER TABLE t ADD FOREIGN KEY (n) REFERENCES r
-
---@case CF10 add_foreign_key
---@setup
-CREATE TABLE r (id int PRIMARY KEY);
-INSERT INTO r SELECT g FROM generate_series(1, :rows) g;
-CREATE TABLE t (id int PRIMARY KEY, n int);
-INSERT INTO t SELECT g, g FROM generate_series(1, :rows) g;
---@writer
-BEGIN; INSERT INTO t VALUES (-{i}, 2 * {i}); DELETE FROM t WHERE n = 2 * {i} + 1; DELETE FROM r WHERE id = 2 * {i} + 1; COMMIT
---@statement
-ALTER TABLE t ADD FOREIGN KEY (n) REFERENCES r
