@@ -1166,8 +1166,8 @@ COMMENT ON FUNCTION backfill_key(oid) IS 'the unique key to walk along, with its
 
 -- The statements for a table: [1] a slice from the start, [2] from a place on,
 -- [3] of given rows, [4] which rows fulfil the condition, [5] columns of the key,
--- [6] by ctid: locks a row that fulfils the condition, wherever others move it.
--- $1 is the place or the rows, $2 how many.
+-- [6] by ctid: locks a row that fulfils the condition, wherever others move it,
+-- [7] takes the lock on the table.  $1 is the place or the rows, $2 how many.
 --
 -- The condition is in a CASE, so that the planner does not take an index for it
 -- and go through all of that for each slice.
@@ -1181,6 +1181,7 @@ DECLARE
 	test text := coalesce(E'CASE WHEN (' || condition || E'\n) THEN true ELSE false END', 'true');
 	kept text := coalesce('(' || condition || E'\n) IS TRUE', 'false');
 	found text := coalesce('(' || condition || E'\n)', 'false');
+	lock_table text;
 	k record;
 	places text;
 	head text;
@@ -1190,6 +1191,9 @@ BEGIN
 	IF leaf = root THEN
 		target := 'ONLY ' || @extschema@.backfill_name(root);
 	END IF;
+
+	-- LOCK TABLE takes rights to all columns
+	lock_table := format(E'EXPLAIN UPDATE %s SET %s\nWHERE false', target, assignments);
 
 	IF walk = 'ctid' THEN
 		head := format(E'WITH "safeddl changed" AS (UPDATE %s SET %s\nWHERE %s AND ', target, assignments, test);
@@ -1205,7 +1209,8 @@ BEGIN
 			head || format('%s.ctid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.tid[])', alias) || tail,
 			format('SELECT %s.ctid::pg_catalog.text FROM %s WHERE %s LIMIT $1', alias, target, found),
 			NULL,
-			format('SELECT %s.ctid::pg_catalog.text FROM %s WHERE %s LIMIT 1 FOR NO KEY UPDATE OF %1$s', alias, target, found)];
+			format('SELECT %s.ctid::pg_catalog.text FROM %s WHERE %s LIMIT 1 FOR NO KEY UPDATE OF %1$s', alias, target, found),
+			lock_table];
 	END IF;
 
 	SELECT string_agg(format('%s.%s AS "safeddl %s"', alias, c.name, c.n), ', ' ORDER BY c.n) AS columns,
@@ -1247,7 +1252,9 @@ BEGIN
 		head || format('SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT $2', k.columns, target, places, k.ascending) || tail,
 		head || format('SELECT %s FROM pg_catalog.unnest($1) "safeddl row"', k.values) || tail,
 		format('SELECT (ARRAY[%s])::pg_catalog.text FROM %s WHERE %s LIMIT $1', k.column_texts, target, found),
-		array_to_string(k.names, ', ')];
+		array_to_string(k.names, ', '),
+		NULL,
+		lock_table];
 END $$;
 
 COMMENT ON FUNCTION backfill_statements(oid, oid, text, text, text) IS 'the statements for a table (part of safeddl.backfill)';
@@ -1470,7 +1477,8 @@ BEGIN
 	END IF;
 	UPDATE @extschema@.backfill_jobs j
 	SET role = current_user::regrole,
-		rows_estimated = greatest(job.rows_estimated, asked.rows_estimated),
+		-- what it had when it began, without what is left of rows that were changed
+		rows_estimated = coalesce(nullif(job.rows_estimated, 0), asked.rows_estimated),
 		size = 0, blocked = 0, rounds = 0, gave_up = false, looks = 0, looks_in_vain = 0,
 		leaf = CASE WHEN job.phase = 'walk' THEN job.leaf END,
 		call_started = asked.started, call_seen = job.rows_seen, updated = asked.started, noticed = asked.started,
@@ -1486,7 +1494,7 @@ COMMENT ON FUNCTION backfill_begin(backfill_jobs, boolean) IS 'takes the job (pa
 
 -- One slice: runs a statement with the caller's search_path, and raises an error
 -- if it did what cannot be told apart later.
-CREATE FUNCTION backfill_slice(job @extschema@.backfill_jobs, statement text, place text[], n integer, lock_timeout interval,
+CREATE FUNCTION backfill_slice(job @extschema@.backfill_jobs, lock_table text, statement text, place text[], n integer, lock_timeout interval,
 	OUT seen bigint, OUT changed bigint, OUT kept bigint, OUT moved bigint, OUT last text[])
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -1499,6 +1507,10 @@ BEGIN
 		PERFORM set_config('session_replication_role', 'replica', true);
 	END IF;
 	PERFORM set_config('search_path', job.path, true);
+	-- The stronger lock before the weaker one on the same table that the statement
+	-- takes first: else somebody who holds a lock and wants a stronger one, too,
+	-- finds a deadlock.
+	EXECUTE lock_table;
 	EXECUTE statement INTO seen, changed, kept, moved, last USING place, n;
 	PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 
@@ -1517,7 +1529,7 @@ BEGIN
 	END IF;
 END $$;
 
-COMMENT ON FUNCTION backfill_slice(backfill_jobs, text, text[], integer, interval) IS 'changes some rows (part of safeddl.backfill)';
+COMMENT ON FUNCTION backfill_slice(backfill_jobs, text, text, text[], integer, interval) IS 'changes some rows (part of safeddl.backfill)';
 
 -- the first table after a given one, ready to be gone through in a phase
 CREATE FUNCTION backfill_next_leaf(job @extschema@.backfill_jobs, after oid) RETURNS @extschema@.backfill_jobs
@@ -1580,6 +1592,7 @@ COMMENT ON FUNCTION backfill_leaf(backfill_jobs) IS 'decides how to walk a table
 CREATE FUNCTION backfill_progress(INOUT job @extschema@.backfill_jobs)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+SET intervalstyle = postgres
 AS $$
 DECLARE
 	name text := @extschema@.backfill_title(job.relation);
@@ -1629,7 +1642,7 @@ BEGIN
 	ELSIF job.gave_up OR job.rounds > 20 THEN
 		job.left_in := NULL;
 	ELSE
-		PERFORM set_config('search_path', job.path, true);
+		PERFORM set_config('lock_timeout', '0', true), set_config('search_path', job.path, true);
 		EXECUTE look INTO leaves;
 		PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 		job.left_in := leaves;
@@ -1727,7 +1740,7 @@ BEGIN
 		BEGIN
 			-- to wait for a single row, keeping no other, does no harm; but not until
 			-- others find a deadlock: it is for this to give way
-			SELECT * INTO slice FROM @extschema@.backfill_slice(job, statement, place, n,
+			SELECT * INTO slice FROM @extschema@.backfill_slice(job, statements[7], statement, place, n,
 				CASE WHEN n = 1 AND batch_rows = 0 THEN interval '0.4 s'
 					ELSE greatest(job.batch_time - (slice_began - began), interval '5 ms') END);
 		EXCEPTION WHEN lock_not_available OR deadlock_detected OR serialization_failure THEN

@@ -109,6 +109,23 @@ safeddl_check_tell(SafeddlCheck *c, SafeddlRule rule, const SafeddlCheckRow *row
 		put_row(c, rule, level, row, location);
 }
 
+/* fix_for: what to do instead, in the words of the statement; or NULL */
+static const char *
+fix_for(SafeddlCheck *c, SafeddlRule rule)
+{
+	switch (rule)
+	{
+		case SAFEDDL_RULE_CONCURRENTLY_IN_TRANSACTION:
+		case SAFEDDL_RULE_MIXED_SCRIPT:
+			return psprintf(_("Run this alone, outside a transaction block: %s"), c->statement_text);
+		case SAFEDDL_RULE_ENUM_VALUE_IN_USE:
+		case SAFEDDL_RULE_VALIDATE_WITH_NOT_VALID:
+			return psprintf(_("Run COMMIT first. Then, in a transaction of its own: %s"), c->statement_text);
+		default:
+			return NULL;
+	}
+}
+
 /*
  * safeddl_check_say: a finding of a rule about scripts, on what; location: from
  * the beginning of the statement, or -1.
@@ -120,6 +137,7 @@ safeddl_check_say(SafeddlCheck *c, SafeddlRule rule, const char *what, const cha
 	SafeddlCheckRow row = {.relation = relation,.detail = detail};
 
 	row.message = psprintf(_(safeddl_rule_info[rule].message[0][0][0]), what);
+	row.fix = fix_for(c, rule);
 	safeddl_check_tell(c, rule, &row, location);
 }
 

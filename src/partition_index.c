@@ -199,6 +199,18 @@ map_by_name(Oid relid, Oid parent)
 	return map;
 }
 
+/*
+ * safeddl_sketches_match: is an index of a partition, which a script makes, the
+ * equal of that of its parent?
+ */
+bool
+safeddl_sketches_match(const SafeddlIndexSketch *own, const SafeddlIndexSketch *sketch, Oid relid)
+{
+	safeddl_fold_index_info(own->info, relid);
+	return CompareIndexInfo(own->info, sketch->info, own->collations, sketch->collations,
+							own->opfamilies, sketch->opfamilies, map_by_name(relid, sketch->parent));
+}
+
 /* 15 and 16 take UNIQUE for PRIMARY KEY */
 static bool
 constraint_kind_differs(const SafeddlIndexSketch *sketch, Oid indexid)

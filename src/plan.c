@@ -10,6 +10,7 @@
 
 #include "funcapi.h"
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "parser/parser.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -30,7 +31,7 @@ PG_FUNCTION_INFO_V1(safeddl_plan_statement);
 static void
 append_step(SafeddlPlan *plan, const char *sql, bool brief, bool outside, const char *note)
 {
-	SafeddlStep *step = palloc(sizeof(SafeddlStep));
+	SafeddlStep *step = palloc0(sizeof(SafeddlStep));
 
 	step->sql = sql;
 	step->brief = brief;
@@ -68,9 +69,13 @@ safeddl_step_flush(SafeddlPlan *plan)
 
 	plan->pending = plan->validate = plan->finish = plan->cleanup = NULL;
 	plan->pending_note = plan->validate_note = plan->finish_note = NULL;
+	plan->pending_lock = NULL;
 	if (waiting.pending != NULL)
+	{
 		append_step(plan, psprintf("%s %s", plan->head, waiting.pending), true, false,
 					waiting.pending_note);
+		((SafeddlStep *) llast(plan->steps))->lock = waiting.pending_lock;
+	}
 	if (waiting.validate != NULL)
 		append_step(plan, psprintf("%s %s", plan->head, waiting.validate), false, false,
 					waiting.validate_note);
@@ -161,6 +166,30 @@ safeddl_step_finish(SafeddlPlan *plan, const char *command, const char *cleanup,
 	plan->cleanup = append(plan->cleanup, ", ", cleanup);
 	append_note(&plan->finish_note, note);
 	plan->added++;
+}
+
+/*
+ * safeddl_lock_first: the last step, or the one that is pending, locks that
+ * table before any other.
+ *
+ * ADD FOREIGN KEY locks its own table first, while most transactions write to
+ * the referenced one first: a deadlock, as soon as one is between the two.
+ */
+void
+safeddl_lock_first(SafeddlPlan *plan, Oid relid, LOCKMODE lockmode, bool pending)
+{
+	char	   *lock;
+
+	if (pg_class_aclcheck(relid, GetUserId(), ACL_UPDATE | ACL_DELETE | ACL_TRUNCATE) != ACLCHECK_OK)
+		return;
+	lock = psprintf("LOCK TABLE %s%s IN %s MODE; ",
+					get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE ? "" : "ONLY ",
+					safeddl_table_name(relid),
+					lockmode == AccessExclusiveLock ? "ACCESS EXCLUSIVE" : "SHARE ROW EXCLUSIVE");
+	if (!pending)
+		((SafeddlStep *) llast(plan->steps))->lock = lock;
+	else if (plan->pending_lock == NULL || strstr(plan->pending_lock, lock) == NULL)
+		plan->pending_lock = append(plan->pending_lock, "", lock);
 }
 
 /* ----------------------------------------------------------------
@@ -562,7 +591,8 @@ put_steps(SafeddlAnalysis *a, void *arg)
 		nulls[1] = nulls[2] = (step->sql == NULL);
 		if (step->sql != NULL)
 		{
-			values[1] = CStringGetTextDatum(psprintf("%s%s", step->brief ? BRIEF_LOCK : "", step->sql));
+			values[1] = CStringGetTextDatum(psprintf("%s%s%s", step->brief ? BRIEF_LOCK : "",
+													step->lock ? step->lock : "", step->sql));
 			values[2] = CStringGetTextDatum(step->outside ? "none" : "own");
 		}
 		nulls[3] = (step->note == NULL);

@@ -15,6 +15,8 @@ typedef struct SafeddlStep
 	bool		brief;			/* its locks keep others waiting, not for long: it is
 								 * to have a lock_timeout */
 	bool		outside;		/* must run outside a transaction block */
+	const char *lock;			/* LOCK TABLE that is to come first in its
+								 * transaction, see safeddl_lock_first(); or NULL */
 	const char *note;			/* or NULL */
 } SafeddlStep;
 
@@ -36,6 +38,7 @@ typedef struct SafeddlPlan
 	char	   *validate;
 	char	   *finish;
 	char	   *cleanup;
+	char	   *pending_lock;
 	char	   *pending_note;
 	char	   *validate_note;
 	char	   *finish_note;
@@ -57,6 +60,7 @@ extern void safeddl_step_validate(SafeddlPlan *plan, const char *command, const 
 extern void safeddl_step_finish(SafeddlPlan *plan, const char *command, const char *cleanup,
 								const char *note);
 extern void safeddl_step_flush(SafeddlPlan *plan);
+extern void safeddl_lock_first(SafeddlPlan *plan, Oid relid, LOCKMODE lockmode, bool pending);
 extern bool safeddl_plan_has(const SafeddlPlan *plan, SafeddlRule rule);
 extern bool safeddl_plan_works_on(const SafeddlPlan *plan, SafeddlRule rule, Oid relid);
 extern List *safeddl_plan(SafeddlAnalysis *statement);

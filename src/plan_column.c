@@ -328,7 +328,7 @@ fill(const NewColumn *new)
 										quote_literal_cstr(plan->table),
 										quote_literal_cstr(psprintf("%s = DEFAULT", new->name)),
 										quote_literal_cstr(psprintf("%s IS NULL", new->name))),
-						 _("computes the value of existing rows in batches; triggers on UPDATE fire for each of them"));
+						 _("computes the value of existing rows in batches; triggers on UPDATE fire for each of them, unless fire_triggers => false"));
 }
 
 /* make_not_null: once all rows have a value */
@@ -465,6 +465,8 @@ drop_keys(SafeddlPlan *plan, Oid relid, AttrNumber attno, bool incoming)
 										  safeddl_table_name(fk->referencing),
 										  quote_identifier(get_constraint_name(fk->conoid))),
 						   _("locks both tables of the foreign key, so it comes alone"));
+		if (fk->referenced != fk->referencing)
+			safeddl_lock_first(plan, fk->referenced, ShareRowExclusiveLock, false);
 	}
 }
 
@@ -518,7 +520,7 @@ is_required(Oid relid, AttrNumber attno)
 	ReleaseSysCache(tuple);
 	foreach(lc, safeddl_indexes(relid))
 		if (safeddl_index_reads(lfirst_oid(lc), attno))
-			result &= !is_primary(lfirst_oid(lc));
+			result &= !is_primary(lfirst_oid(lc)) && !get_index_isreplident(lfirst_oid(lc));
 	return result;
 }
 

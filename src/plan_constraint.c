@@ -9,6 +9,7 @@
 #include "plan.h"
 
 #include "access/htup_details.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_inherits.h"
 #include "commands/comment.h"
@@ -124,6 +125,17 @@ add_words(const Constraint *con, const char *words, const char *name)
 	return psprintf("ADD CONSTRAINT %s %s", quote_identifier(name), words);
 }
 
+/* lock_referenced: before the table itself; see safeddl_lock_first() */
+static void
+lock_referenced(SafeddlPlan *plan, const Constraint *con, LOCKMODE lockmode, bool pending)
+{
+	Oid			referenced = con->contype == CONSTR_FOREIGN ?
+		RangeVarGetRelid(con->pktable, NoLock, true) : InvalidOid;
+
+	if (OidIsValid(referenced) && referenced != plan->relid)
+		safeddl_lock_first(plan, referenced, lockmode, pending);
+}
+
 /* for new rows at first, then for all */
 static void
 add_not_valid(SafeddlPlan *plan, const Constraint *con, const char *words)
@@ -132,6 +144,7 @@ add_not_valid(SafeddlPlan *plan, const Constraint *con, const char *words)
 
 	safeddl_step_prepare(plan, psprintf("%s NOT VALID", add_words(con, words, name)),
 						 note_not_valid(con));
+	lock_referenced(plan, con, ShareRowExclusiveLock, true);
 	safeddl_step_validate(plan, psprintf("VALIDATE CONSTRAINT %s", quote_identifier(name)),
 						  note_validate());
 }
@@ -172,11 +185,13 @@ key_by_partitions(SafeddlPlan *plan, const Constraint *con, const char *words)
 			own = safeddl_constraint_name(plan, relid, safeddl_name_addition(con->fk_attrs), "fkey");
 		safeddl_step_brief(plan, psprintf("%s %s NOT VALID", head, add_words(con, words, own)),
 						   note_not_valid(con));
+		lock_referenced(plan, con, ShareRowExclusiveLock, false);
 		safeddl_step_own(plan, psprintf("%s VALIDATE CONSTRAINT %s", head, quote_identifier(own)),
 						 note_validate());
 	}
 	safeddl_step_brief(plan, psprintf("%s %s", plan->head, add_words(con, words, name)),
 					   _("adopts the foreign keys of the partitions, and checks nothing; locks both tables for a moment, reads included"));
+	lock_referenced(plan, con, AccessExclusiveLock, false);
 }
 
 /* ----------------------------------------------------------------
@@ -504,10 +519,19 @@ safeddl_plan_alter_constraint(SafeddlPlan *plan)
 	Oid			conoid = get_relation_constraint_oid(plan->relid, name, true);
 	SafeddlWords list = safeddl_lex_text(plan->command);
 	int			done;
+	ListCell   *lc;
 
 	if (!OidIsValid(conoid))
 		return;
 	safeddl_step_brief(plan, made_anew(plan, conoid), note_not_valid(NULL));
+	/* to drop a foreign key locks both tables against all */
+	foreach(lc, safeddl_foreign_keys(plan->relid, false))
+	{
+		SafeddlForeignKey *fk = lfirst(lc);
+
+		if (fk->conoid == conoid && fk->referenced != plan->relid)
+			safeddl_lock_first(plan, fk->referenced, AccessExclusiveLock, false);
+	}
 	safeddl_step_own(plan, psprintf("%s VALIDATE CONSTRAINT %s", plan->head, quote_identifier(name)),
 					 note_validate());
 	/* behind the name: more than ENFORCED, or INHERIT? */
@@ -546,15 +570,18 @@ void
 safeddl_plan_alter_domain(SafeddlPlan *plan)
 {
 	AlterDomainStmt *stmt = castNode(AlterDomainStmt, plan->a->stmt);
+	Constraint *con = stmt->subtype == 'C' ? castNode(Constraint, stmt->def) : NULL;
 	const char *why = _("there is no safe way to validate it for the values that are stored already: for that, the server reads all tables with columns of the domain, which it locks against writes; a new domain can have it from the start, and the columns can be changed to that one by one");
 
-	if (stmt->subtype == 'C' && IsA(stmt->def, Constraint) &&
-		((Constraint *) stmt->def)->contype == CONSTR_CHECK)
+	if (con != NULL && con->contype == CONSTR_CHECK)
 		safeddl_step_own(plan, psprintf("%s NOT VALID", safeddl_statement_text(plan->a)),
 						 _("holds for new values from here on"));
 	else if (stmt->subtype != 'V')
-		safeddl_step_own(plan, psprintf("%s ADD CHECK (VALUE IS NOT NULL) NOT VALID",
-										domain_head(&plan->words)),
+		safeddl_step_own(plan, psprintf("%s ADD %s%s%sCHECK (VALUE IS NOT NULL) NOT VALID",
+										domain_head(&plan->words),
+										con && con->conname ? "CONSTRAINT " : "",
+										con && con->conname ? quote_identifier(con->conname) : "",
+										con && con->conname ? " " : ""),
 						 _("NOT NULL for new values from here on; the domain itself is not marked NOT NULL"));
 	safeddl_step_none(plan, why);
 }

@@ -22,10 +22,12 @@
 #include "commands/comment.h"
 #include "commands/defrem.h"
 #include "commands/trigger.h"
+#include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "parser/parse_func.h"
 #include "parser/parse_type.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
@@ -115,9 +117,35 @@ safeddl_keep_comment(const SafeddlSwap *swap, Oid classid, Oid objid, int subid,
  * ----------------------------------------------------------------
  */
 
+const char *
+safeddl_locked_note(void)
+{
+	return _("the table, or one of those that inherit from it, is locked: ask again when it is not");
+}
+
+/*
+ * safeddl_are_locked: does another session keep one of the tables from being
+ * opened?  To put an expression in words, the server would wait for it.
+ */
+bool
+safeddl_are_locked(List *relids)
+{
+	ListCell   *lc;
+
+	foreach(lc, relids)
+	{
+		Relation	rel = safeddl_open(lfirst_oid(lc));
+
+		if (rel == NULL)
+			return true;
+		safeddl_close(rel);
+	}
+	return false;
+}
+
 /* reads_generated: does an expression read a column that a trigger cannot see yet? */
 static bool
-reads_generated(Relation rel, Node *expr)
+reads_generated(const SafeddlSwap *swap, Relation rel, Node *expr)
 {
 	TupleDesc	desc = RelationGetDescr(rel);
 	Bitmapset  *read = NULL;
@@ -125,6 +153,7 @@ reads_generated(Relation rel, Node *expr)
 	pull_varattnos(expr, 1, &read);
 	for (int i = 0; i < desc->natts; i++)
 		if (TupleDescAttr(desc, i)->attgenerated &&
+			!safeddl_swap_has(swap, AT_DropExpression, NameStr(TupleDescAttr(desc, i)->attname)) &&
 			bms_is_member(i + 1 - FirstLowInvalidHeapAttributeNumber, read))
 			return true;
 	return false;
@@ -146,11 +175,11 @@ find_value(SafeddlSwap *swap, ColumnDef *def)
 	bool		generated;
 
 	if (rel == NULL)
-		return _("the table is locked: ask again when it is not");
+		return safeddl_locked_note();
 	typenameTypeIdAndMod(NULL, def->typeName, &swap->new_type, &typmod);
 	swap->old_type = TupleDescAttr(RelationGetDescr(rel), attno - 1)->atttypid;
 	expr = safeddl_conversion(rel, attno, def, swap->new_type, typmod);
-	generated = reads_generated(rel, expr);
+	generated = reads_generated(swap, rel, expr);
 	safeddl_close(rel);
 
 	nest_level = NewGUCNestLevel();
@@ -268,22 +297,52 @@ begin(SafeddlSwap *swap)
 										quote_literal_cstr(plan->table),
 										quote_literal_cstr(psprintf("%s = %s", column, swap->value)),
 										quote_literal_cstr(psprintf("%s IS NULL AND (%s) IS NOT NULL", column, swap->value))),
-						 _("computes the value of existing rows in batches; triggers on UPDATE fire for each of them"));
+						 _("computes the value of existing rows in batches; triggers on UPDATE fire for each of them, unless fire_triggers => false"));
 }
 
-/* lock_words: all tables of the swap, in the order in which most writers do; or "" */
+/* lock_list: those of the tables that the user may lock; for LOCK TABLE, or NULL */
 static char *
-lock_words(const SafeddlSwap *swap)
+lock_list(const SafeddlSwap *swap, List *relids)
 {
-	List	   *tables = list_concat_copy(swap->users, list_make1(swap->plan->table));
 	char	   *names = NULL;
 	ListCell   *lc;
 
+	foreach(lc, relids)
+	{
+		Oid			relid = lfirst_oid(lc);
+		char	   *name = safeddl_swap_table(swap, relid);
+
+		if (pg_class_aclcheck(relid, GetUserId(), ACL_UPDATE | ACL_DELETE | ACL_TRUNCATE) != ACLCHECK_OK)
+			continue;
+		if (relid != swap->plan->relid && get_rel_relkind(relid) == RELKIND_RELATION)
+			name = psprintf("ONLY %s", name);
+		names = names ? psprintf("%s, %s", names, name) : name;
+	}
+	return names;
+}
+
+/*
+ * lock_tables: all that the swap locks, in an order that goes well with most
+ * writers: first referenced tables, so that whoever writes there and then to
+ * the referencing one gets through; but not against those that write to the
+ * referencing one only and have to look at the other for that.
+ */
+static void
+lock_tables(const SafeddlSwap *swap, StringInfo sql)
+{
+	List	   *self = list_make1_oid(swap->plan->relid);
+	List	   *first = list_concat_copy(swap->used, swap->users == NIL ? NIL : self);
+	List	   *all = list_concat(list_concat_copy(swap->users, self), swap->used);
+	char	   *names;
+
 	if (swap->users == NIL && swap->used == NIL)
-		return "";
-	foreach(lc, list_concat(tables, swap->used))
-		names = names ? psprintf("%s, %s", names, (char *) lfirst(lc)) : lfirst(lc);
-	return psprintf("LOCK TABLE %s IN ACCESS EXCLUSIVE MODE; ", names);
+		return;
+	names = lock_list(swap, first);
+	if (names != NULL)
+		safeddl_add_statement(sql, "LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE", names);
+	names = lock_list(swap, all);
+	if (names != NULL)
+		safeddl_add_statement(sql, "LOCK TABLE %s IN ACCESS EXCLUSIVE MODE", names);
 }
 
 /* finish: the new column takes the place of the old one */
@@ -292,14 +351,23 @@ finish(SafeddlSwap *swap)
 {
 	SafeddlPlan *plan = swap->plan;
 	const char *column = quote_identifier(swap->column);
+	StringInfoData sql;
 
+	initStringInfo(&sql);
+	lock_tables(swap, &sql);
+	safeddl_add_statement(&sql, "%s", swap->before.data);
+	safeddl_add_statement(&sql, "ALTER TABLE %s DROP COLUMN %s", plan->table, column);
+	safeddl_add_statement(&sql, "ALTER TABLE %s RENAME COLUMN %s TO %s", plan->table,
+						  quote_identifier(swap->new_column), column);
+	if (swap->after.len > 0)
+		safeddl_add_statement(&sql, "%s", swap->after.data);
 	safeddl_step_own(plan, psprintf("ANALYZE %s", plan->table),
 					 _("so that queries find statistics of the new column from the start"));
-	safeddl_step_brief(plan, psprintf("%s%s; ALTER TABLE %s DROP COLUMN %s; ALTER TABLE %s RENAME COLUMN %s TO %s%s%s",
-									  lock_words(swap), swap->before.data, plan->table, column,
-									  plan->table, quote_identifier(swap->new_column), column,
-									  swap->after.len ? "; " : "", swap->after.data),
-					   _("the new column takes the place and the names of the old one, but is the last of the table now"));
+	safeddl_step_brief(plan, sql.data,
+					   swap->narrow ?
+					   psprintf(_("the new column takes the place of the old one, but is the last of the table now, as SELECT * and INSERT without names show; sequence %s ends where it did: ALTER SEQUENCE ... AS bigint is harmless"),
+								swap->narrow) :
+					   _("the new column takes the place of the old one, but is the last of the table now, as SELECT * and INSERT without names show"));
 }
 
 /* safeddl_plan_swap: see the head of this file; type: of the new column, with COLLATE */
@@ -313,7 +381,7 @@ safeddl_plan_swap(SafeddlPlan *plan, ColumnDef *def, const char *type)
 	swap.relids = safeddl_hierarchy(plan->relid, stmt->relation->inh);
 	initStringInfo(&swap.before);
 	initStringInfo(&swap.after);
-	refusal = find_value(&swap, def);
+	refusal = safeddl_are_locked(swap.relids) ? safeddl_locked_note() : find_value(&swap, def);
 	if (refusal == NULL)
 		refusal = safeddl_swap_refusal(&swap);
 	if (refusal != NULL)

@@ -19,8 +19,9 @@ typedef struct SafeddlSwap
 	char	   *trigger_value;	/* the same, for a row in a trigger */
 	List	   *relids;			/* table that is named, and all below it */
 	List	   *indexes;		/* of SafeddlSwapIndex */
-	List	   *users;			/* tables whose foreign keys refer to the column */
-	List	   *used;			/* tables that its foreign keys refer to */
+	List	   *users;			/* OIDs of tables whose foreign keys refer to it */
+	List	   *used;			/* OIDs of tables that its foreign keys refer to */
+	char	   *narrow;			/* sequence whose type is not the new one; or NULL */
 	StringInfoData before;		/* statements, when the old column is still there */
 	StringInfoData after;		/* and when the new one has its name */
 } SafeddlSwap;
@@ -35,6 +36,8 @@ typedef struct SafeddlSwapIndex
 
 /* plan_swap.c */
 extern void safeddl_plan_swap(SafeddlPlan *plan, ColumnDef *def, const char *type);
+extern const char *safeddl_locked_note(void);
+extern bool safeddl_are_locked(List *relids);
 extern char *safeddl_swap_table(const SafeddlSwap *swap, Oid relid);
 extern char *safeddl_swap_name(const SafeddlSwap *swap, Oid relid, const char *name);
 extern void safeddl_add_statement(StringInfo buf, const char *fmt,...) pg_attribute_printf(2, 3);
@@ -42,6 +45,7 @@ extern void safeddl_keep_comment(const SafeddlSwap *swap, Oid classid, Oid objid
 								 const char *what);
 
 /* plan_swap_object.c */
+extern bool safeddl_swap_has(const SafeddlSwap *swap, AlterTableType subtype, const char *name);
 extern const char *safeddl_swap_refusal(const SafeddlSwap *swap);
 extern void safeddl_swap_not_null(SafeddlSwap *swap);
 extern void safeddl_swap_indexes(SafeddlSwap *swap);

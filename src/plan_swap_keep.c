@@ -39,7 +39,9 @@ default_of(Oid relid, AttrNumber attno)
 	Node	   *expr = NULL;
 
 	if (rel == NULL)
-		return NULL;
+		ereport(ERROR,
+				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+				 errmsg("table \"%s\" is locked", get_rel_name(relid))));
 	desc = RelationGetDescr(rel);
 	if (desc->constr != NULL)
 		for (int i = 0; i < desc->constr->num_defval; i++)
@@ -71,13 +73,27 @@ keep_new_default(SafeddlSwap *swap)
 	return result;
 }
 
+static Oid
+sequence_type(Oid seqid)
+{
+	HeapTuple	tuple = SearchSysCache1(SEQRELID, ObjectIdGetDatum(seqid));
+	Oid			result;
+
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	result = ((Form_pg_sequence) GETSTRUCT(tuple))->seqtypid;
+	ReleaseSysCache(tuple);
+	return result;
+}
+
 /* keep_defaults: each table has its own; and sequences of serial columns */
 static void
 keep_defaults(SafeddlSwap *swap, Oid relid, bool is_new)
 {
 	AttrNumber	attno = get_attnum(relid, swap->column);
 	char	   *table = safeddl_swap_table(swap, relid);
-	char	   *words = is_new ? NULL : default_of(relid, attno);
+	char	   *words = is_new || safeddl_swap_has(swap, AT_DropExpression, swap->column) ?
+		NULL : default_of(relid, attno);
 	ListCell   *lc;
 
 	foreach(lc, safeddl_dependents(RelationRelationId, relid, attno, DEPENDENCY_AUTO))
@@ -86,9 +102,13 @@ keep_defaults(SafeddlSwap *swap, Oid relid, bool is_new)
 
 		if (object->classId == RelationRelationId &&
 			get_rel_relkind(object->objectId) == RELKIND_SEQUENCE)
+		{
+			if (swap->new_type == INT8OID && sequence_type(object->objectId) != INT8OID)
+				swap->narrow = safeddl_table_name(object->objectId);
 			safeddl_add_statement(&swap->before, "ALTER SEQUENCE %s OWNED BY %s.%s",
 								  safeddl_table_name(object->objectId), table,
 								  quote_identifier(swap->new_column));
+		}
 	}
 	if (words != NULL)
 		safeddl_add_statement(&swap->after, "ALTER TABLE ONLY %s ALTER COLUMN %s SET DEFAULT %s",
@@ -303,7 +323,8 @@ safeddl_keep_column(SafeddlSwap *swap)
 		if (!HeapTupleIsValid(tuple))
 			continue;
 		identity = ((Form_pg_attribute) GETSTRUCT(tuple))->attidentity;
-		if (identity && !get_rel_relispartition(relid))
+		if (identity && !get_rel_relispartition(relid) &&
+			!safeddl_swap_has(swap, AT_DropIdentity, swap->column))
 			keep_identity(swap, relid, identity);
 		keep_defaults(swap, relid, is_new);
 		keep_settings(swap, relid, tuple);

@@ -22,20 +22,14 @@
 #include "utils/typcache.h"
 
 static const char *
-note_not_valid(void)
-{
-	return _("holds for new rows from here on");
-}
-
-static const char *
 note_validate(void)
 {
-	return _("checks the other rows, while they are read and written");
+	return _("checks the rows that were there before, while all are read and written; if it fails, correct these and run it again");
 }
 
-/* is there a subcommand of that kind about the column? */
-static bool
-has_subcommand(const SafeddlSwap *swap, AlterTableType subtype, const char *name)
+/* safeddl_swap_has: is there a subcommand of that kind about that column or constraint? */
+bool
+safeddl_swap_has(const SafeddlSwap *swap, AlterTableType subtype, const char *name)
 {
 	const AlterTableStmt *stmt = castNode(AlterTableStmt, swap->plan->a->stmt);
 	ListCell   *lc;
@@ -115,7 +109,7 @@ refusal_of(const SafeddlSwap *swap, Oid relid)
 	att = (Form_pg_attribute) GETSTRUCT(tuple);
 	attno = att->attnum;
 	own = relid != swap->plan->relid && (att->attislocal || att->attinhcount > 1);
-	generated = att->attgenerated != '\0';
+	generated = att->attgenerated && !safeddl_swap_has(swap, AT_DropExpression, swap->column);
 	ReleaseSysCache(tuple);
 	if (get_rel_relkind(relid) == RELKIND_FOREIGN_TABLE)
 		return _("a foreign table cannot get the new column along with the other tables");
@@ -181,7 +175,7 @@ safeddl_swap_not_null(SafeddlSwap *swap)
 	const char *column = quote_identifier(swap->new_column);
 	ListCell   *lc;
 
-	if (SAFEDDL_NOT_NULL_IS_CONSTRAINT || has_subcommand(swap, AT_DropNotNull, swap->column))
+	if (SAFEDDL_NOT_NULL_IS_CONSTRAINT || safeddl_swap_has(swap, AT_DropNotNull, swap->column))
 		return;
 	foreach(lc, swap->relids)
 	{
@@ -195,7 +189,7 @@ safeddl_swap_not_null(SafeddlSwap *swap)
 														"not_null"));
 		safeddl_step_brief(swap->plan, psprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID",
 												table, name, column),
-						   note_not_valid());
+						   _("holds for new rows from here on"));
 		safeddl_step_own(swap->plan, psprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s", table, name),
 						 note_validate());
 		safeddl_step_brief(swap->plan, psprintf("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL; ALTER TABLE %s DROP CONSTRAINT %s",
@@ -279,7 +273,7 @@ constrain(SafeddlSwap *swap, Oid relid, const ColumnConstraint *con)
 						 con->no_inherit ? " NO INHERIT" : "");
 	safeddl_step_brief(swap->plan, psprintf("ALTER TABLE %s ADD CONSTRAINT %s %s%s", table, new_name,
 											words, con->enforced ? " NOT VALID" : ""),
-					   note_not_valid());
+					   _("holds for new rows from here on"));
 	if (con->validated && con->enforced)
 		safeddl_step_own(swap->plan, psprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s", table, new_name),
 						 note_validate());
@@ -308,9 +302,9 @@ safeddl_swap_constraints(SafeddlSwap *swap)
 		{
 			const ColumnConstraint *con = lfirst(lc2);
 
-			if (!has_subcommand(swap, AT_DropConstraint, con->name) &&
+			if (!safeddl_swap_has(swap, AT_DropConstraint, con->name) &&
 				(con->contype == CONSTRAINT_CHECK ||
-				 !has_subcommand(swap, AT_DropNotNull, swap->column)))
+				 !safeddl_swap_has(swap, AT_DropNotNull, swap->column)))
 				constrain(swap, lfirst_oid(lc), con);
 		}
 	}
@@ -331,7 +325,7 @@ add_key(SafeddlSwap *swap, const SafeddlForeignKey *fk, Oid relid, const char *o
 
 	safeddl_step_brief(swap->plan, psprintf("ALTER TABLE %s ADD CONSTRAINT %s %s%s", table, name,
 											words, fk->enforced ? " NOT VALID" : ""),
-					   note_not_valid());
+					   _("holds for new rows from here on"));
 	if (fk->validated && fk->enforced)
 		safeddl_step_own(swap->plan, psprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s", table, name),
 						 note_validate());
@@ -377,18 +371,6 @@ add_keys_of_leaves(SafeddlSwap *swap, const SafeddlForeignKey *fk, const char *n
 						  safeddl_constraint_words(fk->conoid));
 }
 
-/* remember: a table that the swap locks as well, once */
-static void
-remember(List **tables, const char *table)
-{
-	ListCell   *lc;
-
-	foreach(lc, *tables)
-		if (strcmp(lfirst(lc), table) == 0)
-			return;
-	*tables = lappend(*tables, unconstify(char *, table));
-}
-
 /* swap_key: one foreign key, with the column on either end, or on both */
 static void
 swap_key(SafeddlSwap *swap, Oid relid, const SafeddlForeignKey *fk, bool referencing, bool referenced)
@@ -398,7 +380,7 @@ swap_key(SafeddlSwap *swap, Oid relid, const SafeddlForeignKey *fk, bool referen
 										  referencing, referenced);
 	char	   *table = safeddl_swap_table(swap, fk->referencing);
 
-	if (has_subcommand(swap, AT_DropConstraint, name) && fk->referencing == relid)
+	if (safeddl_swap_has(swap, AT_DropConstraint, name) && fk->referencing == relid)
 		return;
 	if (get_rel_relkind(fk->referencing) == RELKIND_PARTITIONED_TABLE &&
 		!SAFEDDL_PARTITIONED_FK_NOT_VALID)
@@ -408,9 +390,9 @@ swap_key(SafeddlSwap *swap, Oid relid, const SafeddlForeignKey *fk, bool referen
 	safeddl_add_statement(&swap->before, "ALTER TABLE %s DROP CONSTRAINT %s", table,
 						  quote_identifier(name));
 	if (fk->referencing != relid)
-		remember(&swap->users, table);
+		swap->users = list_append_unique_oid(swap->users, fk->referencing);
 	if (fk->referenced != relid)
-		remember(&swap->used, safeddl_swap_table(swap, fk->referenced));
+		swap->used = list_append_unique_oid(swap->used, fk->referenced);
 	safeddl_keep_comment(swap, ConstraintRelationId, fk->conoid, 0,
 						 psprintf("CONSTRAINT %s ON %s", quote_identifier(name), table));
 }
@@ -522,7 +504,7 @@ safeddl_swap_indexes(SafeddlSwap *swap)
 
 			if (!safeddl_index_reads(lfirst_oid(lc2), attno) ||
 				(OidIsValid(conoid) && lfirst_oid(lc) == swap->plan->relid &&
-				 has_subcommand(swap, AT_DropConstraint, get_constraint_name(conoid))))
+				 safeddl_swap_has(swap, AT_DropConstraint, get_constraint_name(conoid))))
 				continue;
 			new = palloc(sizeof(SafeddlSwapIndex));
 			new->indexid = lfirst_oid(lc2);

@@ -162,12 +162,18 @@ plan_in_place(SafeddlPlan *plan)
 	const AlterTableStmt *stmt = castNode(AlterTableStmt, plan->a->stmt);
 	StringInfoData before;
 	StringInfoData after;
+	List	   *relids = safeddl_hierarchy(plan->relid, stmt->relation->inh);
 	List	   *validate = NIL;
 	ListCell   *lc;
 
 	initStringInfo(&before);
 	initStringInfo(&after);
-	foreach(lc, safeddl_hierarchy(plan->relid, stmt->relation->inh))
+	if (safeddl_are_locked(relids))
+	{
+		safeddl_step_none(plan, safeddl_locked_note());
+		return;
+	}
+	foreach(lc, relids)
 		if (!anew_all(plan, lfirst_oid(lc), &before, &after, &validate))
 		{
 			safeddl_step_none(plan, _("a foreign key of a partitioned table would be checked again, and before PostgreSQL 18 there is no such key that is NOT VALID"));
@@ -177,7 +183,7 @@ plan_in_place(SafeddlPlan *plan)
 	safeddl_step_brief(plan, psprintf("%s; %s", before.data, after.data),
 					   _("the constraints hold for new rows all the time"));
 	foreach(lc, validate)
-		safeddl_step_own(plan, lfirst(lc), _("checks the other rows, while they are read and written"));
+		safeddl_step_own(plan, lfirst(lc), _("checks the rows that were there before, while all are read and written; if it fails, correct these and run it again"));
 }
 
 /* type_words: the type in the user's words, with COLLATE; or NULL */

@@ -601,6 +601,8 @@ typedef struct SafeddlIndexSketch
 
 extern bool safeddl_sketch_index(SafeddlIndexSketch *sketch, IndexStmt *stmt);
 extern void safeddl_sketch_of(SafeddlIndexSketch *sketch, Relation index);
+extern bool safeddl_sketches_match(const SafeddlIndexSketch *own, const SafeddlIndexSketch *sketch,
+								   Oid relid);
 extern void safeddl_push_index(const SafeddlIndexSketch *sketch, Oid relid);
 extern Oid	safeddl_equal_index(const SafeddlIndexSketch *sketch, Oid relid, bool *maybe);
 

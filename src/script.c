@@ -77,7 +77,8 @@ put_in_force(SafeddlScript *script, SafeddlScriptSetting *setting)
 	if (!possible)
 		return;
 	set(NULL, setting);
-	script->sets_mode |= pg_strcasecmp(setting->name, "safeddl.mode") == 0 && setting->value != NULL;
+	if (pg_strcasecmp(setting->name, "safeddl.mode") == 0)
+		script->sets_mode = (setting->value != NULL);
 }
 
 /* keep_settings: the first n of them, with or without those SET LOCAL */

@@ -121,6 +121,7 @@ typedef struct SafeddlScript
 
 	/* what the statements applied come to */
 	List	   *tables;			/* of SafeddlScriptTable */
+	struct HTAB *names;			/* of these, by name; or NULL */
 	List	   *types;			/* of SafeddlScriptType */
 	List	   *functions;		/* CreateFunctionStmt */
 	List	   *gone;			/* of ObjectAddress: dropped */
@@ -140,8 +141,10 @@ extern void safeddl_script_remember(SafeddlAnalysis *a, int line);
 extern void safeddl_script_held(SafeddlAnalysis *a);
 
 /* script_names.c: names */
+extern void safeddl_script_enter(SafeddlScript *script, SafeddlScriptTable *table);
 extern SafeddlScriptTable *safeddl_script_find(SafeddlScript *script, const RangeVar *rv, Oid *relid);
 extern SafeddlScriptTable *safeddl_script_changed(SafeddlScript *script, Oid relid);
+extern List *safeddl_script_lineage(SafeddlScript *script, Oid relid);
 extern bool safeddl_script_rename(SafeddlScript *script, Oid relid, char **nspname, char **relname);
 extern bool safeddl_script_is_new(SafeddlScript *script, const RangeVar *rv);
 extern Oid	safeddl_script_resolve(SafeddlAnalysis *a, const RangeVar *rv, bool missing_ok);
@@ -176,6 +179,8 @@ extern Relation safeddl_script_relation(SafeddlAnalysis *a, Relation rel);
 /* script_gone.c: what was dropped */
 extern void safeddl_script_tell_gone(struct SafeddlAlterTable *at);
 extern SafeddlClosure *safeddl_script_begin_closure(SafeddlAnalysis *a);
+
+extern bool safeddl_script_key_is_gone(SafeddlAnalysis *a, const SafeddlForeignKey *key);
 
 /* script_partition.c: what partitions have that a partitioned table adopts */
 extern bool safeddl_script_has_index(const SafeddlIndexSketch *sketch, Oid relid);

@@ -78,9 +78,12 @@ tell_new(ScriptAlter *alter)
 bool
 safeddl_script_not_null(SafeddlAnalysis *a, Oid relid, const char *column)
 {
-	const SafeddlScriptTable *table = a->script ? safeddl_script_changed(a->script, relid) : NULL;
+	ListCell   *lc;
 
-	return table != NULL && has_string(table->not_null, column);
+	foreach(lc, a->script ? safeddl_script_lineage(a->script, relid) : NIL)
+		if (has_string(((SafeddlScriptTable *) lfirst(lc))->not_null, column))
+			return true;
+	return false;
 }
 
 /* reads_unknown: does an expression read what the catalog has no column for? */
@@ -118,39 +121,21 @@ parse_check(SafeddlAnalysis *a, SafeddlScriptTable *table, Relation rel, Constra
 	return nodeToString(expr);
 }
 
-/*
- * safeddl_script_relation: the relation with the constraints that it has by
- * now; itself where nothing has changed.
- */
-Relation
-safeddl_script_relation(SafeddlAnalysis *a, Relation rel)
+/* add_checks: those of the script, for the table that it gives them or one below it */
+static void
+add_checks(SafeddlAnalysis *a, SafeddlScriptTable *table, Relation rel, TupleConstr *constr)
 {
-	SafeddlScriptTable *table = a->script ? safeddl_script_changed(a->script, RelationGetRelid(rel)) : NULL;
-	Relation	result;
-	TupleConstr *constr;
 	ListCell   *lc;
 
-	if (table == NULL)
-		return rel;
-	result = palloc(sizeof(RelationData));
-	*result = *rel;
-	result->rd_att = CreateTupleDescCopyConstr(RelationGetDescr(rel));
-	constr = result->rd_att->constr;
-	if (constr == NULL)
-		constr = result->rd_att->constr = palloc0(sizeof(TupleConstr));
-	for (int i = 0; i < constr->num_check; i++)
-		constr->check[i].ccvalid =
-			(constr->check[i].ccvalid || has_string(table->validated, constr->check[i].ccname)) &&
-			!has_string(table->gone_constraints, constr->check[i].ccname);
-	for (int i = 0; i < result->rd_att->natts; i++)
-		if (has_string(table->not_null, NameStr(TupleDescAttr(result->rd_att, i)->attname)))
-			safeddl_know_not_null(result->rd_att, i);
 	foreach(lc, table->constraints)
 	{
 		SafeddlScriptConstraint *con = lfirst(lc);
-		char	   *bin = con->def->contype == CONSTR_CHECK && con->valid ?
-			parse_check(a, table, rel, con->def) : NULL;
+		char	   *bin;
 
+		if (con->def->contype != CONSTR_CHECK || !con->valid ||
+			(con->def->is_no_inherit && table->relid != RelationGetRelid(rel)))
+			continue;
+		bin = parse_check(a, table, rel, con->def);
 		if (bin == NULL)
 			continue;
 		constr->check = constr->check == NULL ? palloc(sizeof(ConstrCheck)) :
@@ -158,6 +143,45 @@ safeddl_script_relation(SafeddlAnalysis *a, Relation rel)
 		constr->check[constr->num_check] = (ConstrCheck) SAFEDDL_VALID_CHECK(con->name ? con->name : "", bin);
 		constr->num_check++;
 	}
+}
+
+/* change_constraints: what the script did to those that the catalog has */
+static void
+change_constraints(const SafeddlScriptTable *table, TupleDesc desc)
+{
+	TupleConstr *constr = desc->constr;
+
+	for (int i = 0; i < constr->num_check; i++)
+		constr->check[i].ccvalid =
+			(constr->check[i].ccvalid || has_string(table->validated, constr->check[i].ccname)) &&
+			!has_string(table->gone_constraints, constr->check[i].ccname);
+	for (int i = 0; i < desc->natts; i++)
+		if (has_string(table->not_null, NameStr(TupleDescAttr(desc, i)->attname)))
+			safeddl_know_not_null(desc, i);
+}
+
+/*
+ * safeddl_script_relation: the relation with the constraints that it has by
+ * now; itself where nothing has changed.
+ */
+Relation
+safeddl_script_relation(SafeddlAnalysis *a, Relation rel)
+{
+	List	   *lineage = a->script ? safeddl_script_lineage(a->script, RelationGetRelid(rel)) : NIL;
+	Relation	result;
+	ListCell   *lc;
+
+	if (lineage == NIL)
+		return rel;
+	result = palloc(sizeof(RelationData));
+	*result = *rel;
+	result->rd_att = CreateTupleDescCopyConstr(RelationGetDescr(rel));
+	if (result->rd_att->constr == NULL)
+		result->rd_att->constr = palloc0(sizeof(TupleConstr));
+	foreach(lc, lineage)
+		change_constraints(lfirst(lc), result->rd_att);
+	foreach(lc, lineage)
+		add_checks(a, lfirst(lc), rel, result->rd_att->constr);
 	return result;
 }
 
@@ -465,7 +489,10 @@ frees_name(ScriptAlter *alter, const char *name)
 	foreach(lc, alter->table ? alter->table->renamed_constraints : NIL)
 		if (strcmp(((SafeddlScriptAlias *) lfirst(lc))->catalog_name, name) == 0)
 			return true;
-	return alter->table != NULL && has_string(alter->table->gone_constraints, name);
+	foreach(lc, safeddl_script_lineage(alter->script, alter->at->relid))
+		if (has_string(((SafeddlScriptTable *) lfirst(lc))->gone_constraints, name))
+			return true;
+	return false;
 }
 
 /* take_constraint: ADD CONSTRAINT; con is a copy, and may be changed */

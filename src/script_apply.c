@@ -82,6 +82,7 @@ add_table(SafeddlScript *script, const char *nspname, const char *relname, Oid r
 	table->relkind = relkind;
 	table->transaction = now->transaction;
 	script->tables = lappend(script->tables, table);
+	safeddl_script_enter(script, table);
 	return table;
 }
 
@@ -138,10 +139,11 @@ drop_schema(SafeddlScript *script, const char *name)
 
 		if (strcmp(table->nspname, name) != 0)
 			kept = lappend(kept, table);
-		else if (OidIsValid(table->relid))
+		else
 		{
 			table->dropped = true;
-			kept = lappend(kept, table);
+			if (OidIsValid(table->relid))
+				kept = lappend(kept, table);
 		}
 	}
 	script->tables = kept;
@@ -183,6 +185,91 @@ apply_drop(SafeddlScript *script, DropStmt *stmt)
 static SafeddlScriptType *make_type(SafeddlScript *script, List *names, TypeName *base, bool made);
 static TypeName *text_type(void);
 
+/* a column that gets another name */
+typedef struct Renaming
+{
+	const char *old;
+	char	   *new;
+} Renaming;
+
+static bool
+rename_walker(Node *node, void *context)
+{
+	Renaming   *renaming = context;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, ColumnRef) && IsA(llast(((ColumnRef *) node)->fields), String))
+	{
+		String	   *name = llast(((ColumnRef *) node)->fields);
+
+		if (strcmp(name->sval, renaming->old) == 0)
+			name->sval = renaming->new;
+	}
+	return raw_expression_tree_walker(node, rename_walker, context);
+}
+
+static void
+rename_in_list(Renaming *renaming, List *names)
+{
+	ListCell   *lc;
+
+	foreach(lc, names)
+		if (strcmp(strVal(lfirst(lc)), renaming->old) == 0)
+			lfirst(lc) = makeString(renaming->new);
+}
+
+/* rename_in_index: what the script has made of the column */
+static void
+rename_in_index(Renaming *renaming, IndexStmt *stmt)
+{
+	ListCell   *lc;
+
+	foreach(lc, list_concat_copy(stmt->indexParams, stmt->indexIncludingParams))
+	{
+		IndexElem  *elem = lfirst(lc);
+
+		if (elem->name != NULL && strcmp(elem->name, renaming->old) == 0)
+			elem->name = renaming->new;
+		(void) rename_walker(elem->expr, renaming);
+	}
+	(void) rename_walker(stmt->whereClause, renaming);
+}
+
+static void
+rename_column(SafeddlScript *script, SafeddlScriptTable *table, const char *old, const char *new)
+{
+	Renaming	renaming = {.old = old,.new = pstrdup(new)};
+	ListCell   *lc;
+
+	foreach(lc, script->tables)
+	{
+		SafeddlScriptTable *index = lfirst(lc);
+
+		if (index->index != NULL && index->tableid == table->relid && OidIsValid(table->relid))
+			rename_in_index(&renaming, index->index);
+	}
+	foreach(lc, table->constraints)
+	{
+		Constraint *def = ((SafeddlScriptConstraint *) lfirst(lc))->def;
+
+		rename_in_list(&renaming, def->keys);
+		rename_in_list(&renaming, def->fk_attrs);
+		(void) rename_walker(def->raw_expr, &renaming);
+	}
+	foreach(lc, table->columns)
+	{
+		ColumnDef  *def = lfirst(lc);
+
+		if (strcmp(def->colname, old) != 0)
+			continue;
+		rename_in_list(&renaming, table->not_null);
+		def->colname = renaming.new;
+		return;
+	}
+	table->renamed_columns = add_alias(table->renamed_columns, old, new);
+}
+
 /* rename_type: it may be free for another one after that */
 static void
 rename_type(SafeddlScript *script, List *names, const char *newname)
@@ -212,30 +299,81 @@ apply_rename(SafeddlScript *script, RenameStmt *stmt)
 		case OBJECT_SEQUENCE:
 		case OBJECT_FOREIGN_TABLE:
 			table->relname = pstrdup(stmt->newname);
+			safeddl_script_enter(script, table);
 			break;
 		case OBJECT_COLUMN:
 		case OBJECT_ATTRIBUTE:
-			{
-				ListCell   *lc;
-
-				foreach(lc, table->columns)
-				{
-					ColumnDef  *def = lfirst(lc);
-
-					if (strcmp(def->colname, stmt->subname) != 0)
-						continue;
-					def->colname = pstrdup(stmt->newname);
-					return;
-				}
-				table->renamed_columns = add_alias(table->renamed_columns, stmt->subname, stmt->newname);
-				break;
-			}
+			rename_column(script, table, stmt->subname, stmt->newname);
+			break;
 		case OBJECT_TABCONSTRAINT:
 			table->renamed_constraints = add_alias(table->renamed_constraints, stmt->subname, stmt->newname);
 			break;
 		default:
 			break;
 	}
+}
+
+/* make_sequence: of a serial or identity column */
+static void
+make_sequence(SafeddlScript *script, const RangeVar *rv, const char *column, List *options)
+{
+	SafeddlScriptTable *table = change(script, rv);
+	RangeVar   *name;
+	ListCell   *lc;
+
+	if (table == NULL)
+		return;
+	name = makeRangeVar(table->nspname, makeObjectName(table->relname, column, "seq"), -1);
+	foreach(lc, options)
+	{
+		DefElem    *option = lfirst(lc);
+
+		if (strcmp(option->defname, "sequence_name") == 0)
+			name = makeRangeVarFromNameList((List *) option->arg);
+	}
+	if (name->schemaname == NULL)
+		name->schemaname = table->nspname;
+	(void) make(script, name, RELKIND_SEQUENCE);
+}
+
+static bool
+is_serial(const TypeName *type)
+{
+	static const char *const names[] = {"serial", "serial4", "bigserial", "serial8", "smallserial", "serial2"};
+
+	for (int i = 0; type != NULL && list_length(type->names) == 1 && i < lengthof(names); i++)
+		if (strcmp(strVal(linitial(type->names)), names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* make_sequences: those of a column that is defined */
+static void
+make_sequences(SafeddlScript *script, const RangeVar *rv, const ColumnDef *def)
+{
+	ListCell   *lc;
+
+	if (is_serial(def->typeName))
+		make_sequence(script, rv, def->colname, NIL);
+	foreach(lc, def->constraints)
+	{
+		Constraint *con = lfirst(lc);
+
+		if (con->contype == CONSTR_IDENTITY)
+			make_sequence(script, rv, def->colname, con->options);
+	}
+}
+
+static void
+apply_table(SafeddlScript *script, CreateStmt *stmt, char relkind)
+{
+	ListCell   *lc;
+
+	if (make(script, stmt->relation, relkind) == NULL)
+		return;
+	foreach(lc, stmt->tableElts)
+		if (IsA(lfirst(lc), ColumnDef))
+			make_sequences(script, stmt->relation, lfirst(lc));
 }
 
 /* an index belongs to the schema of its table */
@@ -473,6 +611,15 @@ apply_alter_table(SafeddlScript *script, AlterTableStmt *stmt)
 
 	if (stmt->objtype == OBJECT_TYPE)
 		return;
+	foreach(lc, stmt->cmds)
+	{
+		AlterTableCmd *cmd = lfirst(lc);
+
+		if (cmd->subtype == AT_AddColumn)
+			make_sequences(script, stmt->relation, castNode(ColumnDef, cmd->def));
+		else if (cmd->subtype == AT_AddIdentity)
+			make_sequence(script, stmt->relation, cmd->name, castNode(Constraint, cmd->def)->options);
+	}
 	table = change(script, stmt->relation);
 	/* what the script made itself needs no more than its name */
 	if (table == NULL || !OidIsValid(table->relid))
@@ -652,11 +799,11 @@ apply(SafeddlScript *script, Node *stmt)
 	switch (nodeTag(stmt))
 	{
 		case T_CreateStmt:
-			(void) make(script, ((CreateStmt *) stmt)->relation,
+			apply_table(script, (CreateStmt *) stmt,
 						((CreateStmt *) stmt)->partspec ? RELKIND_PARTITIONED_TABLE : RELKIND_RELATION);
 			break;
 		case T_CreateForeignTableStmt:
-			(void) make(script, ((CreateForeignTableStmt *) stmt)->base.relation, RELKIND_FOREIGN_TABLE);
+			apply_table(script, &((CreateForeignTableStmt *) stmt)->base, RELKIND_FOREIGN_TABLE);
 			break;
 		case T_CreateTableAsStmt:
 			apply_table_as(script, (CreateTableAsStmt *) stmt);
@@ -746,6 +893,7 @@ void
 safeddl_script_forget(SafeddlScript *script)
 {
 	script->tables = NIL;
+	script->names = NULL;
 	script->types = NIL;
 	script->functions = NIL;
 	script->gone = NIL;

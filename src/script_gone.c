@@ -6,11 +6,13 @@
 #include "alter_table.h"
 #include "script.h"
 
+#include "access/htup_details.h"
 #include "catalog/dependency.h"
 #include "catalog/index.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 static List *
 add_object(List *objects, Oid classid, Oid objid, int subid)
@@ -101,4 +103,45 @@ safeddl_script_begin_closure(SafeddlAnalysis *a)
 			objects = gone_parts(objects, lfirst(lc));
 	tell(a, closure, objects, InvalidOid);
 	return closure;
+}
+
+/* topmost: the constraint that one of a partition was made for */
+static Oid
+topmost(Oid conoid, Oid *relid)
+{
+	for (;;)
+	{
+		HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(conoid));
+		Oid			parent;
+
+		if (!HeapTupleIsValid(tuple))
+			return InvalidOid;
+		parent = ((Form_pg_constraint) GETSTRUCT(tuple))->conparentid;
+		*relid = ((Form_pg_constraint) GETSTRUCT(tuple))->conrelid;
+		ReleaseSysCache(tuple);
+		if (!OidIsValid(parent))
+			return conoid;
+		conoid = parent;
+	}
+}
+
+/* safeddl_script_key_is_gone: has the script dropped the foreign key? */
+bool
+safeddl_script_key_is_gone(SafeddlAnalysis *a, const SafeddlForeignKey *key)
+{
+	Oid			relid = InvalidOid;
+	Oid			conoid;
+	const SafeddlScriptTable *table;
+	const char *name;
+	ListCell   *lc;
+
+	if (a->script == NULL)
+		return false;
+	conoid = topmost(key->conoid, &relid);
+	table = safeddl_script_changed(a->script, relid);
+	name = table != NULL ? get_constraint_name(conoid) : NULL;
+	foreach(lc, name != NULL ? table->gone_constraints : NIL)
+		if (strcmp(strVal(lfirst(lc)), name) == 0)
+			return true;
+	return table != NULL && table->dropped;
 }

@@ -11,6 +11,7 @@
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 #include "utils/varlena.h"
@@ -66,6 +67,43 @@ schema_oid(SafeddlScript *script, const char *name)
 	return nspid;
 }
 
+/* what has, or had, a name */
+typedef struct NameEntry
+{
+	char		relname[NAMEDATALEN];	/* hash key */
+	List	   *tables;			/* of SafeddlScriptTable */
+} NameEntry;
+
+/* safeddl_script_enter: a relation that is new in the model, or has a new name */
+void
+safeddl_script_enter(SafeddlScript *script, SafeddlScriptTable *table)
+{
+	NameEntry  *entry;
+	bool		found;
+
+	if (script->names == NULL)
+	{
+		HASHCTL		ctl = {.keysize = NAMEDATALEN,.entrysize = sizeof(NameEntry),
+		.hcxt = script->context};
+
+		script->names = hash_create("safeddl script", 256, &ctl, HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
+	}
+	entry = hash_search(script->names, table->relname, HASH_ENTER, &found);
+	if (!found)
+		entry->tables = NIL;
+	entry->tables = lappend(entry->tables, table);
+}
+
+/* named: those that may have a name */
+static List *
+named(SafeddlScript *script, const char *relname)
+{
+	NameEntry  *entry = script->names == NULL ? NULL :
+		hash_search(script->names, relname, HASH_FIND, NULL);
+
+	return entry == NULL ? NIL : entry->tables;
+}
+
 /* find_in: a relation in a schema */
 static SafeddlScriptTable *
 find_in(SafeddlScript *script, const char *nspname, const char *relname, Oid *relid)
@@ -75,7 +113,7 @@ find_in(SafeddlScript *script, const char *nspname, const char *relname, Oid *re
 	ListCell   *lc;
 
 	*relid = InvalidOid;
-	foreach(lc, script->tables)
+	foreach(lc, named(script, relname))
 	{
 		table = lfirst(lc);
 		if (!table->dropped && strcmp(table->relname, relname) == 0 &&
@@ -122,10 +160,31 @@ safeddl_script_changed(SafeddlScript *script, Oid relid)
 {
 	ListCell   *lc;
 
-	foreach(lc, script->tables)
-		if (((SafeddlScriptTable *) lfirst(lc))->relid == relid && OidIsValid(relid))
+	foreach(lc, OidIsValid(relid) ? script->tables : NIL)
+		if (((SafeddlScriptTable *) lfirst(lc))->relid == relid)
 			return lfirst(lc);
 	return NULL;
+}
+
+/*
+ * safeddl_script_lineage: what the script did to a relation of the catalog and
+ * to those that it inherits from, as SafeddlScriptTable.
+ */
+List *
+safeddl_script_lineage(SafeddlScript *script, Oid relid)
+{
+	List	   *result = NIL;
+	ListCell   *lc;
+
+	foreach(lc, script->tables)
+	{
+		SafeddlScriptTable *table = lfirst(lc);
+
+		if (OidIsValid(table->relid) &&
+			(table->relid == relid || list_member_oid(safeddl_hierarchy(table->relid, true), relid)))
+			result = lappend(result, table);
+	}
+	return result;
 }
 
 /*

@@ -6,8 +6,7 @@
 #include "safeddl.h"
 #include "script.h"
 
-#include "catalog/index.h"
-#include "commands/defrem.h"
+#include "parser/parse_utilcmd.h"
 #include "utils/lsyscache.h"
 
 /* is_named: is that column of a table the one that the script calls so? */
@@ -20,28 +19,35 @@ is_named(const SafeddlScriptTable *table, Oid relid, AttrNumber attno, char *nam
 		strcmp(column, safeddl_script_column(table, name)) == 0;
 }
 
-/* is_equal: would the index of the script be attached? */
+/* is_equal: would the index of the script, on that partition, be attached? */
 static bool
-is_equal(const SafeddlIndexSketch *sketch, const SafeddlScriptTable *table, IndexStmt *stmt)
+is_equal(const SafeddlIndexSketch *sketch, SafeddlScriptTable *table, Oid relid, IndexStmt *original)
 {
-	const IndexInfo *info = sketch->info;
-	int			i = 0;
+	SafeddlIndexSketch own = {.a = sketch->a,.parent = relid};
+	SafeddlScriptWords words = {.script = sketch->a->script,.table = table};
+	IndexStmt  *stmt = copyObject(original);
+	Relation	rel;
+	bool		result;
 	ListCell   *lc;
 
-	if (stmt->unique != info->ii_Unique || stmt->whereClause != NULL || info->ii_Predicate != NIL ||
-		list_length(stmt->indexParams) != info->ii_NumIndexKeyAttrs ||
-		list_length(stmt->indexIncludingParams) != info->ii_NumIndexAttrs - info->ii_NumIndexKeyAttrs ||
-		get_index_am_oid(stmt->accessMethod, true) != info->ii_Am)
-		return false;
 	foreach(lc, list_concat_copy(stmt->indexParams, stmt->indexIncludingParams))
 	{
 		IndexElem  *elem = lfirst(lc);
 
-		if (elem->opclass != NIL || elem->collation != NIL ||
-			!is_named(table, sketch->parent, info->ii_IndexAttrNumbers[i++], elem->name))
-			return false;
+		words.added |= safeddl_script_added(table, elem->name) != NULL;
+		elem->name = safeddl_script_column(table, elem->name);
+		safeddl_script_translate(&words, elem->expr);
 	}
-	return true;
+	safeddl_script_translate(&words, stmt->whereClause);
+	if (words.added || words.function != NULL)
+		return false;
+	rel = safeddl_open(relid);
+	if (rel == NULL)
+		return false;
+	result = safeddl_sketch_index(&own, transformIndexStmt(relid, stmt, "")) &&
+		safeddl_sketches_match(&own, sketch, relid);
+	safeddl_close(rel);
+	return result;
 }
 
 /* is_constraint: does the script make a constraint of the index? */
@@ -65,7 +71,7 @@ bool
 safeddl_script_has_index(const SafeddlIndexSketch *sketch, Oid relid)
 {
 	SafeddlScript *script = sketch->a->script;
-	const SafeddlScriptTable *table = safeddl_script_changed(script, relid);
+	SafeddlScriptTable *table = safeddl_script_changed(script, relid);
 	ListCell   *lc;
 
 	foreach(lc, sketch->info != NULL ? script->tables : NIL)
@@ -73,7 +79,7 @@ safeddl_script_has_index(const SafeddlIndexSketch *sketch, Oid relid)
 		SafeddlScriptTable *index = lfirst(lc);
 
 		if (index->index != NULL && !index->dropped && index->tableid == relid &&
-			is_equal(sketch, table, index->index) &&
+			is_equal(sketch, table, relid, index->index) &&
 			(!sketch->constraint || is_constraint(table, index->index->idxname)))
 			return true;
 	}

@@ -51,6 +51,8 @@ add_piece(Splitter *s, SafeddlPieceKind kind, int start, int end)
 {
 	SafeddlPiece *piece = palloc(sizeof(SafeddlPiece));
 
+	while (end > start && isspace((unsigned char) s->text[end - 1]))
+		end--;
 	piece->kind = kind;
 	piece->start = start;
 	piece->len = end - start;

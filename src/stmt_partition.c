@@ -512,7 +512,7 @@ search_referencing(SafeddlAnalysis *a, Oid parentid, Oid childid, LOCKMODE lockm
 	{
 		SafeddlForeignKey *fk = lfirst(lc);
 
-		if (!OidIsValid(fk->parent))
+		if (!OidIsValid(fk->parent) || safeddl_script_key_is_gone(a, fk))
 			continue;
 		safeddl_add_effect(a, fk->referencing, parentid, lockmode, SAFEDDL_REACH_REFERENCING,
 						   SAFEDDL_RULE_DETACH_PARTITION, SAFEDDL_WORK_NONE);

@@ -17,7 +17,8 @@
 # --each-rule, the first case of each rule will do.
 #
 # Connects through the PG* environment variables, as a superuser, to a server
-# that has safeddl preloaded. Creates databases safeddl_plan_* and drops them.
+# that has safeddl preloaded. Creates databases safeddl_plan_* and drops them, and
+# leaves a tablespace safeddl_plan_ts and a role safeddl_plan_owner.
 #
 # A case file is made of blocks, each introduced by a line of its own:
 #   --@case ID rule, rule ...   a new case, and the rules that object to it; a
@@ -415,6 +416,10 @@ SET allow_in_place_tablespaces = on;
 SELECT NOT EXISTS (SELECT FROM pg_tablespace WHERE spcname = 'safeddl_plan_ts') AS missing \gset
 \if :missing
 CREATE TABLESPACE safeddl_plan_ts LOCATION '';
+\endif
+SELECT to_regrole('safeddl_plan_owner') IS NULL AS missing \gset
+\if :missing
+CREATE ROLE safeddl_plan_owner;
 \endif
 EOQ
 $| = 1;

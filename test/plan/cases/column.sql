@@ -45,7 +45,6 @@ INSERT INTO t VALUES (0);
 --@setup
 CREATE TABLE t (n int);
 INSERT INTO t SELECT g FROM generate_series(1, :rows) g;
-CREATE ROLE safeddl_plan_owner;
 ALTER TABLE t OWNER TO safeddl_plan_owner;
 GRANT CREATE ON SCHEMA public TO safeddl_plan_owner;
 --@writer

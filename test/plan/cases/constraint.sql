@@ -410,3 +410,14 @@ ALTER DOMAIN d ADD CONSTRAINT k CHECK (VALUE > 0) NOT VALID;
 --@none no safe way
 --@statement
 ALTER DOMAIN d VALIDATE CONSTRAINT k
+
+--@case CF09 add_foreign_key
+--@setup
+CREATE TABLE r (id int PRIMARY KEY);
+INSERT INTO r SELECT g FROM generate_series(1, :rows) g;
+CREATE TABLE t (id int PRIMARY KEY, n int);
+INSERT INTO t SELECT g, g FROM generate_series(1, :rows) g;
+--@writer
+BEGIN; INSERT INTO r VALUES (-{i}); INSERT INTO t VALUES (-{i}, -{i}); COMMIT
+--@statement
+ALTER TABLE t ADD FOREIGN KEY (n) REFERENCES r

@@ -204,6 +204,57 @@ UPDATE t SET v = v || 'x' WHERE id = {i}
 ALTER TABLE t ALTER v TYPE text COLLATE "C"
 --@expect columns
 
+-- the other end of a foreign key; values that cascade meanwhile
+--@case XT13 alter_column_type
+--@setup
+CREATE TABLE parent (id int PRIMARY KEY, note text);
+CREATE TABLE child (id int, parent_id int CONSTRAINT fk REFERENCES parent ON UPDATE CASCADE);
+INSERT INTO parent SELECT g FROM generate_series(1, :rows) g;
+INSERT INTO child SELECT g, g FROM generate_series(1, :rows) g;
+--@writer
+UPDATE parent SET id = id + 1000000 WHERE id = {i}
+--@statement
+ALTER TABLE child ALTER parent_id TYPE bigint
+--@expect columns
+
+-- a growing length, whose indexes of partitions would be built again
+--@case XT14 alter_column_type
+--@setup
+CREATE TABLE p (a int, v varchar(10) NOT NULL DEFAULT 'x') PARTITION BY LIST (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+CREATE TABLE p2 PARTITION OF p DEFAULT;
+CREATE INDEX p_v ON p (v);
+INSERT INTO p SELECT g, g FROM generate_series(1, :rows) g;
+--@writer
+INSERT INTO p (a, v) VALUES (-{i}, 'w')
+--@statement
+ALTER TABLE p ALTER v TYPE varchar(20)
+--@expect columns
+
+-- a name that is that of other things as well
+--@case XT15 alter_column_type
+--@setup
+CREATE TABLE lower (id int PRIMARY KEY, lower varchar(20), b int);
+CREATE INDEX lower_lower ON lower (lower(lower), b, lower) WHERE lower(lower) <> 'lower' AND b IN (1, 2);
+ALTER TABLE lower ADD CHECK (lower(lower) IS DISTINCT FROM 'lower' OR b = 3);
+INSERT INTO lower SELECT g, g, g FROM generate_series(1, :rows) g;
+--@writer
+INSERT INTO lower (id, lower, b) VALUES (-{i}, 'w', 1)
+--@statement
+ALTER TABLE lower ALTER lower TYPE text, ALTER COLUMN b TYPE smallint
+--@expect columns
+
+-- what is generated no longer, or numbered no longer
+--@case XT16 alter_column_type
+--@setup
+CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY, g int GENERATED ALWAYS AS (1 + 1) STORED NOT NULL);
+INSERT INTO t SELECT FROM generate_series(1, :rows) g;
+--@writer
+UPDATE t SET id = DEFAULT WHERE false
+--@statement
+ALTER TABLE t ALTER id DROP IDENTITY, ALTER id TYPE bigint, ALTER g DROP EXPRESSION, ALTER g TYPE bigint, ALTER g DROP NOT NULL
+--@expect columns
+
 -- ---------------------------------------------------------------- only constraints are checked again
 
 --@case XT20 alter_column_type
