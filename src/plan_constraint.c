@@ -181,7 +181,8 @@ key_by_partitions(SafeddlPlan *plan, const Constraint *con, const char *words)
 
 		if (!validates_on(plan, relid))
 			continue;
-		if (OidIsValid(get_relation_constraint_oid(relid, name, true)))
+		if (OidIsValid(get_relation_constraint_oid(relid, name, true)) &&
+			!safeddl_is_freed(plan, get_rel_namespace(relid), name))
 			own = safeddl_constraint_name(plan, relid, safeddl_name_addition(con->fk_attrs), "fkey");
 		safeddl_step_brief(plan, psprintf("%s %s NOT VALID", head, add_words(con, words, own)),
 						   note_not_valid(con));
