@@ -65,8 +65,8 @@ token_at(const SafeddlPlan *plan, int location)
 static int
 location_of(const Node *clause)
 {
-	return IsA(clause, Constraint) ? castNode(Constraint, clause)->location :
-		castNode(CollateClause, clause)->location;
+	return IsA(clause, Constraint) ? ((const Constraint *) clause)->location :
+		((const CollateClause *) clause)->location;
 }
 
 static int
