@@ -29,6 +29,7 @@ typedef struct SafeddlCheck
 	int			nrows;			/* put so far */
 	bool		wrapped;		/* in a transaction that is not the script's own */
 	bool		said_nested;	/* that it has BEGIN or COMMIT all the same */
+	bool		in_do;			/* in a DO block, that is in a function */
 	const Node *mixture;		/* statement that should be in a script of its own */
 	SafeddlScript *script;		/* the model */
 	List	   *causes;			/* char *: what was said not to be known */

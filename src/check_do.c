@@ -118,8 +118,11 @@ safeddl_check_do(SafeddlCheck *c, DoStmt *stmt)
 		if (executes)
 			safeddl_check_opaque(c, _("what the DO block makes up and runs by EXECUTE is not checked"),
 								 found ? found - c->statement_text + piece->start : -1);
-		if (start >= 0)
-			safeddl_check_part(c, text + start,
-							   found ? found - c->statement_text + piece->start + start : 0);
+		if (start < 0)
+			continue;
+		c->in_do = true;
+		safeddl_check_part(c, text + start,
+						   found ? found - c->statement_text + piece->start + start : 0);
+		c->in_do = false;
 	}
 }

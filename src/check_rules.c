@@ -196,6 +196,48 @@ safeddl_check_mixture(List *stmts)
 	return others ? first : NULL;
 }
 
+/*
+ * outside_partitioned: as outside(), if it is refused because its target is
+ * partitioned: each partition is a transaction of its own.
+ */
+static const char *
+outside_partitioned(SafeddlScript *script, Node *stmt)
+{
+	const RangeVar *rv = NULL;
+	SafeddlScriptTable *table;
+	Oid			relid;
+	char		relkind;
+
+	switch (nodeTag(stmt))
+	{
+		case T_ReindexStmt:
+			rv = ((ReindexStmt *) stmt)->relation;
+			break;
+		SAFEDDL_CASE_CLUSTER
+			rv = safeddl_cluster_relation(stmt);
+			break;
+		default:
+			break;
+	}
+	if (rv == NULL)
+		return NULL;
+	table = safeddl_script_find(script, rv, &relid);
+	relkind = OidIsValid(relid) ? get_rel_relkind(relid) : table != NULL ? table->relkind : '\0';
+	if (relkind != RELKIND_PARTITIONED_TABLE && relkind != RELKIND_PARTITIONED_INDEX)
+		return NULL;
+	return psprintf("%s of a partitioned table", CreateCommandName(stmt));
+}
+
+/* place_of: why it is in a transaction */
+static const char *
+place_of(const SafeddlCheck *c)
+{
+	if (c->in_do)
+		return _("It is in a DO block.");
+	return c->wrapped ? _("The script runs in one transaction.") :
+		psprintf(_("The transaction begins in line %d."), c->script->begin_line);
+}
+
 /* check_place: in a transaction, what must be outside; and what is the tool's to say */
 static void
 check_place(SafeddlCheck *c, Node *stmt)
@@ -207,10 +249,10 @@ check_place(SafeddlCheck *c, Node *stmt)
 		.detail = _("BEGIN in a transaction is but a warning of the server's, as is COMMIT outside of one.")
 	};
 
-	if (name != NULL && script->in_transaction)
-		safeddl_check_say(c, SAFEDDL_RULE_CONCURRENTLY_IN_TRANSACTION, name, NULL,
-						  c->wrapped ? _("The script runs in one transaction.") :
-						  psprintf(_("The transaction begins in line %d."), script->begin_line), -1);
+	if (name == NULL && (script->in_transaction || c->in_do))
+		name = outside_partitioned(script, stmt);
+	if (name != NULL && (script->in_transaction || c->in_do))
+		safeddl_check_say(c, SAFEDDL_RULE_CONCURRENTLY_IN_TRANSACTION, name, NULL, place_of(c), -1);
 	else if (name != NULL && stmt == c->mixture)
 		safeddl_check_say(c, SAFEDDL_RULE_MIXED_SCRIPT, name, NULL,
 						  _("Other statements of the script change something as well."), -1);
@@ -517,12 +559,13 @@ find_calls(Node *node, void *context)
 	return raw_expression_tree_walker(node, find_calls, context);
 }
 
-/* check_calls: SafeddlWork, as it reads the catalog; routines that may run DDL */
+/* check_all: SafeddlWork, as it reads the catalog; where it stands, routines that may run DDL, enums */
 static void
-check_calls(SafeddlAnalysis *a, void *arg)
+check_all(SafeddlAnalysis *a, void *arg)
 {
 	SafeddlCheck *c = arg;
 
+	check_place(c, a->stmt);
 	if (IsA(a->stmt, SelectStmt))
 		(void) find_calls(a->stmt, c);
 	else if (IsA(a->stmt, CallStmt))
@@ -534,10 +577,12 @@ check_calls(SafeddlAnalysis *a, void *arg)
 void
 safeddl_check_rules(SafeddlCheck *c, SafeddlAnalysis *a)
 {
-	check_place(c, a->stmt);
-	(void) safeddl_contained(a, check_calls, c);
+	(void) safeddl_contained(a, check_all, c);
 	if (IsA(a->stmt, DoStmt))
 		safeddl_check_do(c, (DoStmt *) a->stmt);
+	/* objects that nobody names */
+	if ((IsA(a->stmt, CreateExtensionStmt) || IsA(a->stmt, ImportForeignSchemaStmt)) && c->opaque_line == 0)
+		c->opaque_line = c->piece.line;
 }
 
 /* a command of psql, and what it is that is not known after it */

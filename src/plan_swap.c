@@ -393,6 +393,7 @@ safeddl_plan_swap(SafeddlPlan *plan, ColumnDef *def, const char *type)
 	}
 	swap.new_column = safeddl_swap_name(&swap, InvalidOid, swap.column);
 	begin(&swap);
+	safeddl_swap_complete(&swap);
 	safeddl_swap_not_null(&swap);
 	safeddl_swap_indexes(&swap);
 	safeddl_swap_constraints(&swap);

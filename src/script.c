@@ -263,7 +263,10 @@ replay(SafeddlScript *script)
 
 	safeddl_script_forget(script);
 	foreach(lc, script->applied)
+	{
+		CHECK_FOR_INTERRUPTS();
 		safeddl_script_apply(script, lfirst(lc));
+	}
 }
 
 /* ----------------------------------------------------------------

@@ -155,3 +155,14 @@ BEGIN;
 ALTER TABLE t ADD COLUMN y int;
 CREATE INDEX ON small (name);
 COMMIT;
+-- script: what is refused because its target is partitioned
+BEGIN;
+REINDEX TABLE events;
+ROLLBACK;
+BEGIN;
+REINDEX TABLE small;
+COMMIT;
+-- script: what a DO block cannot do
+DO $$ BEGIN CREATE INDEX CONCURRENTLY x ON small (id); END $$;
+DO $$ BEGIN VACUUM small; END $$;
+DO $$ BEGIN REINDEX TABLE small; END $$;

@@ -259,6 +259,31 @@ UPDATE t SET id = DEFAULT WHERE false
 ALTER TABLE t ALTER id DROP IDENTITY, ALTER id TYPE bigint, ALTER g DROP EXPRESSION, ALTER g TYPE bigint, ALTER g DROP NOT NULL
 --@expect columns
 
+-- a trigger on UPDATE could keep rows from the backfill: they would be lost
+--@case XT61 alter_column_type
+--@setup
+CREATE TABLE t (id int PRIMARY KEY, n int, m text NOT NULL);
+CREATE TABLE k () INHERITS (t);
+INSERT INTO k SELECT g, g, g FROM generate_series(1, :rows) g;
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.m := NEW.m || 'x'; RETURN NEW; END$$;
+CREATE TRIGGER skip BEFORE UPDATE ON k FOR EACH ROW WHEN (OLD.m = '5') EXECUTE FUNCTION f();
+--@writer
+INSERT INTO k (id, n, m) VALUES (-{i}, 5000 + {i}, 'w')
+--@statement
+ALTER TABLE t ALTER n TYPE text USING nullif(n, 6)
+--@expect columns
+--@content
+SELECT id, n FROM t ORDER BY 1
+
+--@case XT62 alter_column_type
+--@setup
+CREATE TABLE t (id int PRIMARY KEY, n int);
+CREATE RULE r AS ON UPDATE TO t DO ALSO NOTIFY x;
+INSERT INTO t SELECT g, g FROM generate_series(1, :rows) g;
+--@statement
+ALTER TABLE t ALTER n TYPE bigint
+--@none rule ON UPDATE
+
 -- ---------------------------------------------------------------- only constraints are checked again
 
 --@case XT20 alter_column_type
