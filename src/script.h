@@ -46,6 +46,7 @@ typedef struct SafeddlScriptTable
 	List	   *columns;		/* ColumnDef of those added */
 	List	   *gone_columns;	/* String, by their names in the catalog */
 	List	   *renamed_columns;	/* of SafeddlScriptAlias */
+	List	   *retyped_columns;	/* ColumnDef of those with another type, the last first */
 	List	   *not_null;		/* String: columns made so */
 	List	   *nullable;		/* String: columns that are so no longer */
 	List	   *constraints;	/* of SafeddlScriptConstraint */

@@ -570,6 +570,21 @@ validate_constraint(SafeddlScriptTable *table, const char *name)
 	table->validated = with_string(table->validated, name);
 }
 
+/* change_type: def has the new type, and no name */
+static void
+change_type(SafeddlScriptTable *table, char *column, ColumnDef *def)
+{
+	ColumnDef  *added = added_column(table, column);
+
+	if (added == NULL)
+	{
+		added = makeNode(ColumnDef);
+		added->colname = pstrdup(safeddl_script_column(table, column));
+		table->retyped_columns = lcons(added, table->retyped_columns);
+	}
+	added->typeName = copyObject(def->typeName);
+}
+
 static void
 apply_subcommand(SafeddlScriptTable *table, AlterTableCmd *cmd)
 {
@@ -582,8 +597,7 @@ apply_subcommand(SafeddlScriptTable *table, AlterTableCmd *cmd)
 			drop_column(table, cmd->name);
 			break;
 		case AT_AlterColumnType:
-			if (added_column(table, cmd->name) != NULL)
-				added_column(table, cmd->name)->typeName = copyObject(castNode(ColumnDef, cmd->def)->typeName);
+			change_type(table, cmd->name, castNode(ColumnDef, cmd->def));
 			break;
 		case AT_SetNotNull:
 			make_not_null(table, cmd->name);
