@@ -343,6 +343,18 @@ check_transaction(SafeddlCheck *c, SafeddlAnalysis *a)
 }
 
 static void
+change_settings(SafeddlCheck *c, Node *stmt)
+{
+	MemoryContext old = MemoryContextSwitchTo(c->script->context);
+
+	if (IsA(stmt, VariableSetStmt))
+		safeddl_script_set(c->script, (VariableSetStmt *) stmt);
+	else
+		safeddl_script_set_config(c->script, (SelectStmt *) stmt);
+	MemoryContextSwitchTo(old);
+}
+
+static void
 check_statement(SafeddlCheck *c, RawStmt *raw)
 {
 	SafeddlAnalysis *a = begin_analysis(c, raw);
@@ -352,12 +364,7 @@ check_statement(SafeddlCheck *c, RawStmt *raw)
 	if (IsA(raw->stmt, TransactionStmt))
 		check_transaction(c, a);
 	else if (IsA(raw->stmt, VariableSetStmt))
-	{
-		MemoryContext old = MemoryContextSwitchTo(c->script->context);
-
-		safeddl_script_set(c->script, (VariableSetStmt *) raw->stmt);
-		MemoryContextSwitchTo(old);
-	}
+		change_settings(c, raw->stmt);
 	else
 	{
 		nrows = c->nrows;
@@ -365,6 +372,8 @@ check_statement(SafeddlCheck *c, RawStmt *raw)
 		if (nrows == c->nrows)
 			(void) safeddl_contained(a, check_validation, c);
 		remember(c, raw);
+		if (IsA(raw->stmt, SelectStmt))
+			change_settings(c, raw->stmt);
 	}
 	MemoryContextDelete(a->context);
 }
@@ -499,7 +508,7 @@ check_script(SafeddlCheck *c, const char *text, bool transaction)
 	c->said_nested = false;
 	pieces = parse_script(c, &stmts);
 	c->mixture = safeddl_check_mixture(stmts);
-	safeddl_script_forget_settings(c->script);
+	safeddl_script_begin_session(c->script);
 	if (transaction)
 		safeddl_script_begin(c->script);
 	c->script->begin_line = 1;

@@ -18,8 +18,12 @@
 #include "utils/lsyscache.h"
 #include "utils/tuplestore.h"
 
-/* how long a step may wait for a lock that keeps others waiting behind it */
-#define BRIEF_LOCK "SET LOCAL lock_timeout = '2s'; "
+/*
+ * How long a step may wait for a lock that keeps others waiting behind it: less
+ * than deadlock_timeout, so that in a deadlock it is the step that gives up, and
+ * not whoever else is in it.
+ */
+#define BRIEF_LOCK "SET LOCAL lock_timeout = '500ms'; "
 
 #define PLAN_COLUMNS 4
 
@@ -187,19 +191,20 @@ safeddl_step_finish(SafeddlPlan *plan, const char *command, const char *cleanup,
  * table before any other.
  *
  * ADD FOREIGN KEY locks its own table first, while most transactions write to
- * the referenced one first: a deadlock, as soon as one is between the two.
+ * the referenced one first: a deadlock, as soon as one is between the two.  No
+ * stronger than SHARE ROW EXCLUSIVE, even if the statement's own lock on it is:
+ * who writes to the referencing table has yet to look into the other one.
  */
 void
-safeddl_lock_first(SafeddlPlan *plan, Oid relid, LOCKMODE lockmode, bool pending)
+safeddl_lock_first(SafeddlPlan *plan, Oid relid, bool pending)
 {
 	char	   *lock;
 
 	if (pg_class_aclcheck(relid, GetUserId(), ACL_UPDATE | ACL_DELETE | ACL_TRUNCATE) != ACLCHECK_OK)
 		return;
-	lock = psprintf("LOCK TABLE %s%s IN %s MODE; ",
+	lock = psprintf("LOCK TABLE %s%s IN SHARE ROW EXCLUSIVE MODE; ",
 					get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE ? "" : "ONLY ",
-					safeddl_table_name(relid),
-					lockmode == AccessExclusiveLock ? "ACCESS EXCLUSIVE" : "SHARE ROW EXCLUSIVE");
+					safeddl_table_name(relid));
 	if (!pending)
 		((SafeddlStep *) llast(plan->steps))->lock = lock;
 	else if (plan->pending_lock == NULL || strstr(plan->pending_lock, lock) == NULL)

@@ -66,7 +66,7 @@ extern void safeddl_step_finish(SafeddlPlan *plan, const char *command, const ch
 								const char *note);
 extern void safeddl_step_replace(SafeddlPlan *plan, const char *command);
 extern void safeddl_step_flush(SafeddlPlan *plan);
-extern void safeddl_lock_first(SafeddlPlan *plan, Oid relid, LOCKMODE lockmode, bool pending);
+extern void safeddl_lock_first(SafeddlPlan *plan, Oid relid, bool pending);
 extern bool safeddl_plan_has(const SafeddlPlan *plan, SafeddlRule rule);
 extern bool safeddl_plan_works_on(const SafeddlPlan *plan, SafeddlRule rule, Oid relid);
 extern List *safeddl_plan(SafeddlAnalysis *statement);

@@ -101,32 +101,78 @@ keep_settings(SafeddlScript *script, int n, bool local)
 		put_in_force(script, lfirst(lc));
 }
 
-/* safeddl_script_forget_settings: at the beginning of another session */
+/* safeddl_script_begin_session: another script, with settings and temporary tables of its own */
 void
-safeddl_script_forget_settings(SafeddlScript *script)
+safeddl_script_begin_session(SafeddlScript *script)
 {
 	keep_settings(script, 0, false);
+	script->session = ++script->transaction;
+}
+
+/* change_setting: if it is one that matters; value: NULL for the default */
+static void
+change_setting(SafeddlScript *script, const char *name, const char *value, bool local)
+{
+	SafeddlScriptSetting *setting;
+
+	if (!is_followed(name) || (local && !script->in_transaction))
+		return;
+	setting = palloc0(sizeof(SafeddlScriptSetting));
+	setting->name = pstrdup(name);
+	setting->local = local;
+	setting->value = value ? pstrdup(value) : NULL;
+	script->settings = lappend(script->settings, setting);
+	put_in_force(script, setting);
 }
 
 /* safeddl_script_set: SET and RESET */
 void
 safeddl_script_set(SafeddlScript *script, VariableSetStmt *stmt)
 {
-	SafeddlScriptSetting *setting;
-
 	if (stmt->kind == VAR_RESET_ALL)
 		keep_settings(script, 0, false);
-	if (stmt->name == NULL || !is_followed(stmt->name) ||
-		stmt->kind == VAR_SET_CURRENT || stmt->kind == VAR_SET_MULTI ||
-		(stmt->is_local && !script->in_transaction))
-		return;
-	setting = palloc0(sizeof(SafeddlScriptSetting));
-	setting->name = pstrdup(stmt->name);
-	setting->local = stmt->is_local;
-	if (stmt->kind == VAR_SET_VALUE)
-		setting->value = ExtractSetVariableArgs(stmt);
-	script->settings = lappend(script->settings, setting);
-	put_in_force(script, setting);
+	if (stmt->name != NULL && stmt->kind != VAR_SET_CURRENT && stmt->kind != VAR_SET_MULTI)
+		change_setting(script, stmt->name,
+					   stmt->kind == VAR_SET_VALUE ? ExtractSetVariableArgs(stmt) : NULL, stmt->is_local);
+}
+
+/* is_set_config: is it a call of pg_catalog.set_config()? */
+static bool
+is_set_config(const Node *node)
+{
+	List	   *names = IsA(node, FuncCall) ? ((const FuncCall *) node)->funcname : NIL;
+
+	return names != NIL && list_length(((const FuncCall *) node)->args) == 3 &&
+		strcmp(strVal(llast(names)), "set_config") == 0 &&
+		(list_length(names) == 1 || strcmp(strVal(linitial(names)), "pg_catalog") == 0);
+}
+
+/*
+ * safeddl_script_set_config: SELECT set_config('search_path', '', false), which
+ * is in every dump; as far as it says so literally.
+ */
+void
+safeddl_script_set_config(SafeddlScript *script, SelectStmt *stmt)
+{
+	ListCell   *lc;
+
+	foreach(lc, stmt->targetList)
+	{
+		Node	   *call = lfirst_node(ResTarget, lc)->val;
+		A_Const    *args[3];
+		bool		literal = is_set_config(call);
+
+		for (int i = 0; literal && i < lengthof(args); i++)
+		{
+			args[i] = list_nth(((FuncCall *) call)->args, i);
+			literal = IsA(args[i], A_Const) &&
+				((i == 1 && args[i]->isnull) ||
+				 (!args[i]->isnull && nodeTag(&args[i]->val) == (i < 2 ? T_String : T_Boolean)));
+		}
+		if (literal)
+			change_setting(script, strVal(&args[0]->val), args[1]->isnull ? NULL : strVal(&args[1]->val),
+						   boolVal(&args[2]->val));
+	}
 }
 
 /* ----------------------------------------------------------------

@@ -35,6 +35,7 @@ typedef struct SafeddlScriptTable
 	char	   *relname;
 	Oid			relid;			/* InvalidOid: made by the script */
 	bool		dropped;
+	bool		on_commit_drop; /* is it dropped when its transaction ends? */
 	bool		emptied;		/* by TRUNCATE */
 	char		relkind;		/* of one that the script makes */
 	int			transaction;	/* that made it */
@@ -45,6 +46,7 @@ typedef struct SafeddlScriptTable
 	List	   *columns;		/* ColumnDef of those added */
 	List	   *gone_columns;	/* String, by their names in the catalog */
 	List	   *renamed_columns;	/* of SafeddlScriptAlias */
+	List	   *retyped_columns;	/* ColumnDef of those with another type, the last first */
 	List	   *not_null;		/* String: columns made so */
 	List	   *nullable;		/* String: columns that are so no longer */
 	List	   *constraints;	/* of SafeddlScriptConstraint */
@@ -110,6 +112,7 @@ typedef struct SafeddlScript
 	List	   *applied;		/* of SafeddlScriptStatement, in order */
 	bool		in_transaction;
 	int			transaction;	/* number of the current one */
+	int			session;		/* the first one of the current script */
 	int			begin_line;		/* where it begins */
 	int			begun;			/* statements applied before it */
 	int			begun_settings;
@@ -137,7 +140,8 @@ extern void safeddl_script_begin(SafeddlScript *script);
 extern void safeddl_script_commit(SafeddlScript *script);
 extern void safeddl_script_transaction(SafeddlScript *script, TransactionStmt *stmt);
 extern void safeddl_script_set(SafeddlScript *script, VariableSetStmt *stmt);
-extern void safeddl_script_forget_settings(SafeddlScript *script);
+extern void safeddl_script_set_config(SafeddlScript *script, SelectStmt *stmt);
+extern void safeddl_script_begin_session(SafeddlScript *script);
 extern void safeddl_script_remember(SafeddlAnalysis *a, int line);
 extern void safeddl_script_held(SafeddlAnalysis *a);
 

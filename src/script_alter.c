@@ -154,6 +154,20 @@ needs_rewrite(ScriptAlter *alter, TypeName *old, TypeName *new)
 	return !IsA(expr, Var);
 }
 
+/* type_of: that the script has given a column; NULL if it is the one of the catalog */
+static TypeName *
+type_of(const ScriptAlter *alter, const char *column)
+{
+	ListCell   *lc;
+
+	if (alter->added != NULL)
+		return alter->added->typeName;
+	foreach(lc, alter->table ? alter->table->retyped_columns : NIL)
+		if (strcmp(lfirst_node(ColumnDef, lc)->colname, column) == 0)
+			return lfirst_node(ColumnDef, lc)->typeName;
+	return NULL;
+}
+
 /* take_type: ALTER COLUMN TYPE; false if it is no matter of the script's */
 static bool
 take_type(ScriptAlter *alter, AlterTableCmd *cmd)
@@ -161,13 +175,13 @@ take_type(ScriptAlter *alter, AlterTableCmd *cmd)
 	ColumnDef  *def = castNode(ColumnDef, cmd->def);
 	SafeddlScriptWords words = {.script = alter->script,.table = alter->table};
 	bool		made = is_script_type(alter->script, def->typeName);
+	TypeName   *old = type_of(alter, cmd->name);
 
 	safeddl_script_translate(&words, def->raw_default);
-	if (alter->added == NULL && !made && !words.added && words.function == NULL)
+	if (old == NULL && !made && !words.added && words.function == NULL)
 		return false;
 	safeddl_lock_children(alter->at);
-	if (alter->added == NULL || def->raw_default != NULL ||
-		needs_rewrite(alter, alter->added->typeName, def->typeName))
+	if (old == NULL || def->raw_default != NULL || needs_rewrite(alter, old, def->typeName))
 		scan_leaves(alter, SAFEDDL_RULE_ALTER_COLUMN_TYPE, SAFEDDL_WORK_REWRITE, cmd->name, def->location);
 	return true;
 }

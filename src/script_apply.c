@@ -344,8 +344,11 @@ apply_table(SafeddlScript *script, CreateStmt *stmt, char relkind)
 {
 	ListCell   *lc;
 
-	if (make(script, stmt->relation, relkind) == NULL)
+	SafeddlScriptTable *table = make(script, stmt->relation, relkind);
+
+	if (table == NULL)
 		return;
+	table->on_commit_drop = (stmt->oncommit == ONCOMMIT_DROP);
 	foreach(lc, stmt->tableElts)
 		if (IsA(lfirst(lc), ColumnDef))
 			make_sequences(script, stmt->relation, lfirst(lc));
@@ -511,8 +514,11 @@ apply_trigger(SafeddlScript *script, CreateTrigStmt *stmt)
 static void
 apply_table_as(SafeddlScript *script, CreateTableAsStmt *stmt)
 {
-	(void) make(script, stmt->into->rel,
-				stmt->objtype == OBJECT_MATVIEW ? RELKIND_MATVIEW : RELKIND_RELATION);
+	SafeddlScriptTable *table =
+		make(script, stmt->into->rel, stmt->objtype == OBJECT_MATVIEW ? RELKIND_MATVIEW : RELKIND_RELATION);
+
+	if (table != NULL)
+		table->on_commit_drop = (stmt->into->onCommit == ONCOMMIT_DROP);
 }
 
 static void

@@ -159,6 +159,21 @@ validate_constraint(SafeddlScriptTable *table, const char *name)
 	table->validated = safeddl_script_with(table->validated, name);
 }
 
+/* change_type: def has the new type, and no name */
+static void
+change_type(SafeddlScriptTable *table, char *column, ColumnDef *def)
+{
+	ColumnDef  *added = safeddl_script_added(table, column);
+
+	if (added == NULL)
+	{
+		added = makeNode(ColumnDef);
+		added->colname = pstrdup(safeddl_script_column(table, column));
+		table->retyped_columns = lcons(added, table->retyped_columns);
+	}
+	added->typeName = copyObject(def->typeName);
+}
+
 /* safeddl_script_alter_table: what one subcommand does to a table of the catalog */
 void
 safeddl_script_alter_table(SafeddlScript *script, SafeddlScriptTable *table, AlterTableCmd *cmd)
@@ -172,8 +187,7 @@ safeddl_script_alter_table(SafeddlScript *script, SafeddlScriptTable *table, Alt
 			drop_column(table, cmd->name);
 			break;
 		case AT_AlterColumnType:
-			if (safeddl_script_added(table, cmd->name) != NULL)
-				safeddl_script_added(table, cmd->name)->typeName = copyObject(castNode(ColumnDef, cmd->def)->typeName);
+			change_type(table, cmd->name, castNode(ColumnDef, cmd->def));
 			break;
 		case AT_SetNotNull:
 			make_not_null(table, cmd->name);

@@ -132,6 +132,15 @@ named(SafeddlScript *script, const char *relname)
 	return entry == NULL ? NIL : entry->tables;
 }
 
+/* is_over: has the transaction, or the session, ended that it was made for? */
+static bool
+is_over(const SafeddlScript *script, const SafeddlScriptTable *table)
+{
+	return (table->on_commit_drop && table->transaction != script->transaction) ||
+		(table->transaction < script->session && !OidIsValid(table->relid) &&
+		 strcmp(table->nspname, "pg_temp") == 0);
+}
+
 /* find_in: a relation in a schema */
 static SafeddlScriptTable *
 find_in(SafeddlScript *script, const char *nspname, const char *relname, Oid *relid)
@@ -144,7 +153,7 @@ find_in(SafeddlScript *script, const char *nspname, const char *relname, Oid *re
 	foreach(lc, named(script, relname))
 	{
 		table = lfirst(lc);
-		if (!table->dropped && strcmp(table->relname, relname) == 0 &&
+		if (!table->dropped && !is_over(script, table) && strcmp(table->relname, relname) == 0 &&
 			strcmp(table->nspname, nspname) == 0)
 		{
 			*relid = table->relid;

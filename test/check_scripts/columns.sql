@@ -86,3 +86,10 @@ ALTER TABLE items DROP CONSTRAINT items_pkey;
 ALTER TABLE items ADD COLUMN n int;
 UPDATE items SET n = id;
 ALTER TABLE items ADD PRIMARY KEY (n);
+-- script: a type changed more than once
+ALTER TABLE orders ALTER note TYPE text;
+ALTER TABLE orders ALTER note TYPE varchar(100);
+ALTER TABLE orders ALTER note TYPE varchar(200);
+ALTER TABLE orders ALTER amount TYPE bigint;
+ALTER TABLE orders RENAME amount TO total;
+ALTER TABLE orders ALTER total TYPE bigint;

@@ -166,3 +166,23 @@ COMMIT;
 DO $$ BEGIN CREATE INDEX CONCURRENTLY x ON small (id); END $$;
 DO $$ BEGIN VACUUM small; END $$;
 DO $$ BEGIN REINDEX TABLE small; END $$;
+-- script: what ON COMMIT DROP leaves
+BEGIN;
+CREATE TEMP TABLE orders (amount int) ON COMMIT DROP;
+CREATE TEMP TABLE items ON COMMIT DROP AS SELECT 1 AS sku;
+CREATE INDEX ON orders (amount);
+CREATE INDEX ON items (sku);
+COMMIT;
+CREATE INDEX ON orders (amount);
+CREATE INDEX ON items (sku);
+-- script: set_config()
+CREATE INDEX ON orders (status);
+SELECT pg_catalog.set_config('search_path', 'app, public', false);
+CREATE INDEX ON orders (a);
+BEGIN;
+SELECT set_config('search_path', 'public', true);
+CREATE INDEX ON orders (amount);
+COMMIT;
+CREATE INDEX ON orders (a);
+SELECT set_config('search_path', NULL, false);
+CREATE INDEX ON orders (note);
