@@ -120,11 +120,23 @@ safeddl_step_outside(SafeddlPlan *plan, char *sql, const char *note)
 	append_step(plan, sql, false, true, note);
 }
 
-/* safeddl_step_none: there is no safe way, because of note */
+/* safeddl_step_none: there is no safe way, because of note; said once */
 void
 safeddl_step_none(SafeddlPlan *plan, const char *note)
 {
+	ListCell   *lc;
+
 	safeddl_step_flush(plan);
+	foreach(lc, plan->steps)
+	{
+		const SafeddlStep *step = lfirst(lc);
+
+		if (step->sql == NULL && step->note != NULL && note != NULL && strcmp(step->note, note) == 0)
+		{
+			plan->added++;
+			return;
+		}
+	}
 	append_step(plan, NULL, false, false, note);
 }
 
@@ -518,6 +530,13 @@ plan_alter_table(SafeddlPlan *plan)
 	safeddl_step_flush(plan);
 }
 
+/* ALTER TYPE, which writes the tables of the type */
+static void
+plan_alter_type(SafeddlPlan *plan)
+{
+	safeddl_step_none(plan, _("tables of the type are written anew under their locks, and a table of a type cannot have another column meanwhile; ALTER TABLE ... NOT OF makes it one of its own, whose columns can be changed in steps"));
+}
+
 /* ----------------------------------------------------------------
  *		the plan
  * ----------------------------------------------------------------
@@ -529,7 +548,7 @@ planner_of(const Node *stmt)
 	switch (nodeTag(stmt))
 	{
 		case T_AlterTableStmt:
-			return ((AlterTableStmt *) stmt)->objtype == OBJECT_TYPE ? plan_by_advice : plan_alter_table;
+			return ((AlterTableStmt *) stmt)->objtype == OBJECT_TYPE ? plan_alter_type : plan_alter_table;
 		case T_IndexStmt:
 			return safeddl_plan_create_index;
 		case T_DropStmt:

@@ -360,3 +360,13 @@ INSERT INTO t SELECT g, g FROM generate_series(1, :rows) g;
 --@statement
 ALTER TABLE t ALTER n TYPE bigint
 --@none of its own right
+
+-- a table of a type
+--@case XT63 alter_column_type
+--@setup
+CREATE TYPE tt AS (id int, n int);
+CREATE TABLE t OF tt (PRIMARY KEY (id));
+INSERT INTO t SELECT g, g FROM generate_series(1, :rows) g;
+--@statement
+ALTER TYPE tt ALTER ATTRIBUTE n TYPE bigint CASCADE
+--@none NOT OF
