@@ -484,6 +484,80 @@ is_of_script(SafeddlScript *script, const Node *stmt)
 	return (type != NULL && type->made) || (object != NULL && is_script_routine(script, object));
 }
 
+/* is_constant: is a value the same for all rows, by the look of it? */
+static bool
+is_constant(Node *expr)
+{
+	while (expr != NULL && IsA(expr, TypeCast))
+		expr = ((TypeCast *) expr)->arg;
+	return expr == NULL || IsA(expr, A_Const);
+}
+
+/* reads_rows: does a subcommand look at the rows that a table has? */
+static bool
+reads_rows(const SafeddlScriptTable *table, const AlterTableCmd *cmd)
+{
+	ListCell   *lc;
+
+	switch (cmd->subtype)
+	{
+		case AT_AddColumn:
+			foreach(lc, castNode(ColumnDef, cmd->def)->constraints)
+			{
+				Constraint *con = lfirst(lc);
+
+				if (con->contype != CONSTR_NULL && con->contype != CONSTR_NOTNULL &&
+					(con->contype != CONSTR_DEFAULT || !is_constant(con->raw_expr)))
+					return true;
+			}
+			return safeddl_script_is_serial(castNode(ColumnDef, cmd->def)->typeName);
+		case AT_AddConstraint:
+			return !castNode(Constraint, cmd->def)->skip_validation;
+		case AT_SetNotNull:
+		case AT_AlterColumnType:
+		case AT_ValidateConstraint:
+			return true;
+		case AT_AttachPartition:
+			return table->adopts_default;
+		default:
+			return false;
+	}
+}
+
+/*
+ * tell_adopted: a partitioned table that the script makes, and gives partitions
+ * that were there before, has rows: what reads them cannot be told by the
+ * catalog, and is not to be passed over in silence.
+ */
+static void
+tell_adopted(SafeddlAnalysis *a, Node *stmt)
+{
+	const RangeVar *rv = NULL;
+	SafeddlScriptTable *table;
+	bool		reads = false;
+	Oid			relid;
+	ListCell   *lc;
+
+	if (IsA(stmt, IndexStmt))
+		rv = ((IndexStmt *) stmt)->relation;
+	else if (IsA(stmt, AlterTableStmt))
+		rv = ((AlterTableStmt *) stmt)->relation;
+	else if (IsA(stmt, CreateStmt) && ((CreateStmt *) stmt)->partbound != NULL)
+		rv = linitial_node(RangeVar, ((CreateStmt *) stmt)->inhRelations);
+	table = rv != NULL ? safeddl_script_find(a->script, rv, &relid) : NULL;
+	if (table == NULL || !table->adopts)
+		return;
+	if (IsA(stmt, AlterTableStmt))
+		foreach(lc, ((AlterTableStmt *) stmt)->cmds)
+			reads |= reads_rows(table, lfirst(lc));
+	else
+		reads = IsA(stmt, IndexStmt) ? rv->inh : table->adopts_default;
+	if (reads)
+		safeddl_missing(a, ERRCODE_FEATURE_NOT_SUPPORTED,
+						"table \"%s\" is made by the script, and has partitions that it did not make",
+						table->relname);
+}
+
 /*
  * safeddl_script_prepare: a copy of the statement that the catalog alone
  * suffices to understand; NULL if nothing is left of it.  Effects that its
@@ -496,6 +570,7 @@ safeddl_script_prepare(SafeddlAnalysis *a, Node *stmt)
 
 	if (safeddl_script_is_new(script, target(stmt)) || is_of_script(script, stmt))
 		return NULL;
+	tell_adopted(a, stmt);
 	switch (nodeTag(stmt))
 	{
 		case T_IndexStmt:
