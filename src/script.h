@@ -71,6 +71,7 @@ typedef struct SafeddlScriptType
 	bool		constrained;	/* a domain with constraints */
 	int			transaction;	/* that made it */
 	List	   *values;			/* of SafeddlScriptValue */
+	List	   *labels;			/* String: of an enum, that the catalog does not have */
 } SafeddlScriptType;
 
 typedef struct SafeddlScriptValue

@@ -732,6 +732,7 @@ apply_enum_value(SafeddlScript *script, AlterEnumStmt *stmt)
 		 SearchSysCacheExists2(ENUMTYPOIDNAME, ObjectIdGetDatum(typid), CStringGetDatum(stmt->newVal))) ||
 		(type->made && type->transaction == now->transaction && SAFEDDL_VALUE_OF_NEW_ENUM_IS_SAFE))
 		return;
+	type->labels = with_string(type->labels, stmt->newVal);
 	value->value = pstrdup(stmt->newVal);
 	value->transaction = now->transaction;
 	value->line = now->line;

@@ -6,10 +6,15 @@
 #include "safeddl.h"
 #include "script.h"
 
+#include "access/htup_details.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_enum.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
+#include "parser/parse_type.h"
+#include "utils/catcache.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 /* a name that nothing has: of what takes a name that the script has freed */
 #define FREE_NAME "safeddl has not seen this name"
@@ -75,6 +80,52 @@ replace_type(SafeddlScriptWords *words, TypeName *name)
 		name->arrayBounds = bounds;
 }
 
+/* first_label: of an enum in the catalog; NULL if it has none */
+static char *
+first_label(List *names)
+{
+	Oid			typid = LookupTypeNameOid(NULL, makeTypeNameFromNameList(names), true);
+	CatCList   *list = SearchSysCacheList1(ENUMTYPOIDNAME, ObjectIdGetDatum(typid));
+	char	   *result = list->n_members == 0 ? NULL :
+		pstrdup(NameStr(((Form_pg_enum) GETSTRUCT(&list->members[0]->tuple))->enumlabel));
+
+	ReleaseSysCacheList(list);
+	return result;
+}
+
+/*
+ * known_label: what may stand in for a value that the script has given an enum
+ * of the catalog; NULL if it is none.
+ */
+static char *
+known_label(SafeddlScript *script, const char *value)
+{
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	foreach(lc, script->types)
+	{
+		SafeddlScriptType *type = lfirst(lc);
+
+		foreach(lc2, type->made ? NIL : type->labels)
+			if (strcmp(strVal(lfirst(lc2)), value) == 0)
+				return first_label(type->catalog_names ? type->catalog_names :
+								   type->nspname ? list_make2(makeString(type->nspname), makeString(type->name)) :
+								   list_make1(makeString(type->name)));
+	}
+	return NULL;
+}
+
+static void
+replace_label(SafeddlScriptWords *words, A_Const *constant)
+{
+	char	   *label = constant->isnull || !IsA(&constant->val, String) ? NULL :
+		known_label(words->script, constant->val.sval.sval);
+
+	if (label != NULL)
+		constant->val.sval.sval = label;
+}
+
 static bool
 translate_walker(Node *node, void *context)
 {
@@ -96,6 +147,8 @@ translate_walker(Node *node, void *context)
 		replace_type(words, (TypeName *) node);
 		return false;
 	}
+	else if (IsA(node, A_Const))
+		replace_label(words, (A_Const *) node);
 	else if (IsA(node, FuncCall) && words->function == NULL)
 		words->function = script_function(words->script, ((FuncCall *) node)->funcname);
 	return raw_expression_tree_walker(node, translate_walker, context);
