@@ -55,6 +55,16 @@ collect_columns(Node *node, void *context)
 	return raw_expression_tree_walker(node, collect_columns, context);
 }
 
+/* safeddl_named_columns: what may be columns, as String, or A_Star, in such an expression */
+List *
+safeddl_named_columns(Node *expr)
+{
+	List	   *result = NIL;
+
+	collect_columns(expr, &result);
+	return result;
+}
+
 /*
  * check_addition: the one column that a CHECK is about, else NULL; as
  * AddRelationNewConstraints() in catalog/heap.c.
@@ -62,9 +72,8 @@ collect_columns(Node *node, void *context)
 static char *
 check_addition(const SafeddlPlan *plan, const Constraint *con)
 {
-	List	   *columns = NIL;
+	List	   *columns = safeddl_named_columns(con->raw_expr);
 
-	collect_columns(con->raw_expr, &columns);
 	/* the whole row is not one */
 	if (list_length(columns) != 1 || !IsA(linitial(columns), String) ||
 		(strcmp(strVal(linitial(columns)), get_rel_name(plan->relid)) == 0 &&
