@@ -135,6 +135,15 @@ $script$);
 \t
 \pset format aligned
 
+-- a partitioned table that the script makes, of one that was there
+SELECT line, message FROM safeddl.check('
+CREATE TABLE parts (LIKE big) PARTITION BY RANGE (id);
+ALTER TABLE parts ATTACH PARTITION big DEFAULT;
+ALTER TABLE parts ADD COLUMN x int DEFAULT 0;
+CREATE INDEX parts_n ON ONLY parts (n);
+CREATE INDEX ON parts (n);
+');
+
 -- several scripts: each knows those before it
 SELECT script, statement, line, rule FROM safeddl.check(ARRAY['CREATE TABLE a (id int); CREATE INDEX CONCURRENTLY ON big (n)',
 	'CREATE INDEX ON a (id); ALTER TABLE b ADD x int; ALTER TABLE big ADD x int', NULL, 'CREATE INDEX ON big (x)']);

@@ -37,6 +37,10 @@ typedef struct SafeddlScriptTable
 	bool		dropped;
 	bool		on_commit_drop; /* is it dropped when its transaction ends? */
 	bool		emptied;		/* by TRUNCATE */
+	bool		detached;		/* from the partitioned table that the catalog has for it */
+	bool		parent;			/* made by the script, with partitions */
+	bool		adopts;			/* made by the script, with partitions that are not */
+	bool		adopts_default; /* one of them is the default partition */
 	char		relkind;		/* of one that the script makes */
 	int			transaction;	/* that made it */
 	struct SafeddlScriptTable *table;	/* of an index; or NULL */
@@ -67,6 +71,7 @@ typedef struct SafeddlScriptType
 	bool		constrained;	/* a domain with constraints */
 	int			transaction;	/* that made it */
 	List	   *values;			/* of SafeddlScriptValue */
+	List	   *labels;			/* String: of an enum, that the catalog does not have */
 } SafeddlScriptType;
 
 typedef struct SafeddlScriptValue
@@ -152,6 +157,7 @@ extern List *safeddl_script_with(List *names, const char *name);
 extern void safeddl_script_enter(SafeddlScript *script, SafeddlScriptTable *table);
 extern SafeddlScriptTable *safeddl_script_find(SafeddlScript *script, const RangeVar *rv, Oid *relid);
 extern SafeddlScriptTable *safeddl_script_changed(SafeddlScript *script, Oid relid);
+extern bool safeddl_script_is_detached(SafeddlScript *script, Oid relid);
 extern List *safeddl_script_lineage(SafeddlScript *script, Oid relid);
 extern bool safeddl_script_rename(SafeddlScript *script, Oid relid, char **nspname, char **relname);
 extern bool safeddl_script_is_new(SafeddlScript *script, const RangeVar *rv);
@@ -201,6 +207,7 @@ extern const SafeddlScriptConstraint *safeddl_script_find_key(SafeddlScript *scr
 															  const SafeddlForeignKey *key);
 
 /* script_apply.c: what a statement does */
+extern bool safeddl_script_is_serial(const TypeName *type);
 extern void safeddl_script_apply(SafeddlScript *script, const SafeddlScriptStatement *statement);
 extern void safeddl_script_forget(SafeddlScript *script);
 

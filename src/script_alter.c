@@ -578,15 +578,22 @@ reference(SafeddlAnalysis *a, Constraint *con)
 /*
  * attach_to_new: a table of the catalog's becomes a partition of one that the
  * script makes.  Whether its constraints spare it the scan cannot be told
- * without the bound of a table that does not exist.
+ * without the bound of a table that does not exist; a default partition that is
+ * the only one may have any row.
  */
 static void
-attach_to_new(SafeddlAnalysis *a, PartitionCmd *cmd)
+attach_to_new(SafeddlAnalysis *a, const SafeddlScriptTable *table, PartitionCmd *cmd)
 {
 	Oid			relid = safeddl_resolve(a, cmd->name, false);
+	List	   *relids = safeddl_hierarchy(relid, true);
 	ListCell   *lc;
 
-	foreach(lc, safeddl_hierarchy(relid, true))
+	if (table != NULL && !table->parent && cmd->bound->is_default)
+	{
+		safeddl_add_locks(a, relids, relid, AccessExclusiveLock, SAFEDDL_REACH_TARGET);
+		return;
+	}
+	foreach(lc, relids)
 		safeddl_add_effect(a, lfirst_oid(lc), relid, AccessExclusiveLock, SAFEDDL_REACH_TARGET,
 						   SAFEDDL_RULE_ATTACH_PARTITION,
 						   RELKIND_HAS_TABLE_AM(get_rel_relkind(lfirst_oid(lc))) ? SAFEDDL_WORK_SCAN :
@@ -597,6 +604,7 @@ attach_to_new(SafeddlAnalysis *a, PartitionCmd *cmd)
 void
 safeddl_script_alter_new(SafeddlAnalysis *a, AlterTableStmt *stmt)
 {
+	Oid			relid;
 	ListCell   *lc;
 	ListCell   *lc2;
 
@@ -611,6 +619,7 @@ safeddl_script_alter_new(SafeddlAnalysis *a, AlterTableStmt *stmt)
 				reference(a, lfirst(lc2));
 		else if (cmd->subtype == AT_AttachPartition &&
 				 !safeddl_script_is_new(a->script, castNode(PartitionCmd, cmd->def)->name))
-			attach_to_new(a, castNode(PartitionCmd, cmd->def));
+			attach_to_new(a, safeddl_script_find(a->script, stmt->relation, &relid),
+						  castNode(PartitionCmd, cmd->def));
 	}
 }

@@ -311,8 +311,9 @@ make_sequence(SafeddlScript *script, const RangeVar *rv, const char *column, Lis
 	(void) make(script, name, RELKIND_SEQUENCE);
 }
 
-static bool
-is_serial(const TypeName *type)
+/* safeddl_script_is_serial: serial and the like, which are no types */
+bool
+safeddl_script_is_serial(const TypeName *type)
 {
 	static const char *const names[] = {"serial", "serial4", "bigserial", "serial8", "smallserial", "serial2"};
 
@@ -328,7 +329,7 @@ make_sequences(SafeddlScript *script, const RangeVar *rv, const ColumnDef *def)
 {
 	ListCell   *lc;
 
-	if (is_serial(def->typeName))
+	if (safeddl_script_is_serial(def->typeName))
 		make_sequence(script, rv, def->colname, NIL);
 	foreach(lc, def->constraints)
 	{
@@ -345,10 +346,15 @@ apply_table(SafeddlScript *script, CreateStmt *stmt, char relkind)
 	ListCell   *lc;
 
 	SafeddlScriptTable *table = make(script, stmt->relation, relkind);
+	SafeddlScriptTable *parent;
+	Oid			relid;
 
 	if (table == NULL)
 		return;
 	table->on_commit_drop = (stmt->oncommit == ONCOMMIT_DROP);
+	parent = stmt->partbound ? safeddl_script_find(script, linitial(stmt->inhRelations), &relid) : NULL;
+	if (parent != NULL)
+		parent->parent = true;
 	foreach(lc, stmt->tableElts)
 		if (IsA(lfirst(lc), ColumnDef))
 			make_sequences(script, stmt->relation, lfirst(lc));
@@ -380,6 +386,25 @@ apply_index(SafeddlScript *script, IndexStmt *stmt)
  * ----------------------------------------------------------------
  */
 
+/* attach: or detach a partition, of a table that may be the script's own */
+static void
+attach(SafeddlScript *script, SafeddlScriptTable *table, AlterTableCmd *cmd)
+{
+	PartitionCmd *part = castNode(PartitionCmd, cmd->def);
+	SafeddlScriptTable *partition = change(script, part->name);
+
+	if (partition == NULL)
+		return;
+	table->parent |= cmd->subtype == AT_AttachPartition;
+	if (cmd->subtype == AT_DetachPartition)
+		partition->detached = OidIsValid(partition->relid);
+	else if (!OidIsValid(table->relid) && (OidIsValid(partition->relid) || partition->adopts))
+	{
+		table->adopts = true;
+		table->adopts_default |= part->bound->is_default;
+	}
+}
+
 static void
 apply_alter_table(SafeddlScript *script, AlterTableStmt *stmt)
 {
@@ -398,6 +423,13 @@ apply_alter_table(SafeddlScript *script, AlterTableStmt *stmt)
 			make_sequence(script, stmt->relation, cmd->name, castNode(Constraint, cmd->def)->options);
 	}
 	table = change(script, stmt->relation);
+	foreach(lc, table != NULL && table->relkind == RELKIND_PARTITIONED_TABLE ? stmt->cmds : NIL)
+	{
+		AlterTableCmd *cmd = lfirst(lc);
+
+		if (cmd->subtype == AT_AttachPartition || cmd->subtype == AT_DetachPartition)
+			attach(script, table, cmd);
+	}
 	/* what the script made itself needs no more than its name */
 	if (table == NULL || !OidIsValid(table->relid))
 		return;
@@ -460,6 +492,7 @@ apply_enum_value(SafeddlScript *script, AlterEnumStmt *stmt)
 		 SearchSysCacheExists2(ENUMTYPOIDNAME, ObjectIdGetDatum(typid), CStringGetDatum(stmt->newVal))) ||
 		(type->made && type->transaction == script->now->transaction && SAFEDDL_VALUE_OF_NEW_ENUM_IS_SAFE))
 		return;
+	type->labels = safeddl_script_with(type->labels, stmt->newVal);
 	value->value = pstrdup(stmt->newVal);
 	value->transaction = script->now->transaction;
 	value->line = script->now->line;

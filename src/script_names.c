@@ -203,6 +203,15 @@ safeddl_script_changed(SafeddlScript *script, Oid relid)
 	return NULL;
 }
 
+/* safeddl_script_is_detached: has the script detached, or dropped, a partition of the catalog? */
+bool
+safeddl_script_is_detached(SafeddlScript *script, Oid relid)
+{
+	const SafeddlScriptTable *table = safeddl_script_changed(script, relid);
+
+	return table != NULL && (table->detached || table->dropped);
+}
+
 /*
  * safeddl_script_lineage: what the script did to a relation of the catalog and
  * to those that it inherits from, as SafeddlScriptTable.

@@ -6,10 +6,15 @@
 #include "safeddl.h"
 #include "script.h"
 
+#include "access/htup_details.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_enum.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
+#include "parser/parse_type.h"
+#include "utils/catcache.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 /* a name that nothing has: of what takes a name that the script has freed */
 #define FREE_NAME "safeddl has not seen this name"
@@ -75,6 +80,52 @@ replace_type(SafeddlScriptWords *words, TypeName *name)
 		name->arrayBounds = bounds;
 }
 
+/* first_label: of an enum in the catalog; NULL if it has none */
+static char *
+first_label(List *names)
+{
+	Oid			typid = LookupTypeNameOid(NULL, makeTypeNameFromNameList(names), true);
+	CatCList   *list = SearchSysCacheList1(ENUMTYPOIDNAME, ObjectIdGetDatum(typid));
+	char	   *result = list->n_members == 0 ? NULL :
+		pstrdup(NameStr(((Form_pg_enum) GETSTRUCT(&list->members[0]->tuple))->enumlabel));
+
+	ReleaseSysCacheList(list);
+	return result;
+}
+
+/*
+ * known_label: what may stand in for a value that the script has given an enum
+ * of the catalog; NULL if it is none.
+ */
+static char *
+known_label(SafeddlScript *script, const char *value)
+{
+	ListCell   *lc;
+	ListCell   *lc2;
+
+	foreach(lc, script->types)
+	{
+		SafeddlScriptType *type = lfirst(lc);
+
+		foreach(lc2, type->made ? NIL : type->labels)
+			if (strcmp(strVal(lfirst(lc2)), value) == 0)
+				return first_label(type->catalog_names ? type->catalog_names :
+								   type->nspname ? list_make2(makeString(type->nspname), makeString(type->name)) :
+								   list_make1(makeString(type->name)));
+	}
+	return NULL;
+}
+
+static void
+replace_label(SafeddlScriptWords *words, A_Const *constant)
+{
+	char	   *label = constant->isnull || !IsA(&constant->val, String) ? NULL :
+		known_label(words->script, constant->val.sval.sval);
+
+	if (label != NULL)
+		constant->val.sval.sval = label;
+}
+
 static bool
 translate_walker(Node *node, void *context)
 {
@@ -96,6 +147,8 @@ translate_walker(Node *node, void *context)
 		replace_type(words, (TypeName *) node);
 		return false;
 	}
+	else if (IsA(node, A_Const))
+		replace_label(words, (A_Const *) node);
 	else if (IsA(node, FuncCall) && words->function == NULL)
 		words->function = script_function(words->script, ((FuncCall *) node)->funcname);
 	return raw_expression_tree_walker(node, translate_walker, context);
@@ -475,6 +528,80 @@ is_of_script(SafeddlScript *script, const Node *stmt)
 	return (type != NULL && type->made) || (object != NULL && is_script_routine(script, object));
 }
 
+/* is_constant: is a value the same for all rows, by the look of it? */
+static bool
+is_constant(Node *expr)
+{
+	while (expr != NULL && IsA(expr, TypeCast))
+		expr = ((TypeCast *) expr)->arg;
+	return expr == NULL || IsA(expr, A_Const);
+}
+
+/* reads_rows: does a subcommand look at the rows that a table has? */
+static bool
+reads_rows(const SafeddlScriptTable *table, const AlterTableCmd *cmd)
+{
+	ListCell   *lc;
+
+	switch (cmd->subtype)
+	{
+		case AT_AddColumn:
+			foreach(lc, castNode(ColumnDef, cmd->def)->constraints)
+			{
+				Constraint *con = lfirst(lc);
+
+				if (con->contype != CONSTR_NULL && con->contype != CONSTR_NOTNULL &&
+					(con->contype != CONSTR_DEFAULT || !is_constant(con->raw_expr)))
+					return true;
+			}
+			return safeddl_script_is_serial(castNode(ColumnDef, cmd->def)->typeName);
+		case AT_AddConstraint:
+			return !castNode(Constraint, cmd->def)->skip_validation;
+		case AT_SetNotNull:
+		case AT_AlterColumnType:
+		case AT_ValidateConstraint:
+			return true;
+		case AT_AttachPartition:
+			return table->adopts_default;
+		default:
+			return false;
+	}
+}
+
+/*
+ * tell_adopted: a partitioned table that the script makes, and gives partitions
+ * that were there before, has rows: what reads them cannot be told by the
+ * catalog, and is not to be passed over in silence.
+ */
+static void
+tell_adopted(SafeddlAnalysis *a, Node *stmt)
+{
+	const RangeVar *rv = NULL;
+	SafeddlScriptTable *table;
+	bool		reads = false;
+	Oid			relid;
+	ListCell   *lc;
+
+	if (IsA(stmt, IndexStmt))
+		rv = ((IndexStmt *) stmt)->relation;
+	else if (IsA(stmt, AlterTableStmt))
+		rv = ((AlterTableStmt *) stmt)->relation;
+	else if (IsA(stmt, CreateStmt) && ((CreateStmt *) stmt)->partbound != NULL)
+		rv = linitial_node(RangeVar, ((CreateStmt *) stmt)->inhRelations);
+	table = rv != NULL ? safeddl_script_find(a->script, rv, &relid) : NULL;
+	if (table == NULL || !table->adopts)
+		return;
+	if (IsA(stmt, AlterTableStmt))
+		foreach(lc, ((AlterTableStmt *) stmt)->cmds)
+			reads |= reads_rows(table, lfirst(lc));
+	else
+		reads = IsA(stmt, IndexStmt) ? rv->inh : table->adopts_default;
+	if (reads)
+		safeddl_missing(a, ERRCODE_FEATURE_NOT_SUPPORTED,
+						"table \"%s\" is made by the script, and has partitions that it did not make",
+						table->relname);
+}
+
 /*
  * safeddl_script_prepare: a copy of the statement that the catalog alone
  * suffices to understand; NULL if nothing is left of it.  Effects that its
@@ -487,6 +614,7 @@ safeddl_script_prepare(SafeddlAnalysis *a, Node *stmt)
 
 	if (safeddl_script_is_new(script, target(stmt)) || is_of_script(script, stmt))
 		return NULL;
+	tell_adopted(a, stmt);
 	switch (nodeTag(stmt))
 	{
 		case T_IndexStmt:

@@ -142,6 +142,15 @@ check_text(SafeddlAnalysis *a, Relation rel, Node *check)
 	return result;
 }
 
+/* default_partition: of a table, unless the script has detached it */
+static Oid
+default_partition(SafeddlAnalysis *a, Oid relid)
+{
+	Oid			defaultid = get_default_partition_oid(relid);
+
+	return a->script != NULL && safeddl_script_is_detached(a->script, defaultid) ? InvalidOid : defaultid;
+}
+
 /*
  * add_default_scan: the default partition of a table must not have rows of
  * the new partition; it is locked anyway, and read unless its constraints say
@@ -152,7 +161,7 @@ static void
 add_default_scan(SafeddlAnalysis *a, Oid parentid, Relation parent, List *quals,
 				 Oid root, SafeddlRule rule)
 {
-	Oid			defaultid = get_default_partition_oid(parentid);
+	Oid			defaultid = default_partition(a, parentid);
 	Relation	rel;
 	List	   *constraint;
 
@@ -611,7 +620,7 @@ void
 safeddl_analyze_detach(SafeddlAnalysis *a, Oid relid, PartitionCmd *cmd, LOCKMODE lockmode)
 {
 	Oid			childid = safeddl_resolve(a, cmd->name, false);
-	Oid			defaultid = get_default_partition_oid(relid);
+	Oid			defaultid = default_partition(a, relid);
 	LOCKMODE	child_lock = cmd->concurrent ? ShareUpdateExclusiveLock : AccessExclusiveLock;
 	ListCell   *lc;
 

@@ -66,3 +66,22 @@ ALTER TABLE orders RENAME TO orders_1;
 ALTER TABLE orders_p RENAME TO orders;
 ALTER TABLE orders ATTACH PARTITION orders_1 FOR VALUES FROM (0) TO (100000);
 COMMIT;
+-- script: the default partition detached
+ALTER TABLE events DETACH PARTITION events_rest;
+ALTER TABLE events ATTACH PARTITION loose FOR VALUES FROM (25) TO (30);
+CREATE TABLE events_3 PARTITION OF events FOR VALUES FROM (30) TO (35);
+ALTER TABLE events DETACH PARTITION events_2 CONCURRENTLY;
+-- script: the default partition dropped
+DROP TABLE events_rest;
+CREATE TABLE events_3 PARTITION OF events FOR VALUES FROM (30) TO (35);
+-- script: a large table becomes the default partition of a new one
+BEGIN;
+ALTER TABLE orders RENAME TO orders_old;
+CREATE TABLE orders (LIKE orders_old INCLUDING DEFAULTS) PARTITION BY RANGE (id);
+ALTER TABLE orders ATTACH PARTITION orders_old DEFAULT;
+COMMIT;
+ALTER TABLE orders ADD COLUMN zz int DEFAULT 0;
+-- script: and one that is not the only one
+CREATE TABLE parts (LIKE orders INCLUDING DEFAULTS) PARTITION BY RANGE (id);
+CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (100001) TO (200000);
+ALTER TABLE parts ATTACH PARTITION orders DEFAULT;

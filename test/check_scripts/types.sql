@@ -54,3 +54,15 @@ DROP TYPE mood_old;
 COMMIT;
 -- script: a domain of the catalog
 ALTER DOMAIN positive ADD CHECK (value < 10);
+-- script: a value used after the transaction that added it
+ALTER TYPE mood ADD VALUE 'happy';
+ALTER TYPE mood RENAME VALUE 'ok' TO 'fine';
+ALTER TABLE people ALTER feels SET DEFAULT 'happy';
+ALTER TABLE people ADD COLUMN felt mood DEFAULT 'happy';
+CREATE INDEX ON people (id) WHERE feels = 'happy';
+ALTER TABLE people ADD CHECK (feels IN ('fine', 'happy'));
+ALTER TABLE people ADD COLUMN was mood NOT NULL DEFAULT 'fine'::mood;
+BEGIN;
+LOCK TABLE small;
+UPDATE people SET feels = 'happy' WHERE feels = 'fine';
+COMMIT;
