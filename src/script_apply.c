@@ -182,6 +182,8 @@ apply_drop(SafeddlScript *script, DropStmt *stmt)
 	}
 }
 
+static void make_key(SafeddlScript *script, SafeddlScriptTable *table, Constraint *con, const char *column);
+static void make_column_keys(SafeddlScript *script, SafeddlScriptTable *table, ColumnDef *def);
 static SafeddlScriptType *make_type(SafeddlScript *script, List *names, TypeName *base, bool made);
 static TypeName *text_type(void);
 
@@ -381,8 +383,14 @@ apply_table(SafeddlScript *script, CreateStmt *stmt, char relkind)
 	if (parent != NULL)
 		parent->parent = true;
 	foreach(lc, stmt->tableElts)
-		if (IsA(lfirst(lc), ColumnDef))
-			make_sequences(script, stmt->relation, lfirst(lc));
+	{
+		if (IsA(lfirst(lc), Constraint))
+			make_key(script, table, lfirst(lc), NULL);
+		if (!IsA(lfirst(lc), ColumnDef))
+			continue;
+		make_sequences(script, stmt->relation, lfirst(lc));
+		make_column_keys(script, table, lfirst(lc));
+	}
 }
 
 /* an index belongs to the schema of its table */
@@ -411,7 +419,7 @@ apply_index(SafeddlScript *script, IndexStmt *stmt)
  * ----------------------------------------------------------------
  */
 
-/* has_column: in the catalog, and not dropped by the script */
+/* has_column: in the catalog, and neither dropped nor renamed by the script */
 static bool
 has_column(const SafeddlScriptTable *table, const char *name)
 {
@@ -420,6 +428,8 @@ has_column(const SafeddlScriptTable *table, const char *name)
 	foreach(lc, table->gone_columns)
 		if (strcmp(strVal(lfirst(lc)), name) == 0)
 			return false;
+	if (safeddl_script_has_renamed(table, name))
+		return false;
 	return OidIsValid(table->relid) && get_attnum(table->relid, name) != InvalidAttrNumber;
 }
 
@@ -452,6 +462,54 @@ constraint_name(const SafeddlScriptTable *table, const Constraint *con, const ch
 	if (column == NULL && list_length(columns) == 1)
 		column = strVal(linitial(columns));
 	return column ? makeObjectName(table->relname, column, label) : NULL;
+}
+
+/* make_key: the index of a constraint, which has its name */
+static void
+make_key(SafeddlScript *script, SafeddlScriptTable *table, Constraint *con, const char *column)
+{
+	bool		key = con->contype == CONSTR_PRIMARY || con->contype == CONSTR_UNIQUE ||
+		con->contype == CONSTR_EXCLUSION;
+	char	   *name = key && con->indexname == NULL ? constraint_name(table, con, column) : NULL;
+	SafeddlScriptTable *index =
+		name != NULL ? make(script, makeRangeVar(table->nspname, name, -1), RELKIND_INDEX) : NULL;
+
+	if (index == NULL)
+		return;
+	index->table = table;
+	index->tableid = table->relid;
+}
+
+static void
+make_column_keys(SafeddlScript *script, SafeddlScriptTable *table, ColumnDef *def)
+{
+	ListCell   *lc;
+
+	foreach(lc, def->constraints)
+		make_key(script, table, lfirst(lc), def->colname);
+}
+
+/* drop_key: the index goes with its constraint */
+static void
+drop_key(SafeddlScript *script, SafeddlScriptTable *table, char *name)
+{
+	Oid			relid;
+	SafeddlScriptTable *index = safeddl_script_find(script, makeRangeVar(table->nspname, name, -1), &relid);
+
+	if (index != NULL && !OidIsValid(relid) && index->table == table && index->relkind == RELKIND_INDEX)
+		index->dropped = true;
+}
+
+/* apply_keys: what a subcommand does to the indexes of constraints */
+static void
+apply_keys(SafeddlScript *script, SafeddlScriptTable *table, AlterTableCmd *cmd)
+{
+	if (cmd->subtype == AT_AddColumn)
+		make_column_keys(script, table, castNode(ColumnDef, cmd->def));
+	else if (cmd->subtype == AT_AddConstraint)
+		make_key(script, table, castNode(Constraint, cmd->def), NULL);
+	else if (cmd->subtype == AT_DropConstraint)
+		drop_key(script, table, cmd->name);
 }
 
 static void
@@ -663,10 +721,13 @@ apply_alter_table(SafeddlScript *script, AlterTableStmt *stmt)
 			make_sequence(script, stmt->relation, cmd->name, castNode(Constraint, cmd->def)->options);
 	}
 	table = change(script, stmt->relation);
-	foreach(lc, table != NULL && table->relkind == RELKIND_PARTITIONED_TABLE ? stmt->cmds : NIL)
+	foreach(lc, table != NULL ? stmt->cmds : NIL)
 	{
 		AlterTableCmd *cmd = lfirst(lc);
 
+		apply_keys(script, table, cmd);
+		if (table->relkind != RELKIND_PARTITIONED_TABLE)
+			continue;
 		if (cmd->subtype == AT_AttachPartition || cmd->subtype == AT_DetachPartition)
 			attach(script, table, cmd);
 	}
