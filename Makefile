@@ -46,10 +46,12 @@ OBJS = \
 	src/script.o \
 	src/script_alter.o \
 	src/script_apply.o \
+	src/script_columns.o \
 	src/script_gone.o \
 	src/script_names.o \
 	src/script_partition.o \
 	src/script_prepare.o \
+	src/script_proof.o \
 	src/settings.o \
 	src/sizes.o \
 	src/split.o \

@@ -23,13 +23,6 @@
 #include "utils/memutils.h"
 #include "utils/rls.h"
 
-/*
- * A query that goes through less is over before anybody notices, even where
- * the threshold says that every table counts: tools note their version in the
- * transaction of the migration.
- */
-#define LEAST_BYTES (256 * 1024)
-
 /* of a row in a file for a table that has none yet */
 #define FILE_ROW_BYTES 100
 
@@ -121,7 +114,7 @@ is_root_large(List *works, Oid root, bool written, const SafeddlSettings *settin
 		bytes += written ? work->bytes_written : work->bytes;
 		rows += written ? work->rows_written : work->rows;
 	}
-	return bytes >= LEAST_BYTES && safeddl_is_large(bytes, rows, settings);
+	return bytes >= SAFEDDL_LEAST_BACKFILL && safeddl_is_large(bytes, rows, settings);
 }
 
 /*

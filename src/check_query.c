@@ -201,6 +201,7 @@ static void
 add_named(SafeddlAnalysis *a, Named *named, Node *query)
 {
 	RangeVar   *filled = IsA(query, InsertStmt) ? ((InsertStmt *) query)->relation : NULL;
+	uint64		bytes = 0;
 	ListCell   *lc;
 	ListCell   *lc2;
 
@@ -215,6 +216,10 @@ add_named(SafeddlAnalysis *a, Named *named, Node *query)
 							   SAFEDDL_WORK_SCAN)->maybe = SAFEDDL_WORK_SCAN;
 	}
 	safeddl_measure(a, true);
+	foreach(lc, a->effects)
+		bytes += ((SafeddlEffect *) lfirst(lc))->bytes;
+	if (bytes < SAFEDDL_LEAST_BACKFILL)
+		a->effects = NIL;
 }
 
 /*

@@ -580,6 +580,9 @@ safeddl_check_rules(SafeddlCheck *c, SafeddlAnalysis *a)
 	(void) safeddl_contained(a, check_all, c);
 	if (IsA(a->stmt, DoStmt))
 		safeddl_check_do(c, (DoStmt *) a->stmt);
+	/* objects that nobody names */
+	if ((IsA(a->stmt, CreateExtensionStmt) || IsA(a->stmt, ImportForeignSchemaStmt)) && c->opaque_line == 0)
+		c->opaque_line = c->piece.line;
 }
 
 /* a command of psql, and what it is that is not known after it */

@@ -651,15 +651,15 @@ not_null_state(SafeddlAlterTable *at, Oid relid, const char *column)
 	Form_pg_attribute att;
 	bool		not_null;
 	AttrNumber	attno;
+	int			nullness = safeddl_script_nullness(at->a, relid, column);
 
-	if (safeddl_script_not_null(at->a, relid, column))
-	{
-		if (HeapTupleIsValid(tuple))
-			ReleaseSysCache(tuple);
-		return NOT_NULL;
-	}
 	if (!HeapTupleIsValid(tuple))
 		return NOT_NULL;		/* no such column: nothing to search */
+	if (nullness != 0)
+	{
+		ReleaseSysCache(tuple);
+		return nullness > 0 ? NOT_NULL : NULLABLE;
+	}
 	att = (Form_pg_attribute) GETSTRUCT(tuple);
 	attno = att->attnum;
 	not_null = att->attnotnull;

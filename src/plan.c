@@ -8,6 +8,8 @@
  */
 #include "plan.h"
 
+#include "catalog/dependency.h"
+#include "catalog/pg_constraint.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
@@ -16,8 +18,12 @@
 #include "utils/lsyscache.h"
 #include "utils/tuplestore.h"
 
-/* how long a step may wait for a lock that keeps others waiting behind it */
-#define BRIEF_LOCK "SET LOCAL lock_timeout = '2s'; "
+/*
+ * How long a step may wait for a lock that keeps others waiting behind it: less
+ * than deadlock_timeout, so that in a deadlock it is the step that gives up, and
+ * not whoever else is in it.
+ */
+#define BRIEF_LOCK "SET LOCAL lock_timeout = '500ms'; "
 
 #define PLAN_COLUMNS 4
 
@@ -114,11 +120,23 @@ safeddl_step_outside(SafeddlPlan *plan, char *sql, const char *note)
 	append_step(plan, sql, false, true, note);
 }
 
-/* safeddl_step_none: there is no safe way, because of note */
+/* safeddl_step_none: there is no safe way, because of note; said once */
 void
 safeddl_step_none(SafeddlPlan *plan, const char *note)
 {
+	ListCell   *lc;
+
 	safeddl_step_flush(plan);
+	foreach(lc, plan->steps)
+	{
+		const SafeddlStep *step = lfirst(lc);
+
+		if (step->sql == NULL && step->note != NULL && note != NULL && strcmp(step->note, note) == 0)
+		{
+			plan->added++;
+			return;
+		}
+	}
 	append_step(plan, NULL, false, false, note);
 }
 
@@ -173,23 +191,35 @@ safeddl_step_finish(SafeddlPlan *plan, const char *command, const char *cleanup,
  * table before any other.
  *
  * ADD FOREIGN KEY locks its own table first, while most transactions write to
- * the referenced one first: a deadlock, as soon as one is between the two.
+ * the referenced one first: a deadlock, as soon as one is between the two.  No
+ * stronger than SHARE ROW EXCLUSIVE, even if the statement's own lock on it is:
+ * who writes to the referencing table has yet to look into the other one.
  */
 void
-safeddl_lock_first(SafeddlPlan *plan, Oid relid, LOCKMODE lockmode, bool pending)
+safeddl_lock_first(SafeddlPlan *plan, Oid relid, bool pending)
 {
 	char	   *lock;
 
 	if (pg_class_aclcheck(relid, GetUserId(), ACL_UPDATE | ACL_DELETE | ACL_TRUNCATE) != ACLCHECK_OK)
 		return;
-	lock = psprintf("LOCK TABLE %s%s IN %s MODE; ",
+	lock = psprintf("LOCK TABLE %s%s IN SHARE ROW EXCLUSIVE MODE; ",
 					get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE ? "" : "ONLY ",
-					safeddl_table_name(relid),
-					lockmode == AccessExclusiveLock ? "ACCESS EXCLUSIVE" : "SHARE ROW EXCLUSIVE");
+					safeddl_table_name(relid));
 	if (!pending)
 		((SafeddlStep *) llast(plan->steps))->lock = lock;
 	else if (plan->pending_lock == NULL || strstr(plan->pending_lock, lock) == NULL)
 		plan->pending_lock = append(plan->pending_lock, "", lock);
+}
+
+/*
+ * safeddl_step_replace: a subcommand that drops a key, or adds one whose index
+ * is there by then: all these at once, when all indexes are.
+ */
+void
+safeddl_step_replace(SafeddlPlan *plan, const char *command)
+{
+	plan->replace = append(plan->replace, ", ", command);
+	plan->added++;
 }
 
 /* ----------------------------------------------------------------
@@ -374,6 +404,75 @@ locks_in_vain(const AlterTableCmd *cmd)
 	return cmd->subtype == AT_DetachPartition && !castNode(PartitionCmd, cmd->def)->concurrent;
 }
 
+/* does the subcommand add a key? */
+static bool
+adds_key(const AlterTableCmd *cmd)
+{
+	List	   *constraints = NIL;
+	ListCell   *lc;
+
+	if (cmd->subtype == AT_AddConstraint)
+		constraints = list_make1(cmd->def);
+	else if (cmd->subtype == AT_AddColumn)
+		constraints = castNode(ColumnDef, cmd->def)->constraints;
+	foreach(lc, constraints)
+		if (lfirst_node(Constraint, lc)->contype == CONSTR_PRIMARY ||
+			lfirst_node(Constraint, lc)->contype == CONSTR_UNIQUE)
+			return true;
+	return false;
+}
+
+/* may_be_dropped: does nothing depend on that key, such as a foreign key? */
+static bool
+may_be_dropped(Oid conoid)
+{
+	return safeddl_dependents(ConstraintRelationId, conoid, 0, DEPENDENCY_NORMAL) == NIL &&
+		safeddl_dependents(RelationRelationId, get_constraint_index(conoid), 0, DEPENDENCY_NORMAL) == NIL;
+}
+
+/*
+ * waits_for_another: is it a key that can go when the one is ready that takes
+ * its place?  Not if other subcommands want it gone before, nor if it cannot be
+ * dropped: better to fail at once.
+ */
+static bool
+waits_for_another(const SafeddlPlan *plan, const AlterTableCmd *cmd)
+{
+	const AlterTableStmt *stmt = castNode(AlterTableStmt, plan->a->stmt);
+	Oid			conoid;
+	bool		added = false;
+	ListCell   *lc;
+
+	if (cmd->subtype != AT_DropConstraint || get_rel_relkind(plan->relid) != RELKIND_RELATION)
+		return false;
+	conoid = get_relation_constraint_oid(plan->relid, cmd->name, true);
+	if (!OidIsValid(get_constraint_index(conoid)) ||
+		!(cmd->behavior == DROP_CASCADE || may_be_dropped(conoid)))
+		return false;
+	foreach(lc, stmt->cmds)
+	{
+		const AlterTableCmd *other = lfirst(lc);
+
+		if (other->subtype == AT_DropColumn || other->subtype == AT_DropNotNull ||
+			other->subtype == AT_AlterColumnType)
+			return false;
+		added |= adds_key(other);
+	}
+	return added;
+}
+
+/* finish_replacing: once all indexes of keys are there */
+static void
+finish_replacing(SafeddlPlan *plan)
+{
+	char	   *commands = plan->replace;
+
+	plan->replace = NULL;
+	if (commands != NULL)
+		safeddl_step_brief(plan, psprintf("%s %s", plan->head, commands),
+						   _("one key takes the place of another, so that the table is never without"));
+}
+
 /* plan_subcommand: number cmdno; false if its words are not what was expected */
 static bool
 plan_subcommand(SafeddlPlan *plan, AlterTableCmd *cmd, int cmdno)
@@ -395,6 +494,8 @@ plan_subcommand(SafeddlPlan *plan, AlterTableCmd *cmd, int cmdno)
 		if (plan->added == added)
 			plan_by_advice(plan);
 	}
+	else if (waits_for_another(plan, cmd))
+		safeddl_step_replace(plan, plan->command);
 	else
 		safeddl_step_alter(plan, plan->command, NULL);
 	plan->cmd = NULL;
@@ -407,7 +508,12 @@ plan_alter_table(SafeddlPlan *plan)
 	AlterTableStmt *stmt = castNode(AlterTableStmt, plan->a->stmt);
 
 	plan->relid = safeddl_resolve(plan->a, stmt->relation, true);
+	safeddl_free_names(plan, stmt);
 	for (int pass = 0; pass <= 7; pass++)
+	{
+		/* before FOREIGN KEY and CHECK, as the server does */
+		if (pass == 5)
+			finish_replacing(plan);
 		for (int i = 0; i < list_length(stmt->cmds); i++)
 		{
 			AlterTableCmd *cmd = list_nth_node(AlterTableCmd, stmt->cmds, i);
@@ -420,7 +526,15 @@ plan_alter_table(SafeddlPlan *plan)
 				return;
 			}
 		}
+	}
 	safeddl_step_flush(plan);
+}
+
+/* ALTER TYPE, which writes the tables of the type */
+static void
+plan_alter_type(SafeddlPlan *plan)
+{
+	safeddl_step_none(plan, _("tables of the type are written anew under their locks, and a table of a type cannot have another column meanwhile; ALTER TABLE ... NOT OF makes it one of its own, whose columns can be changed in steps"));
 }
 
 /* ----------------------------------------------------------------
@@ -434,7 +548,7 @@ planner_of(const Node *stmt)
 	switch (nodeTag(stmt))
 	{
 		case T_AlterTableStmt:
-			return ((AlterTableStmt *) stmt)->objtype == OBJECT_TYPE ? plan_by_advice : plan_alter_table;
+			return ((AlterTableStmt *) stmt)->objtype == OBJECT_TYPE ? plan_alter_type : plan_alter_table;
 		case T_IndexStmt:
 			return safeddl_plan_create_index;
 		case T_DropStmt:

@@ -46,6 +46,11 @@ typedef struct SafeddlPlan
 	List	   *names;			/* of constraints and indexes that the steps so far
 								 * make, as char * */
 	List	   *name_schemas;	/* OIDs of their schemas */
+	List	   *freed;			/* names that become free: of what the statement
+								 * drops, as char * */
+	List	   *freed_schemas;	/* OIDs of their schemas */
+	char	   *replace;		/* subcommands that drop keys, and add those that
+								 * take their place, in one step; or NULL */
 	List	   *not_null;		/* names of columns that they make NOT NULL */
 } SafeddlPlan;
 
@@ -59,8 +64,9 @@ extern void safeddl_step_prepare(SafeddlPlan *plan, const char *command, const c
 extern void safeddl_step_validate(SafeddlPlan *plan, const char *command, const char *note);
 extern void safeddl_step_finish(SafeddlPlan *plan, const char *command, const char *cleanup,
 								const char *note);
+extern void safeddl_step_replace(SafeddlPlan *plan, const char *command);
 extern void safeddl_step_flush(SafeddlPlan *plan);
-extern void safeddl_lock_first(SafeddlPlan *plan, Oid relid, LOCKMODE lockmode, bool pending);
+extern void safeddl_lock_first(SafeddlPlan *plan, Oid relid, bool pending);
 extern bool safeddl_plan_has(const SafeddlPlan *plan, SafeddlRule rule);
 extern bool safeddl_plan_works_on(const SafeddlPlan *plan, SafeddlRule rule, Oid relid);
 extern List *safeddl_plan(SafeddlAnalysis *statement);
@@ -70,6 +76,8 @@ extern char *safeddl_table_name(Oid relid);
 extern char *safeddl_column_list(List *columns);
 extern char *safeddl_name_addition(List *columns);
 extern void safeddl_take_name(SafeddlPlan *plan, Oid relid, const char *name);
+extern void safeddl_free_names(SafeddlPlan *plan, const AlterTableStmt *stmt);
+extern bool safeddl_is_freed(const SafeddlPlan *plan, Oid nspid, const char *name);
 extern char *safeddl_constraint_name(SafeddlPlan *plan, Oid relid, const char *addition,
 									 const char *label);
 extern char *safeddl_index_name(SafeddlPlan *plan, Oid relid, const char *addition,

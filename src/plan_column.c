@@ -65,8 +65,8 @@ token_at(const SafeddlPlan *plan, int location)
 static int
 location_of(const Node *clause)
 {
-	return IsA(clause, Constraint) ? castNode(Constraint, clause)->location :
-		castNode(CollateClause, clause)->location;
+	return IsA(clause, Constraint) ? ((const Constraint *) clause)->location :
+		((const CollateClause *) clause)->location;
 }
 
 static int
@@ -466,7 +466,7 @@ drop_keys(SafeddlPlan *plan, Oid relid, AttrNumber attno, bool incoming)
 										  quote_identifier(get_constraint_name(fk->conoid))),
 						   _("locks both tables of the foreign key, so it comes alone"));
 		if (fk->referenced != fk->referencing)
-			safeddl_lock_first(plan, fk->referenced, ShareRowExclusiveLock, false);
+			safeddl_lock_first(plan, fk->referenced, false);
 	}
 }
 

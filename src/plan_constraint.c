@@ -127,13 +127,13 @@ add_words(const Constraint *con, const char *words, const char *name)
 
 /* lock_referenced: before the table itself; see safeddl_lock_first() */
 static void
-lock_referenced(SafeddlPlan *plan, const Constraint *con, LOCKMODE lockmode, bool pending)
+lock_referenced(SafeddlPlan *plan, const Constraint *con, bool pending)
 {
 	Oid			referenced = con->contype == CONSTR_FOREIGN ?
 		RangeVarGetRelid(con->pktable, NoLock, true) : InvalidOid;
 
 	if (OidIsValid(referenced) && referenced != plan->relid)
-		safeddl_lock_first(plan, referenced, lockmode, pending);
+		safeddl_lock_first(plan, referenced, pending);
 }
 
 /* for new rows at first, then for all */
@@ -144,7 +144,7 @@ add_not_valid(SafeddlPlan *plan, const Constraint *con, const char *words)
 
 	safeddl_step_prepare(plan, psprintf("%s NOT VALID", add_words(con, words, name)),
 						 note_not_valid(con));
-	lock_referenced(plan, con, ShareRowExclusiveLock, true);
+	lock_referenced(plan, con, true);
 	safeddl_step_validate(plan, psprintf("VALIDATE CONSTRAINT %s", quote_identifier(name)),
 						  note_validate());
 }
@@ -181,17 +181,18 @@ key_by_partitions(SafeddlPlan *plan, const Constraint *con, const char *words)
 
 		if (!validates_on(plan, relid))
 			continue;
-		if (OidIsValid(get_relation_constraint_oid(relid, name, true)))
+		if (OidIsValid(get_relation_constraint_oid(relid, name, true)) &&
+			!safeddl_is_freed(plan, get_rel_namespace(relid), name))
 			own = safeddl_constraint_name(plan, relid, safeddl_name_addition(con->fk_attrs), "fkey");
 		safeddl_step_brief(plan, psprintf("%s %s NOT VALID", head, add_words(con, words, own)),
 						   note_not_valid(con));
-		lock_referenced(plan, con, ShareRowExclusiveLock, false);
+		lock_referenced(plan, con, false);
 		safeddl_step_own(plan, psprintf("%s VALIDATE CONSTRAINT %s", head, quote_identifier(own)),
 						 note_validate());
 	}
 	safeddl_step_brief(plan, psprintf("%s %s", plan->head, add_words(con, words, name)),
 					   _("adopts the foreign keys of the partitions, and checks nothing; locks both tables for a moment, reads included"));
-	lock_referenced(plan, con, AccessExclusiveLock, false);
+	lock_referenced(plan, con, false);
 }
 
 /* ----------------------------------------------------------------
@@ -530,7 +531,7 @@ safeddl_plan_alter_constraint(SafeddlPlan *plan)
 		SafeddlForeignKey *fk = lfirst(lc);
 
 		if (fk->conoid == conoid && fk->referenced != plan->relid)
-			safeddl_lock_first(plan, fk->referenced, AccessExclusiveLock, false);
+			safeddl_lock_first(plan, fk->referenced, false);
 	}
 	safeddl_step_own(plan, psprintf("%s VALIDATE CONSTRAINT %s", plan->head, quote_identifier(name)),
 					 note_validate());

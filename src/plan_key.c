@@ -7,9 +7,26 @@
  */
 #include "plan.h"
 
+#include "commands/defrem.h"
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+
+/* is_dropped: by the same statement, so that one of that name is another */
+static bool
+is_dropped(const SafeddlPlan *plan, const char *column)
+{
+	ListCell   *lc;
+
+	foreach(lc, castNode(AlterTableStmt, plan->a->stmt)->cmds)
+	{
+		const AlterTableCmd *cmd = lfirst(lc);
+
+		if (cmd->subtype == AT_DropColumn && strcmp(cmd->name, column) == 0)
+			return true;
+	}
+	return false;
+}
 
 /* does making the column of a primary key NOT NULL mean to search for nulls? */
 static bool
@@ -17,7 +34,7 @@ searches_nulls(const SafeddlPlan *plan, const char *column)
 {
 	ListCell   *lc;
 
-	if (get_attnum(plan->relid, column) == InvalidAttrNumber)
+	if (get_attnum(plan->relid, column) == InvalidAttrNumber || is_dropped(plan, column))
 		return true;
 	foreach(lc, plan->a->effects)
 	{
@@ -96,13 +113,13 @@ create_index(const Constraint *con, const char *words, const char *table, const 
 	return buf.data;
 }
 
-/* use_index: ADD CONSTRAINT by an index of that name */
+/* use_index: ADD CONSTRAINT by an index, which is renamed if it is not of that name */
 static char *
-use_index(const Constraint *con, const char *name)
+use_index(const Constraint *con, const char *name, const char *index)
 {
-	name = quote_identifier(name);
-	return psprintf("ADD CONSTRAINT %s %s USING INDEX %s%s%s", name,
-					con->contype == CONSTR_PRIMARY ? "PRIMARY KEY" : "UNIQUE", name,
+	return psprintf("ADD CONSTRAINT %s %s USING INDEX %s%s%s", quote_identifier(name),
+					con->contype == CONSTR_PRIMARY ? "PRIMARY KEY" : "UNIQUE",
+					quote_identifier(index),
 					con->deferrable ? " DEFERRABLE" : "",
 					con->initdeferred ? " INITIALLY DEFERRED" : "");
 }
@@ -115,7 +132,31 @@ build(SafeddlPlan *plan, const Constraint *con, const char *words, const char *t
 	safeddl_step_outside(plan, create_index(con, words, table, name),
 						 psprintf(_("if it fails, drop index %s before it is run again"),
 								  quote_identifier(name)));
-	safeddl_step_brief(plan, psprintf("%s %s", head, use_index(con, name)), NULL);
+	safeddl_step_brief(plan, psprintf("%s %s", head, use_index(con, name, name)), NULL);
+}
+
+/* index_name: for the time until the key that has the name is dropped */
+static const char *
+index_name(const SafeddlPlan *plan, const char *name)
+{
+	Oid			nspid = get_rel_namespace(plan->relid);
+	const char *result = name;
+
+	for (int i = 0; OidIsValid(get_relname_relid(result, nspid)); i++)
+		result = makeObjectName(name, NULL, i ? psprintf("new%d", i) : "new");
+	return result;
+}
+
+/* replace: the constraint takes the place of a key that is dropped, see plan.c */
+static void
+replace(SafeddlPlan *plan, const Constraint *con, const char *words, const char *name)
+{
+	const char *index = index_name(plan, name);
+
+	safeddl_step_outside(plan, create_index(con, words, plan->table, index),
+						 psprintf(_("if it fails, drop index %s before it is run again"),
+								  quote_identifier(index)));
+	safeddl_step_replace(plan, use_index(con, name, index));
 }
 
 /* the name that the server gives to the constraint's index on a table */
@@ -184,7 +225,9 @@ safeddl_plan_key(SafeddlPlan *plan, Constraint *con, const char *words)
 		return;
 	}
 	make_not_null(plan, con);
-	if (con->indexname != NULL)
+	if (con->indexname != NULL && plan->replace != NULL)
+		safeddl_step_replace(plan, psprintf("ADD %s", words));
+	else if (con->indexname != NULL)
 		safeddl_step_brief(plan, psprintf("%s ADD %s", plan->head, words), NULL);
 	else if (get_rel_relkind(plan->relid) == RELKIND_PARTITIONED_TABLE)
 		build_on_partitions(plan, con, words);
@@ -194,6 +237,9 @@ safeddl_plan_key(SafeddlPlan *plan, Constraint *con, const char *words)
 			name = choose_name(plan, con, plan->relid);
 		else
 			safeddl_take_name(plan, plan->relid, name);
-		build(plan, con, words, plan->table, plan->head, name);
+		if (plan->replace != NULL)
+			replace(plan, con, words, name);
+		else
+			build(plan, con, words, plan->table, plan->head, name);
 	}
 }

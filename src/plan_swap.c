@@ -326,6 +326,8 @@ lock_list(const SafeddlSwap *swap, List *relids)
  * writers: first referenced tables, so that whoever writes there and then to
  * the referencing one gets through; but not against those that write to the
  * referencing one only and have to look at the other for that.
+ *
+ * DROP TRIGGER locks partitions before their parent, INSERT the parent first.
  */
 static void
 lock_tables(const SafeddlSwap *swap, StringInfo sql)
@@ -335,7 +337,7 @@ lock_tables(const SafeddlSwap *swap, StringInfo sql)
 	List	   *all = list_concat(list_concat_copy(swap->users, self), swap->used);
 	char	   *names;
 
-	if (swap->users == NIL && swap->used == NIL)
+	if (swap->users == NIL && swap->used == NIL && list_length(swap->relids) == 1)
 		return;
 	names = lock_list(swap, first);
 	if (names != NULL)
@@ -391,6 +393,7 @@ safeddl_plan_swap(SafeddlPlan *plan, ColumnDef *def, const char *type)
 	}
 	swap.new_column = safeddl_swap_name(&swap, InvalidOid, swap.column);
 	begin(&swap);
+	safeddl_swap_complete(&swap);
 	safeddl_swap_not_null(&swap);
 	safeddl_swap_indexes(&swap);
 	safeddl_swap_constraints(&swap);

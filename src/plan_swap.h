@@ -47,6 +47,7 @@ extern void safeddl_keep_comment(const SafeddlSwap *swap, Oid classid, Oid objid
 /* plan_swap_object.c */
 extern bool safeddl_swap_has(const SafeddlSwap *swap, AlterTableType subtype, const char *name);
 extern const char *safeddl_swap_refusal(const SafeddlSwap *swap);
+extern void safeddl_swap_complete(SafeddlSwap *swap);
 extern void safeddl_swap_not_null(SafeddlSwap *swap);
 extern void safeddl_swap_indexes(SafeddlSwap *swap);
 extern void safeddl_swap_constraints(SafeddlSwap *swap);

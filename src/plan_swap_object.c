@@ -14,10 +14,12 @@
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_statistic_ext.h"
+#include "rewrite/prs2lock.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 #include "utils/syscache.h"
 #include "utils/typcache.h"
 
@@ -92,6 +94,21 @@ uses_column(const SafeddlForeignKey *fk, bool incoming, AttrNumber attno)
 	return false;
 }
 
+/* has_update_rule: a rule says what an UPDATE of the table is to do */
+static bool
+has_update_rule(Oid relid)
+{
+	Relation	rel = safeddl_open(relid);
+	bool		result = false;
+
+	if (rel == NULL)
+		return false;
+	for (int i = 0; rel->rd_rules != NULL && i < rel->rd_rules->numLocks; i++)
+		result |= rel->rd_rules->rules[i]->event == CMD_UPDATE;
+	safeddl_close(rel);
+	return result;
+}
+
 /* refusal_of: why one table keeps the column from being swapped; or NULL */
 static const char *
 refusal_of(const SafeddlSwap *swap, Oid relid)
@@ -119,6 +136,9 @@ refusal_of(const SafeddlSwap *swap, Oid relid)
 		return _("no column can become a generated one without computing all its rows at once");
 	if ((other = stranger(relid, attno)) != NULL)
 		return psprintf(_("%s depends on the column"), other);
+	if (has_update_rule(relid))
+		return psprintf(_("a rule ON UPDATE of table %s keeps existing rows from being given the new value in batches"),
+						safeddl_table_name(relid));
 	foreach(lc, safeddl_indexes(relid))
 		if (safeddl_index_reads(lfirst_oid(lc), attno) && is_exclusion(lfirst_oid(lc)))
 			return _("an exclusion constraint on the column cannot be built concurrently");
@@ -163,6 +183,52 @@ is_not_null(const SafeddlSwap *swap, Oid relid)
 	result = ((Form_pg_attribute) GETSTRUCT(tuple))->attnotnull;
 	ReleaseSysCache(tuple);
 	return result;
+}
+
+/* may_skip_rows: could an UPDATE by the table's owner leave rows as they are? */
+static bool
+may_skip_rows(Oid relid)
+{
+	Relation	rel = safeddl_open(relid);
+	bool		result;
+
+	if (rel == NULL)
+		return true;
+	result = rel->rd_rel->relforcerowsecurity ||
+		(rel->trigdesc != NULL && rel->trigdesc->trig_update_before_row);
+	safeddl_close(rel);
+	return result;
+}
+
+/*
+ * safeddl_swap_complete: what a trigger or a policy keeps from the backfill
+ * would be lost with the old column, so that a CHECK is to find it before.
+ */
+void
+safeddl_swap_complete(SafeddlSwap *swap)
+{
+	const char *column = quote_identifier(swap->new_column);
+	ListCell   *lc;
+
+	foreach(lc, swap->relids)
+	{
+		Oid			relid = lfirst_oid(lc);
+		char	   *table = swap->plan->table;
+		const char *name;
+
+		if (!may_skip_rows(relid))
+			continue;
+		/* its children have it as well */
+		name = quote_identifier(safeddl_constraint_name(swap->plan, swap->plan->relid,
+														swap->new_column, "check"));
+		safeddl_step_brief(swap->plan, psprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL OR (%s) IS NULL) NOT VALID",
+												table, name, column, swap->value),
+						   _("holds for new rows from here on"));
+		safeddl_step_own(swap->plan, psprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s", table, name),
+						 _("finds rows that a trigger or a policy kept from getting the new value, which would be lost; if it fails, change these"));
+		safeddl_add_statement(&swap->before, "ALTER TABLE %s DROP CONSTRAINT %s", table, name);
+		return;
+	}
 }
 
 /*

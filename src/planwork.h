@@ -7,6 +7,13 @@
 
 #include "executor/execdesc.h"
 
+/*
+ * A query that goes through less is over before anybody notices, even where
+ * the threshold says that every table counts: tools note their version in the
+ * transaction of the migration.
+ */
+#define SAFEDDL_LEAST_BACKFILL (256 * 1024)
+
 /* estimates for one relation of a plan */
 typedef struct SafeddlPlanWork
 {

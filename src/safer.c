@@ -78,7 +78,9 @@ hint_of_plan(SafeddlAnalysis *a)
 		return psprintf(_("Run this instead: %s"), first->sql);
 	if (first->sql == NULL)
 		return psprintf(_("What can be done safely, in %d steps: %s"), list_length(steps), plan_call(a));
-	hint = psprintf(_("The first of %d steps, each in a transaction of its own: %s. All of them: %s"),
+	hint = psprintf(first->outside ?
+					_("The first of %d steps, outside a transaction block: %s. All of them: %s") :
+					_("The first of %d steps, each in a transaction of its own: %s. All of them: %s"),
 					list_length(steps), first->sql, plan_call(a));
 	foreach(lc, steps)
 		if (((SafeddlStep *) lfirst(lc))->outside)

@@ -128,6 +128,7 @@ typedef struct SafeddlScript
 	bool		sets_mode;		/* is safeddl.mode among the settings? */
 
 	/* what the statements applied come to */
+	const SafeddlScriptStatement *now;	/* the latest */
 	List	   *tables;			/* of SafeddlScriptTable */
 	struct HTAB *names;			/* of these, by name; or NULL */
 	List	   *types;			/* of SafeddlScriptType */
@@ -150,6 +151,9 @@ extern void safeddl_script_remember(SafeddlAnalysis *a, int line);
 extern void safeddl_script_held(SafeddlAnalysis *a);
 
 /* script_names.c: names */
+extern bool safeddl_script_has(List *names, const char *name);
+extern List *safeddl_script_without(List *names, const char *name);
+extern List *safeddl_script_with(List *names, const char *name);
 extern void safeddl_script_enter(SafeddlScript *script, SafeddlScriptTable *table);
 extern SafeddlScriptTable *safeddl_script_find(SafeddlScript *script, const RangeVar *rv, Oid *relid);
 extern SafeddlScriptTable *safeddl_script_changed(SafeddlScript *script, Oid relid);
@@ -187,8 +191,15 @@ struct SafeddlAlterTable;
 
 extern AlterTableStmt *safeddl_script_alter(struct SafeddlAlterTable *at, AlterTableStmt *stmt);
 extern void safeddl_script_alter_new(SafeddlAnalysis *a, AlterTableStmt *stmt);
-extern bool safeddl_script_not_null(SafeddlAnalysis *a, Oid relid, const char *column);
+
+/* script_proof.c */
+extern int	safeddl_script_nullness(SafeddlAnalysis *a, Oid relid, const char *column);
 extern Relation safeddl_script_relation(SafeddlAnalysis *a, Relation rel);
+
+/* script_columns.c: what ALTER TABLE does to the model */
+extern char *safeddl_script_constraint_name(const SafeddlScriptTable *table, const Constraint *con,
+											const char *column);
+extern void safeddl_script_alter_table(SafeddlScript *script, SafeddlScriptTable *table, AlterTableCmd *cmd);
 
 /* script_gone.c: what was dropped */
 extern void safeddl_script_tell_gone(struct SafeddlAlterTable *at);

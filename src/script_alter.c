@@ -10,20 +10,12 @@
 #include "alter_table.h"
 #include "script.h"
 
-#include "access/htup_details.h"
-#include "access/tupdesc.h"
-#include "catalog/dependency.h"
-#include "catalog/index.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
-#include "catalog/pg_constraint.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "parser/parse_coerce.h"
-#include "parser/parse_collate.h"
-#include "parser/parse_expr.h"
-#include "parser/parse_relation.h"
 #include "parser/parse_type.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -37,17 +29,6 @@ typedef struct ScriptAlter
 	int			cmdno;
 	ColumnDef  *added;			/* column of the script that it names; or NULL */
 } ScriptAlter;
-
-static bool
-has_string(List *strings, const char *value)
-{
-	ListCell   *lc;
-
-	foreach(lc, strings)
-		if (value != NULL && strcmp(strVal(lfirst(lc)), value) == 0)
-			return true;
-	return false;
-}
 
 /* ----------------------------------------------------------------
  *		what there is by now
@@ -71,118 +52,6 @@ tell_new(ScriptAlter *alter)
 		def->skip_validation = !con->valid;
 		at->new_constraints = lappend(at->new_constraints, def);
 	}
-	at->nullable = list_concat_copy(at->nullable, alter->table->nullable);
-}
-
-/* safeddl_script_not_null: did the script make a column of the catalog NOT NULL? */
-bool
-safeddl_script_not_null(SafeddlAnalysis *a, Oid relid, const char *column)
-{
-	ListCell   *lc;
-
-	foreach(lc, a->script ? safeddl_script_lineage(a->script, relid) : NIL)
-		if (has_string(((SafeddlScriptTable *) lfirst(lc))->not_null, column))
-			return true;
-	return false;
-}
-
-/* reads_unknown: does an expression read what the catalog has no column for? */
-static bool
-reads_unknown(Node *expr, void *relid)
-{
-	if (expr == NULL)
-		return false;
-	if (IsA(expr, ColumnRef))
-	{
-		Node	   *name = llast(((ColumnRef *) expr)->fields);
-
-		return !IsA(name, String) || get_attnum(*(Oid *) relid, strVal(name)) == InvalidAttrNumber;
-	}
-	return raw_expression_tree_walker(expr, reads_unknown, relid);
-}
-
-/* parse_check: a CHECK of the script as the catalog would have it; NULL if it cannot */
-static char *
-parse_check(SafeddlAnalysis *a, SafeddlScriptTable *table, Relation rel, Constraint *con)
-{
-	SafeddlScriptWords words = {.script = a->script,.table = table};
-	ParseState *pstate = make_parsestate(NULL);
-	Node	   *expr = copyObject(con->raw_expr);
-	Oid			relid = RelationGetRelid(rel);
-
-	safeddl_script_translate(&words, expr);
-	if (expr == NULL || words.added || words.function != NULL || reads_unknown(expr, &relid))
-		return NULL;
-	addNSItemToQuery(pstate, addRangeTableEntryForRelation(pstate, rel, AccessShareLock,
-														   NULL, false, true),
-					 true, true, true);
-	expr = coerce_to_boolean(pstate, transformExpr(pstate, expr, EXPR_KIND_CHECK_CONSTRAINT), "CHECK");
-	assign_expr_collations(pstate, expr);
-	return nodeToString(expr);
-}
-
-/* add_checks: those of the script, for the table that it gives them or one below it */
-static void
-add_checks(SafeddlAnalysis *a, SafeddlScriptTable *table, Relation rel, TupleConstr *constr)
-{
-	ListCell   *lc;
-
-	foreach(lc, table->constraints)
-	{
-		SafeddlScriptConstraint *con = lfirst(lc);
-		char	   *bin;
-
-		if (con->def->contype != CONSTR_CHECK || !con->valid ||
-			(con->def->is_no_inherit && table->relid != RelationGetRelid(rel)))
-			continue;
-		bin = parse_check(a, table, rel, con->def);
-		if (bin == NULL)
-			continue;
-		constr->check = constr->check == NULL ? palloc(sizeof(ConstrCheck)) :
-			repalloc(constr->check, (constr->num_check + 1) * sizeof(ConstrCheck));
-		constr->check[constr->num_check] = (ConstrCheck) SAFEDDL_VALID_CHECK(con->name ? con->name : "", bin);
-		constr->num_check++;
-	}
-}
-
-/* change_constraints: what the script did to those that the catalog has */
-static void
-change_constraints(const SafeddlScriptTable *table, TupleDesc desc)
-{
-	TupleConstr *constr = desc->constr;
-
-	for (int i = 0; i < constr->num_check; i++)
-		constr->check[i].ccvalid =
-			(constr->check[i].ccvalid || has_string(table->validated, constr->check[i].ccname)) &&
-			!has_string(table->gone_constraints, constr->check[i].ccname);
-	for (int i = 0; i < desc->natts; i++)
-		if (has_string(table->not_null, NameStr(TupleDescAttr(desc, i)->attname)))
-			safeddl_know_not_null(desc, i);
-}
-
-/*
- * safeddl_script_relation: the relation with the constraints that it has by
- * now; itself where nothing has changed.
- */
-Relation
-safeddl_script_relation(SafeddlAnalysis *a, Relation rel)
-{
-	List	   *lineage = a->script ? safeddl_script_lineage(a->script, RelationGetRelid(rel)) : NIL;
-	Relation	result;
-	ListCell   *lc;
-
-	if (lineage == NIL)
-		return rel;
-	result = palloc(sizeof(RelationData));
-	*result = *rel;
-	result->rd_att = CreateTupleDescCopyConstr(RelationGetDescr(rel));
-	if (result->rd_att->constr == NULL)
-		result->rd_att->constr = palloc0(sizeof(TupleConstr));
-	foreach(lc, lineage)
-		change_constraints(lfirst(lc), result->rd_att);
-	foreach(lc, lineage)
-		add_checks(a, lfirst(lc), rel, result->rd_att->constr);
-	return result;
 }
 
 /* ----------------------------------------------------------------
@@ -233,7 +102,7 @@ excludes_null(Node *expr, const char *column)
 static void
 added_not_null(ScriptAlter *alter, const char *column, SafeddlRule rule)
 {
-	bool		proved = has_string(alter->table->not_null, column);
+	bool		proved = safeddl_script_has(alter->table->not_null, column);
 	ListCell   *lc;
 
 	foreach(lc, alter->table->constraints)
@@ -506,7 +375,7 @@ frees_name(ScriptAlter *alter, const char *name)
 		if (strcmp(((SafeddlScriptAlias *) lfirst(lc))->catalog_name, name) == 0)
 			return true;
 	foreach(lc, safeddl_script_lineage(alter->script, alter->at->relid))
-		if (has_string(((SafeddlScriptTable *) lfirst(lc))->gone_constraints, name))
+		if (safeddl_script_has(((SafeddlScriptTable *) lfirst(lc))->gone_constraints, name))
 			return true;
 	return false;
 }
@@ -656,7 +525,7 @@ take(ScriptAlter *alter, AlterTableCmd *cmd)
 		case AT_EnableAlwaysTrig:
 		case AT_EnableReplicaTrig:
 		case AT_DisableTrig:
-			return alter->table != NULL && has_string(alter->table->triggers, cmd->name);
+			return alter->table != NULL && safeddl_script_has(alter->table->triggers, cmd->name);
 		default:
 			return false;
 	}

@@ -17,32 +17,7 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
-static const SafeddlScriptStatement *now;	/* statement being applied */
-
 static void apply(SafeddlScript *script, Node *stmt);
-
-/* ----------------------------------------------------------------
- *		lists
- * ----------------------------------------------------------------
- */
-
-static List *
-without_string(List *strings, const char *value)
-{
-	List	   *result = NIL;
-	ListCell   *lc;
-
-	foreach(lc, strings)
-		if (strcmp(strVal(lfirst(lc)), value) != 0)
-			result = lappend(result, lfirst(lc));
-	return result;
-}
-
-static List *
-with_string(List *strings, const char *value)
-{
-	return lappend(without_string(strings, value), makeString(pstrdup(value)));
-}
 
 /* add_alias: what had the old name has the new one by now */
 static List *
@@ -80,7 +55,7 @@ add_table(SafeddlScript *script, const char *nspname, const char *relname, Oid r
 	table->relname = pstrdup(relname);
 	table->relid = relid;
 	table->relkind = relkind;
-	table->transaction = now->transaction;
+	table->transaction = script->now->transaction;
 	script->tables = lappend(script->tables, table);
 	safeddl_script_enter(script, table);
 	return table;
@@ -131,8 +106,8 @@ drop_schema(SafeddlScript *script, const char *name)
 	List	   *kept = NIL;
 	ListCell   *lc;
 
-	script->schemas = without_string(script->schemas, name);
-	script->gone_schemas = with_string(script->gone_schemas, name);
+	script->schemas = safeddl_script_without(script->schemas, name);
+	script->gone_schemas = safeddl_script_with(script->gone_schemas, name);
 	foreach(lc, script->tables)
 	{
 		SafeddlScriptTable *table = lfirst(lc);
@@ -419,58 +394,13 @@ apply_index(SafeddlScript *script, IndexStmt *stmt)
  * ----------------------------------------------------------------
  */
 
-/* has_column: in the catalog, and neither dropped nor renamed by the script */
-static bool
-has_column(const SafeddlScriptTable *table, const char *name)
-{
-	ListCell   *lc;
-
-	foreach(lc, table->gone_columns)
-		if (strcmp(strVal(lfirst(lc)), name) == 0)
-			return false;
-	if (safeddl_script_has_renamed(table, name))
-		return false;
-	return OidIsValid(table->relid) && get_attnum(table->relid, name) != InvalidAttrNumber;
-}
-
-static ColumnDef *
-added_column(const SafeddlScriptTable *table, const char *name)
-{
-	ListCell   *lc;
-
-	foreach(lc, table->columns)
-		if (strcmp(lfirst_node(ColumnDef, lc)->colname, name) == 0)
-			return lfirst(lc);
-	return NULL;
-}
-
-/* constraint_name: that the server chooses, where it is a simple one */
-static char *
-constraint_name(const SafeddlScriptTable *table, const Constraint *con, const char *column)
-{
-	List	   *columns = con->contype == CONSTR_FOREIGN && con->fk_attrs != NIL ? con->fk_attrs : con->keys;
-	const char *label = con->contype == CONSTR_FOREIGN ? "fkey" :
-		con->contype == CONSTR_CHECK ? "check" :
-		con->contype == CONSTR_PRIMARY ? "pkey" : con->contype == CONSTR_NOTNULL ? "not_null" : "key";
-
-	if (con->conname != NULL)
-		return con->conname;
-	if (con->indexname != NULL)
-		return con->indexname;
-	if (con->contype == CONSTR_PRIMARY)
-		return makeObjectName(table->relname, NULL, label);
-	if (column == NULL && list_length(columns) == 1)
-		column = strVal(linitial(columns));
-	return column ? makeObjectName(table->relname, column, label) : NULL;
-}
-
 /* make_key: the index of a constraint, which has its name */
 static void
 make_key(SafeddlScript *script, SafeddlScriptTable *table, Constraint *con, const char *column)
 {
 	bool		key = con->contype == CONSTR_PRIMARY || con->contype == CONSTR_UNIQUE ||
 		con->contype == CONSTR_EXCLUSION;
-	char	   *name = key && con->indexname == NULL ? constraint_name(table, con, column) : NULL;
+	char	   *name = key && con->indexname == NULL ? safeddl_script_constraint_name(table, con, column) : NULL;
 	SafeddlScriptTable *index =
 		name != NULL ? make(script, makeRangeVar(table->nspname, name, -1), RELKIND_INDEX) : NULL;
 
@@ -510,178 +440,6 @@ apply_keys(SafeddlScript *script, SafeddlScriptTable *table, AlterTableCmd *cmd)
 		make_key(script, table, castNode(Constraint, cmd->def), NULL);
 	else if (cmd->subtype == AT_DropConstraint)
 		drop_key(script, table, cmd->name);
-}
-
-static void
-make_not_null(SafeddlScriptTable *table, const char *column)
-{
-	column = safeddl_script_column(table, unconstify(char *, column));
-	table->not_null = with_string(table->not_null, column);
-	table->nullable = without_string(table->nullable, column);
-}
-
-/* make_constraint_not_null: the columns of a primary key, or the one of NOT NULL */
-static void
-make_constraint_not_null(SafeddlScriptTable *table, Constraint *con, const char *column)
-{
-	ListCell   *lc;
-
-	if (con->contype != CONSTR_PRIMARY && con->contype != CONSTR_NOTNULL)
-		return;
-	foreach(lc, con->keys)
-		make_not_null(table, strVal(lfirst(lc)));
-	if (column != NULL)
-		make_not_null(table, column);
-}
-
-static void
-add_constraint(SafeddlScriptTable *table, Constraint *con, const char *column)
-{
-	SafeddlScriptConstraint *added = palloc0(sizeof(SafeddlScriptConstraint));
-	char	   *name = constraint_name(table, con, column);
-
-	added->name = name ? pstrdup(name) : NULL;
-	added->def = copyObject(con);
-	added->valid = !con->skip_validation;
-	added->transaction = now->transaction;
-	added->line = now->line;
-	table->constraints = lappend(table->constraints, added);
-	if (added->valid)
-		make_constraint_not_null(table, con, column);
-}
-
-static void
-add_column(SafeddlScriptTable *table, ColumnDef *def)
-{
-	ListCell   *lc;
-
-	if (has_column(table, def->colname) || added_column(table, def->colname) != NULL)
-		return;
-	table->columns = lappend(table->columns, copyObject(def));
-	foreach(lc, def->constraints)
-	{
-		Constraint *con = lfirst(lc);
-
-		if (con->contype == CONSTR_CHECK || con->contype == CONSTR_FOREIGN ||
-			con->contype == CONSTR_UNIQUE || con->contype == CONSTR_PRIMARY ||
-			con->contype == CONSTR_NOTNULL)
-			add_constraint(table, con, def->colname);
-	}
-}
-
-static void
-drop_column(SafeddlScriptTable *table, const char *name)
-{
-	ColumnDef  *def = added_column(table, name);
-	List	   *kept = NIL;
-	ListCell   *lc;
-
-	table->not_null = without_string(table->not_null, name);
-	if (def != NULL)
-	{
-		table->columns = list_delete_ptr(table->columns, def);
-		return;
-	}
-	foreach(lc, table->renamed_columns)
-	{
-		SafeddlScriptAlias *alias = lfirst(lc);
-
-		if (strcmp(alias->name, name) == 0)
-			name = alias->catalog_name;
-		else
-			kept = lappend(kept, alias);
-	}
-	table->renamed_columns = kept;
-	table->gone_columns = with_string(table->gone_columns, name);
-}
-
-static void
-drop_constraint(SafeddlScriptTable *table, const char *name)
-{
-	ListCell   *lc;
-
-	foreach(lc, table->constraints)
-	{
-		SafeddlScriptConstraint *con = lfirst(lc);
-
-		if (con->name != NULL && strcmp(con->name, name) == 0)
-		{
-			table->constraints = list_delete_ptr(table->constraints, con);
-			return;
-		}
-	}
-	foreach(lc, table->renamed_constraints)
-		if (strcmp(((SafeddlScriptAlias *) lfirst(lc))->name, name) == 0)
-			name = ((SafeddlScriptAlias *) lfirst(lc))->catalog_name;
-	table->gone_constraints = with_string(table->gone_constraints, name);
-}
-
-static void
-validate_constraint(SafeddlScriptTable *table, const char *name)
-{
-	ListCell   *lc;
-
-	foreach(lc, table->constraints)
-	{
-		SafeddlScriptConstraint *con = lfirst(lc);
-
-		if (con->name == NULL || strcmp(con->name, name) != 0)
-			continue;
-		con->valid = true;
-		make_constraint_not_null(table, con->def, NULL);
-		return;
-	}
-	table->validated = with_string(table->validated, name);
-}
-
-/* change_type: def has the new type, and no name */
-static void
-change_type(SafeddlScriptTable *table, char *column, ColumnDef *def)
-{
-	ColumnDef  *added = added_column(table, column);
-
-	if (added == NULL)
-	{
-		added = makeNode(ColumnDef);
-		added->colname = pstrdup(safeddl_script_column(table, column));
-		table->retyped_columns = lcons(added, table->retyped_columns);
-	}
-	added->typeName = copyObject(def->typeName);
-}
-
-static void
-apply_subcommand(SafeddlScriptTable *table, AlterTableCmd *cmd)
-{
-	switch (cmd->subtype)
-	{
-		case AT_AddColumn:
-			add_column(table, castNode(ColumnDef, cmd->def));
-			break;
-		case AT_DropColumn:
-			drop_column(table, cmd->name);
-			break;
-		case AT_AlterColumnType:
-			change_type(table, cmd->name, castNode(ColumnDef, cmd->def));
-			break;
-		case AT_SetNotNull:
-			make_not_null(table, cmd->name);
-			break;
-		case AT_DropNotNull:
-			table->not_null = without_string(table->not_null, cmd->name);
-			table->nullable = with_string(table->nullable, cmd->name);
-			break;
-		case AT_AddConstraint:
-			add_constraint(table, castNode(Constraint, cmd->def), NULL);
-			break;
-		case AT_ValidateConstraint:
-			validate_constraint(table, cmd->name);
-			break;
-		case AT_DropConstraint:
-			drop_constraint(table, cmd->name);
-			break;
-		default:
-			break;
-	}
 }
 
 /* attach: or detach a partition, of a table that may be the script's own */
@@ -735,7 +493,7 @@ apply_alter_table(SafeddlScript *script, AlterTableStmt *stmt)
 	if (table == NULL || !OidIsValid(table->relid))
 		return;
 	foreach(lc, stmt->cmds)
-		apply_subcommand(table, lfirst(lc));
+		safeddl_script_alter_table(script, table, lfirst(lc));
 }
 
 /* ----------------------------------------------------------------
@@ -756,7 +514,7 @@ make_type(SafeddlScript *script, List *names, TypeName *base, bool made)
 		type->nspname = pstrdup(strVal(linitial(names)));
 	type->made = made;
 	type->base = copyObject(base);
-	type->transaction = now->transaction;
+	type->transaction = script->now->transaction;
 	script->types = lappend(script->types, type);
 	return type;
 }
@@ -791,12 +549,12 @@ apply_enum_value(SafeddlScript *script, AlterEnumStmt *stmt)
 	/* IF NOT EXISTS, and it does; or a type that goes if the value does */
 	if ((OidIsValid(typid) && stmt->skipIfNewValExists &&
 		 SearchSysCacheExists2(ENUMTYPOIDNAME, ObjectIdGetDatum(typid), CStringGetDatum(stmt->newVal))) ||
-		(type->made && type->transaction == now->transaction && SAFEDDL_VALUE_OF_NEW_ENUM_IS_SAFE))
+		(type->made && type->transaction == script->now->transaction && SAFEDDL_VALUE_OF_NEW_ENUM_IS_SAFE))
 		return;
-	type->labels = with_string(type->labels, stmt->newVal);
+	type->labels = safeddl_script_with(type->labels, stmt->newVal);
 	value->value = pstrdup(stmt->newVal);
-	value->transaction = now->transaction;
-	value->line = now->line;
+	value->transaction = script->now->transaction;
+	value->line = script->now->line;
 	if (stmt->oldVal == NULL)
 		type->values = lappend(type->values, value);
 }
@@ -826,7 +584,7 @@ apply_create_schema(SafeddlScript *script, CreateSchemaStmt *stmt)
 
 	if (stmt->schemaname == NULL)
 		return;
-	script->schemas = with_string(script->schemas, stmt->schemaname);
+	script->schemas = safeddl_script_with(script->schemas, stmt->schemaname);
 	foreach(lc, stmt->schemaElts)
 	{
 		Node	   *element = copyObject(lfirst(lc));
@@ -842,7 +600,7 @@ apply_trigger(SafeddlScript *script, CreateTrigStmt *stmt)
 	SafeddlScriptTable *table = change(script, stmt->relation);
 
 	if (table != NULL)
-		table->triggers = with_string(table->triggers, stmt->trigname);
+		table->triggers = safeddl_script_with(table->triggers, stmt->trigname);
 }
 
 static void
@@ -996,7 +754,7 @@ safeddl_script_apply(SafeddlScript *script, const SafeddlScriptStatement *statem
 {
 	MemoryContext old = MemoryContextSwitchTo(script->context);
 
-	now = statement;
+	script->now = statement;
 	script->gone = list_concat(script->gone, statement->dropped);
 	apply(script, statement->stmt);
 	MemoryContextSwitchTo(old);

@@ -133,15 +133,11 @@ safeddl_script_key_is_gone(SafeddlAnalysis *a, const SafeddlForeignKey *key)
 	Oid			conoid;
 	const SafeddlScriptTable *table;
 	const char *name;
-	ListCell   *lc;
 
 	if (a->script == NULL)
 		return false;
 	conoid = topmost(key->conoid, &relid);
 	table = safeddl_script_changed(a->script, relid);
 	name = table != NULL ? get_constraint_name(conoid) : NULL;
-	foreach(lc, name != NULL ? table->gone_constraints : NIL)
-		if (strcmp(strVal(lfirst(lc)), name) == 0)
-			return true;
-	return table != NULL && table->dropped;
+	return table != NULL && (table->dropped || safeddl_script_has(table->gone_constraints, name));
 }

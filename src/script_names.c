@@ -16,16 +16,44 @@
 #include "utils/syscache.h"
 #include "utils/varlena.h"
 
-static bool
-has_string(List *strings, const char *value)
+/* ----------------------------------------------------------------
+ *		lists of names (String)
+ * ----------------------------------------------------------------
+ */
+
+bool
+safeddl_script_has(List *names, const char *name)
 {
 	ListCell   *lc;
 
-	foreach(lc, strings)
-		if (strcmp(strVal(lfirst(lc)), value) == 0)
+	foreach(lc, names)
+		if (name != NULL && strcmp(strVal(lfirst(lc)), name) == 0)
 			return true;
 	return false;
 }
+
+List *
+safeddl_script_without(List *names, const char *name)
+{
+	List	   *result = NIL;
+	ListCell   *lc;
+
+	foreach(lc, names)
+		if (strcmp(strVal(lfirst(lc)), name) != 0)
+			result = lappend(result, lfirst(lc));
+	return result;
+}
+
+List *
+safeddl_script_with(List *names, const char *name)
+{
+	return lappend(safeddl_script_without(names, name), makeString(pstrdup(name)));
+}
+
+/* ----------------------------------------------------------------
+ *		relations
+ * ----------------------------------------------------------------
+ */
 
 /* path: names of the schemas in which a name without one is looked for */
 static List *
@@ -62,7 +90,7 @@ schema_oid(SafeddlScript *script, const char *name)
 
 	if (strcmp(name, "pg_temp") == 0)
 		GetTempNamespaceState(&nspid, &toast_nspid);
-	else if (!has_string(script->gone_schemas, name))
+	else if (!safeddl_script_has(script->gone_schemas, name))
 		nspid = get_namespace_oid(name, true);
 	return nspid;
 }
@@ -262,7 +290,7 @@ safeddl_script_schema(SafeddlScript *script, const RangeVar *rv)
 		char	   *name = lfirst(lc);
 
 		if (strcmp(name, "pg_catalog") != 0 &&
-			(has_string(script->schemas, name) || OidIsValid(schema_oid(script, name))))
+			(safeddl_script_has(script->schemas, name) || OidIsValid(schema_oid(script, name))))
 			return name;
 	}
 	return NULL;

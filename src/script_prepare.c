@@ -309,20 +309,15 @@ prepare_part(SafeddlAnalysis *a, DropStmt *stmt, List *names)
 	RangeVar   *rv = makeRangeVarFromNameList(without_last(names));
 	Oid			relid;
 	SafeddlScriptTable *table = safeddl_script_find(a->script, rv, &relid);
-	ListCell   *lc;
 
 	if (table == NULL)
 		return true;
 	if (!OidIsValid(relid))
 		return false;
-	foreach(lc, stmt->removeType == OBJECT_TRIGGER ? table->triggers : NIL)
-		if (strcmp(strVal(lfirst(lc)), strVal(llast(names))) == 0)
-		{
-			safeddl_add_locks(a, list_make1_oid(relid), relid, AccessExclusiveLock,
-							  SAFEDDL_REACH_TARGET);
-			return false;
-		}
-	return true;
+	if (stmt->removeType != OBJECT_TRIGGER || !safeddl_script_has(table->triggers, strVal(llast(names))))
+		return true;
+	safeddl_add_locks(a, list_make1_oid(relid), relid, AccessExclusiveLock, SAFEDDL_REACH_TARGET);
+	return false;
 }
 
 /*
@@ -356,7 +351,6 @@ is_known(SafeddlAnalysis *a, DropStmt *stmt, Node *object)
 {
 	SafeddlScript *script = a->script;
 	SafeddlScriptType *type;
-	ListCell   *lc;
 
 	switch (stmt->removeType)
 	{
@@ -384,10 +378,7 @@ is_known(SafeddlAnalysis *a, DropStmt *stmt, Node *object)
 		case OBJECT_ROUTINE:
 			return !is_script_routine(script, object);
 		case OBJECT_SCHEMA:
-			foreach(lc, script->schemas)
-				if (strcmp(strVal(lfirst(lc)), strVal(object)) == 0)
-					return false;
-			return true;
+			return !safeddl_script_has(script->schemas, strVal(object));
 		default:
 			return true;
 	}

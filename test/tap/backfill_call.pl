@@ -90,8 +90,8 @@ sub calling_pid
 
 my $holder = hold('SELECT FROM counted WHERE id = 12345 FOR UPDATE');
 my $caller = start_call($call);
-wait_until_it_waits();
 wait_for('sum(n) = 12344 FROM counted');
+wait_until_it_waits();
 is( $node->safe_psql('postgres', $view),
 	'running|t|t|t|a lock that another session holds; see safeddl.blockers',
 	'it waits for a row, and has done those before');

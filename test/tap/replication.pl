@@ -92,6 +92,13 @@ foreach my $statement (sort keys %answer)
 }
 is(join('', log_lines($standby, $offset)), '', 'standby: nothing logged');
 
+# A script can be checked there: nothing of it is executed.
+is( $standby->safe_psql(
+		'postgres', q{
+		SELECT string_agg(statement || ' ' || rule, ', ')
+		FROM safeddl.check('CREATE INDEX ON big (a); BEGIN; ALTER TABLE small ADD x int; UPDATE big SET a = 1; COMMIT; DROP TABLE big')}),
+	'1 create_index, 6 drop_table', 'standby: safeddl.check()');
+
 # DDL of the primary comes as locks and files, and not by way of a hook: nobody
 # who reads on the standby can have it rejected.
 my $reader = leave_open($standby, 'SELECT count(*) FROM big');

@@ -129,3 +129,57 @@ INSERT INTO c SELECT g, g FROM generate_series(1, :rows) g;
 INSERT INTO t VALUES (-{i}, {i})
 --@statement
 ALTER TABLE ONLY t ADD PRIMARY KEY (id)
+
+-- ---------------------------------------------------------------- one that takes the place of another
+
+--@case CK41 add_primary_key
+--@setup
+CREATE TABLE t (id int, n int, PRIMARY KEY (id));
+INSERT INTO t SELECT g, g FROM generate_series(1, :rows) g;
+--@writer
+INSERT INTO t VALUES (-{i}, -{i})
+--@statement
+ALTER TABLE t DROP CONSTRAINT t_pkey, ADD PRIMARY KEY (id, n), SET (fillfactor = 50), CLUSTER ON t_pkey, ADD UNIQUE (id)
+
+--@case CK42 add_primary_key, add_unique
+--@setup
+CREATE TABLE t (id int PRIMARY KEY, n int CHECK (n <> 0) UNIQUE);
+CREATE TABLE f (a int REFERENCES t ON DELETE CASCADE);
+INSERT INTO t SELECT g, g FROM generate_series(1, :rows) g;
+--@writer
+INSERT INTO t VALUES (-{i}, -{i})
+--@statement
+ALTER TABLE t DROP CONSTRAINT t_pkey CASCADE, ADD CHECK (n > -1000000), DROP CONSTRAINT IF EXISTS zz, DROP CONSTRAINT t_n_key, DROP CONSTRAINT t_n_check,
+	ADD PRIMARY KEY (id, n), ADD CONSTRAINT t_n_key UNIQUE (n, id), ADD UNIQUE (n)
+
+--@case CK43 add_primary_key
+--@setup
+CREATE TABLE t (id int PRIMARY KEY, n int, m int);
+CREATE UNIQUE INDEX i ON t (n);
+INSERT INTO t SELECT g, g FROM generate_series(1, :rows) g;
+--@writer
+INSERT INTO t VALUES (-{i}, -{i})
+--@statement
+ALTER TABLE t DROP CONSTRAINT t_pkey, ADD CONSTRAINT t_pkey PRIMARY KEY USING INDEX i
+
+--@case CK44 add_primary_key
+--@setup
+CREATE TABLE p (a int, b int, PRIMARY KEY (a)) PARTITION BY LIST (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+CREATE TABLE p2 PARTITION OF p DEFAULT;
+INSERT INTO p SELECT g, g FROM generate_series(2, :rows) g;
+--@writer
+INSERT INTO p VALUES (-{i}, -{i})
+--@statement
+ALTER TABLE p DROP CONSTRAINT p_pkey, ADD PRIMARY KEY (a, b)
+
+--@case CK45 add_column, add_primary_key
+--@setup
+CREATE TABLE t (id serial PRIMARY KEY, n int);
+INSERT INTO t (n) SELECT g FROM generate_series(1, :rows) g;
+--@writer
+INSERT INTO t (n) VALUES (-{i})
+--@statement
+ALTER TABLE t DROP COLUMN id, ADD COLUMN id uuid PRIMARY KEY DEFAULT gen_random_uuid()
+--@content
+SELECT n FROM t ORDER BY 1
