@@ -281,6 +281,25 @@ safeddl_plan_has(const SafeddlPlan *plan, SafeddlRule rule)
 	return safeddl_plan_works_on(plan, rule, InvalidOid);
 }
 
+/*
+ * safeddl_plan_drops_column: does the statement drop the table's column, so that
+ * another one may have its name?
+ */
+bool
+safeddl_plan_drops_column(const SafeddlPlan *plan, const char *column)
+{
+	ListCell   *lc;
+
+	foreach(lc, castNode(AlterTableStmt, plan->a->stmt)->cmds)
+	{
+		const AlterTableCmd *cmd = lfirst(lc);
+
+		if (cmd->subtype == AT_DropColumn && strcmp(cmd->name, column) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* keeps_waiting: does the statement keep anybody waiting at all? */
 static bool
 keeps_waiting(const SafeddlPlan *plan)

@@ -68,6 +68,7 @@ extern void safeddl_step_replace(SafeddlPlan *plan, const char *command);
 extern void safeddl_step_flush(SafeddlPlan *plan);
 extern void safeddl_lock_first(SafeddlPlan *plan, Oid relid, bool pending);
 extern bool safeddl_plan_has(const SafeddlPlan *plan, SafeddlRule rule);
+extern bool safeddl_plan_drops_column(const SafeddlPlan *plan, const char *column);
 extern bool safeddl_plan_works_on(const SafeddlPlan *plan, SafeddlRule rule, Oid relid);
 extern List *safeddl_plan(SafeddlAnalysis *statement);
 

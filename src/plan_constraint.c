@@ -222,22 +222,6 @@ leaves_children_out(const SafeddlPlan *plan)
 		find_inheritance_children(plan->relid, NoLock) != NIL;
 }
 
-/* does the statement add a column of that name, in the place of one that it drops? */
-static bool
-is_replaced(const SafeddlPlan *plan, const char *column)
-{
-	ListCell   *lc;
-
-	foreach(lc, castNode(AlterTableStmt, plan->a->stmt)->cmds)
-	{
-		const AlterTableCmd *cmd = lfirst(lc);
-
-		if (cmd->subtype == AT_DropColumn && strcmp(cmd->name, column) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* by a constraint NOT NULL that is NOT VALID at first; conname: or NULL */
 static void
 not_null_by_constraint(SafeddlPlan *plan, const char *column, const char *conname,
@@ -246,9 +230,9 @@ not_null_by_constraint(SafeddlPlan *plan, const char *column, const char *connam
 	Oid			conoid = safeddl_not_null_constraint(plan->relid, get_attnum(plan->relid, column));
 
 	/* its name is free once the old column is gone */
-	if (OidIsValid(conoid) && conname == NULL && is_replaced(plan, column))
+	if (OidIsValid(conoid) && conname == NULL && safeddl_plan_drops_column(plan, column))
 		conname = get_constraint_name(conoid);
-	else if (OidIsValid(conoid) && !is_replaced(plan, column))
+	else if (OidIsValid(conoid) && !safeddl_plan_drops_column(plan, column))
 	{
 		safeddl_step_validate(plan, psprintf("VALIDATE CONSTRAINT %s",
 											 quote_identifier(get_constraint_name(conoid))),

@@ -15,29 +15,13 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
-/* is_dropped: by the same statement, so that one of that name is another */
-static bool
-is_dropped(const SafeddlPlan *plan, const char *column)
-{
-	ListCell   *lc;
-
-	foreach(lc, castNode(AlterTableStmt, plan->a->stmt)->cmds)
-	{
-		const AlterTableCmd *cmd = lfirst(lc);
-
-		if (cmd->subtype == AT_DropColumn && strcmp(cmd->name, column) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* does making the column of a primary key NOT NULL mean to search for nulls? */
 static bool
 searches_nulls(const SafeddlPlan *plan, const char *column)
 {
 	ListCell   *lc;
 
-	if (get_attnum(plan->relid, column) == InvalidAttrNumber || is_dropped(plan, column))
+	if (get_attnum(plan->relid, column) == InvalidAttrNumber || safeddl_plan_drops_column(plan, column))
 		return true;
 	foreach(lc, plan->a->effects)
 	{
