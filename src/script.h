@@ -167,6 +167,9 @@ extern SafeddlScriptType *safeddl_script_type(SafeddlScript *script, List *names
 
 /* script_prepare.c: statements in the words of the catalog */
 
+/* a name that nothing has: of what takes a name that the script has freed */
+#define FREE_NAME "safeddl has not seen this name"
+
 /* an expression in the words of the catalog, and what it has none for */
 typedef struct SafeddlScriptWords
 {
@@ -178,6 +181,7 @@ typedef struct SafeddlScriptWords
 } SafeddlScriptWords;
 
 extern char *safeddl_script_column(const SafeddlScriptTable *table, char *name);
+extern bool safeddl_script_has_renamed(const SafeddlScriptTable *table, const char *column);
 extern ColumnDef *safeddl_script_added(const SafeddlScriptTable *table, const char *name);
 extern void safeddl_script_translate(SafeddlScriptWords *words, Node *expr);
 extern Node *safeddl_script_prepare(SafeddlAnalysis *a, Node *stmt);
@@ -193,6 +197,8 @@ extern int	safeddl_script_nullness(SafeddlAnalysis *a, Oid relid, const char *co
 extern Relation safeddl_script_relation(SafeddlAnalysis *a, Relation rel);
 
 /* script_columns.c: what ALTER TABLE does to the model */
+extern char *safeddl_script_constraint_name(const SafeddlScriptTable *table, const Constraint *con,
+											const char *column);
 extern void safeddl_script_alter_table(SafeddlScript *script, SafeddlScriptTable *table, AlterTableCmd *cmd);
 
 /* script_gone.c: what was dropped */

@@ -241,6 +241,8 @@ take_column(ScriptAlter *alter, AlterTableCmd *cmd)
 							"column \"%s\" already exists", def->colname);
 		return true;
 	}
+	if (safeddl_script_has_renamed(alter->table, def->colname))
+		def->colname = FREE_NAME;
 	safeddl_script_translate(&words, (Node *) def->typeName);
 	rewrite = words.constrained;
 	foreach(lc, def->constraints)
@@ -588,7 +590,8 @@ attach_to_new(SafeddlAnalysis *a, const SafeddlScriptTable *table, PartitionCmd 
 	List	   *relids = safeddl_hierarchy(relid, true);
 	ListCell   *lc;
 
-	if (table != NULL && !table->parent && cmd->bound->is_default)
+	/* of an index there is no bound */
+	if (cmd->bound == NULL || (table != NULL && !table->parent && cmd->bound->is_default))
 	{
 		safeddl_add_locks(a, relids, relid, AccessExclusiveLock, SAFEDDL_REACH_TARGET);
 		return;

@@ -157,6 +157,8 @@ apply_drop(SafeddlScript *script, DropStmt *stmt)
 	}
 }
 
+static void make_key(SafeddlScript *script, SafeddlScriptTable *table, Constraint *con, const char *column);
+static void make_column_keys(SafeddlScript *script, SafeddlScriptTable *table, ColumnDef *def);
 static SafeddlScriptType *make_type(SafeddlScript *script, List *names, TypeName *base, bool made);
 static TypeName *text_type(void);
 
@@ -356,8 +358,14 @@ apply_table(SafeddlScript *script, CreateStmt *stmt, char relkind)
 	if (parent != NULL)
 		parent->parent = true;
 	foreach(lc, stmt->tableElts)
-		if (IsA(lfirst(lc), ColumnDef))
-			make_sequences(script, stmt->relation, lfirst(lc));
+	{
+		if (IsA(lfirst(lc), Constraint))
+			make_key(script, table, lfirst(lc), NULL);
+		if (!IsA(lfirst(lc), ColumnDef))
+			continue;
+		make_sequences(script, stmt->relation, lfirst(lc));
+		make_column_keys(script, table, lfirst(lc));
+	}
 }
 
 /* an index belongs to the schema of its table */
@@ -385,6 +393,54 @@ apply_index(SafeddlScript *script, IndexStmt *stmt)
  *		ALTER TABLE
  * ----------------------------------------------------------------
  */
+
+/* make_key: the index of a constraint, which has its name */
+static void
+make_key(SafeddlScript *script, SafeddlScriptTable *table, Constraint *con, const char *column)
+{
+	bool		key = con->contype == CONSTR_PRIMARY || con->contype == CONSTR_UNIQUE ||
+		con->contype == CONSTR_EXCLUSION;
+	char	   *name = key && con->indexname == NULL ? safeddl_script_constraint_name(table, con, column) : NULL;
+	SafeddlScriptTable *index =
+		name != NULL ? make(script, makeRangeVar(table->nspname, name, -1), RELKIND_INDEX) : NULL;
+
+	if (index == NULL)
+		return;
+	index->table = table;
+	index->tableid = table->relid;
+}
+
+static void
+make_column_keys(SafeddlScript *script, SafeddlScriptTable *table, ColumnDef *def)
+{
+	ListCell   *lc;
+
+	foreach(lc, def->constraints)
+		make_key(script, table, lfirst(lc), def->colname);
+}
+
+/* drop_key: the index goes with its constraint */
+static void
+drop_key(SafeddlScript *script, SafeddlScriptTable *table, char *name)
+{
+	Oid			relid;
+	SafeddlScriptTable *index = safeddl_script_find(script, makeRangeVar(table->nspname, name, -1), &relid);
+
+	if (index != NULL && !OidIsValid(relid) && index->table == table && index->relkind == RELKIND_INDEX)
+		index->dropped = true;
+}
+
+/* apply_keys: what a subcommand does to the indexes of constraints */
+static void
+apply_keys(SafeddlScript *script, SafeddlScriptTable *table, AlterTableCmd *cmd)
+{
+	if (cmd->subtype == AT_AddColumn)
+		make_column_keys(script, table, castNode(ColumnDef, cmd->def));
+	else if (cmd->subtype == AT_AddConstraint)
+		make_key(script, table, castNode(Constraint, cmd->def), NULL);
+	else if (cmd->subtype == AT_DropConstraint)
+		drop_key(script, table, cmd->name);
+}
 
 /* attach: or detach a partition, of a table that may be the script's own */
 static void
@@ -423,10 +479,13 @@ apply_alter_table(SafeddlScript *script, AlterTableStmt *stmt)
 			make_sequence(script, stmt->relation, cmd->name, castNode(Constraint, cmd->def)->options);
 	}
 	table = change(script, stmt->relation);
-	foreach(lc, table != NULL && table->relkind == RELKIND_PARTITIONED_TABLE ? stmt->cmds : NIL)
+	foreach(lc, table != NULL ? stmt->cmds : NIL)
 	{
 		AlterTableCmd *cmd = lfirst(lc);
 
+		apply_keys(script, table, cmd);
+		if (table->relkind != RELKIND_PARTITIONED_TABLE)
+			continue;
 		if (cmd->subtype == AT_AttachPartition || cmd->subtype == AT_DetachPartition)
 			attach(script, table, cmd);
 	}

@@ -9,17 +9,18 @@
 #include "commands/defrem.h"
 #include "utils/lsyscache.h"
 
-/* has_column: in the catalog, and not dropped by the script */
+/* has_column: in the catalog, and neither dropped nor renamed by the script */
 static bool
 has_column(const SafeddlScriptTable *table, const char *name)
 {
-	return !safeddl_script_has(table->gone_columns, name) && OidIsValid(table->relid) &&
+	return !safeddl_script_has(table->gone_columns, name) &&
+		!safeddl_script_has_renamed(table, name) && OidIsValid(table->relid) &&
 		get_attnum(table->relid, name) != InvalidAttrNumber;
 }
 
-/* constraint_name: that the server chooses, where it is a simple one */
-static char *
-constraint_name(const SafeddlScriptTable *table, const Constraint *con, const char *column)
+/* safeddl_script_constraint_name: that the server chooses, where it is a simple one */
+char *
+safeddl_script_constraint_name(const SafeddlScriptTable *table, const Constraint *con, const char *column)
 {
 	List	   *columns = con->contype == CONSTR_FOREIGN && con->fk_attrs != NIL ? con->fk_attrs : con->keys;
 	const char *label = con->contype == CONSTR_FOREIGN ? "fkey" :
@@ -63,7 +64,7 @@ static void
 add_constraint(SafeddlScript *script, SafeddlScriptTable *table, Constraint *con, const char *column)
 {
 	SafeddlScriptConstraint *added = palloc0(sizeof(SafeddlScriptConstraint));
-	char	   *name = constraint_name(table, con, column);
+	char	   *name = safeddl_script_constraint_name(table, con, column);
 
 	added->name = name ? pstrdup(name) : NULL;
 	added->def = copyObject(con);

@@ -16,9 +16,6 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
-/* a name that nothing has: of what takes a name that the script has freed */
-#define FREE_NAME "safeddl has not seen this name"
-
 /* ----------------------------------------------------------------
  *		expressions
  * ----------------------------------------------------------------
@@ -36,6 +33,22 @@ safeddl_script_column(const SafeddlScriptTable *table, char *name)
 		if (strcmp(((SafeddlScriptAlias *) lfirst(lc))->name, name) == 0)
 			return ((SafeddlScriptAlias *) lfirst(lc))->catalog_name;
 	return name;
+}
+
+/* safeddl_script_has_renamed: has what the catalog calls so another name by now? */
+bool
+safeddl_script_has_renamed(const SafeddlScriptTable *table, const char *column)
+{
+	ListCell   *lc;
+
+	foreach(lc, table ? table->renamed_columns : NIL)
+	{
+		const SafeddlScriptAlias *alias = lfirst(lc);
+
+		if (strcmp(alias->catalog_name, column) == 0)
+			return strcmp(alias->name, column) != 0;
+	}
+	return false;
 }
 
 /* safeddl_script_added: a column that the script adds to a relation; or NULL */

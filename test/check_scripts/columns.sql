@@ -93,3 +93,9 @@ ALTER TABLE orders ALTER note TYPE varchar(200);
 ALTER TABLE orders ALTER amount TYPE bigint;
 ALTER TABLE orders RENAME amount TO total;
 ALTER TABLE orders ALTER total TYPE bigint;
+-- script: a column by the name that another one had
+ALTER TABLE orders RENAME note TO note_old;
+ALTER TABLE orders ADD COLUMN note varchar(40) DEFAULT 'x';
+CREATE INDEX ON orders (note);
+ALTER TABLE orders ALTER note SET NOT NULL;
+ALTER TABLE orders DROP COLUMN note_old;

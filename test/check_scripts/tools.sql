@@ -41,3 +41,16 @@ ALTER TABLE items RENAME sku_new TO sku;
 DROP TRIGGER keep ON items;
 COMMIT;
 ALTER TABLE items DROP COLUMN sku_old;
+-- script: partitions and their keys, as pg_dump writes them
+SELECT pg_catalog.set_config('search_path', '', false);
+CREATE TABLE public.p (id integer NOT NULL, d date NOT NULL) PARTITION BY RANGE (d);
+CREATE TABLE public.p1 (id integer NOT NULL, d date NOT NULL UNIQUE);
+ALTER TABLE ONLY public.p ATTACH PARTITION public.p1 FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+ALTER TABLE ONLY public.p ADD CONSTRAINT p_pkey PRIMARY KEY (id, d);
+ALTER TABLE ONLY public.p1 ADD CONSTRAINT p1_pkey PRIMARY KEY (id, d);
+ALTER INDEX public.p_pkey ATTACH PARTITION public.p1_pkey;
+ALTER TABLE public.p1 CLUSTER ON p1_d_key;
+ALTER TABLE public.small ADD CONSTRAINT small_name_key UNIQUE (name);
+ALTER TABLE public.small CLUSTER ON small_name_key;
+ALTER TABLE public.small DROP CONSTRAINT small_name_key;
+CREATE UNIQUE INDEX small_name_key ON public.small (name);
