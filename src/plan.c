@@ -537,7 +537,8 @@ reads_column(const AlterTableCmd *cmd, const char *column)
 
 /*
  * has_to_wait: the server takes all values from the row as it was.  In steps, a
- * column goes, or changes, after those that are computed from it.
+ * column changes after those that are computed from it; and goes after all that
+ * change, because of indexes that they share.
  */
 static bool
 has_to_wait(const List *cmds, const Bitmapset *done, const AlterTableCmd *cmd)
@@ -545,8 +546,14 @@ has_to_wait(const List *cmds, const Bitmapset *done, const AlterTableCmd *cmd)
 	if (cmd->subtype != AT_DropColumn && cmd->subtype != AT_AlterColumnType)
 		return false;
 	for (int i = 0; i < list_length(cmds); i++)
-		if (!bms_is_member(i, done) && reads_column(list_nth_node(AlterTableCmd, cmds, i), cmd->name))
+	{
+		const AlterTableCmd *other = list_nth_node(AlterTableCmd, cmds, i);
+
+		if (!bms_is_member(i, done) &&
+			(cmd->subtype == AT_DropColumn ? other->subtype == AT_AlterColumnType :
+			 reads_column(other, cmd->name)))
 			return true;
+	}
 	return false;
 }
 

@@ -21,7 +21,6 @@
 #include "catalog/pg_type.h"
 #include "commands/comment.h"
 #include "commands/defrem.h"
-#include "commands/trigger.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
@@ -228,24 +227,44 @@ function_name(const SafeddlSwap *swap)
 	}
 }
 
+/* last_trigger: the name of the table's last one in the order in which they fire; or NULL */
+static char *
+last_trigger(Oid relid)
+{
+	Relation	rel = safeddl_open(relid);
+	char	   *result = NULL;
+
+	if (rel == NULL)
+		return NULL;
+	for (int i = 0; rel->trigdesc != NULL && i < rel->trigdesc->numtriggers; i++)
+	{
+		const Trigger *trigger = &rel->trigdesc->triggers[i];
+
+		if (!trigger->tgisinternal && (result == NULL || strcmp(trigger->tgname, result) > 0))
+			result = pstrdup(trigger->tgname);
+	}
+	safeddl_close(rel);
+	return result;
+}
+
 /*
- * trigger_name: one that comes last in the alphabet, so that the trigger sees
- * what the others did to the row
+ * trigger_name: one that comes last in the order of bytes, so that the trigger
+ * sees what the others did to the row
  */
 static char *
 trigger_name(const SafeddlSwap *swap)
 {
-	for (int i = 0;; i++)
-	{
-		char	   *name = makeObjectName(i ? psprintf("zzz%d", i) : "zzz", swap->new_column, "sync");
-		ListCell   *lc;
+	char	   *result = makeObjectName("zzz", swap->new_column, "sync");
+	ListCell   *lc;
 
-		foreach(lc, swap->relids)
-			if (OidIsValid(get_trigger_oid(lfirst_oid(lc), name, true)))
-				break;
-		if (lc == NULL)
-			return name;
+	foreach(lc, swap->relids)
+	{
+		char	   *last = last_trigger(lfirst_oid(lc));
+
+		if (last != NULL && strcmp(last, result) >= 0)
+			result = psprintf("%s_sync", last);
 	}
+	return result;
 }
 
 /* do others get the rows by logical replication? */
@@ -392,6 +411,11 @@ safeddl_plan_swap(SafeddlPlan *plan, ColumnDef *def, const char *type)
 		return;
 	}
 	swap.new_column = safeddl_swap_name(&swap, InvalidOid, swap.column);
+	if (strlen(trigger_name(&swap)) >= NAMEDATALEN)
+	{
+		safeddl_step_none(plan, _("no name is left for a trigger that keeps a new column in step, and fires after all others: rename the last one"));
+		return;
+	}
 	begin(&swap);
 	safeddl_swap_complete(&swap);
 	safeddl_swap_not_null(&swap);

@@ -526,7 +526,7 @@ build(SafeddlSwap *swap, const SafeddlSwapIndex *new)
 	if (get_rel_relkind(new->indexid) == RELKIND_INDEX)
 		safeddl_step_outside(swap->plan, words,
 							 psprintf(_("if it fails, drop index %s before it is run again"),
-									  qualified(new->indexid, quote_identifier(new->name))));
+									  qualified(new->indexid, new->name)));
 	else if (!OidIsValid(get_index_constraint(new->indexid)))
 		safeddl_step_brief(swap->plan, words, _("complete when all indexes of partitions are attached"));
 }

@@ -192,6 +192,6 @@ INSERT INTO t SELECT g, g, g FROM generate_series(1, :rows) g;
 CREATE UNIQUE INDEX i ON t (b, "C c") INCLUDE (b, a);
 ALTER TABLE t RENAME b TO "New b";
 --@writer
-INSERT INTO t VALUES (-{i}, 1, {i})
+INSERT INTO t VALUES (-{i}, -{i}, {i})
 --@statement
 ALTER TABLE t DROP CONSTRAINT t_pkey, ADD CONSTRAINT t_pkey PRIMARY KEY USING INDEX i

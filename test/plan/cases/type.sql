@@ -398,3 +398,30 @@ INSERT INTO t SELECT g, g FROM generate_series(1, :rows) g;
 --@statement
 ALTER TABLE t DROP COLUMN a, ALTER b TYPE bigint USING a
 --@none exclusion
+
+-- triggers whose names come late
+--@case XT67 alter_column_type
+--@setup
+CREATE TABLE t (id int PRIMARY KEY, n int, m int);
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN EXECUTE 'SELECT $1' INTO NEW.n USING 1000; RETURN NEW; END$$;
+CREATE TRIGGER zzzz BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();
+CREATE TRIGGER "Ändern" BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();
+INSERT INTO t SELECT g, g, g FROM generate_series(1, :rows) g;
+--@writer
+INSERT INTO t (id, n) VALUES (-{i}, 1)
+--@statement
+ALTER TABLE t ALTER n TYPE bigint, ALTER m TYPE bigint
+--@expect columns
+
+-- an index on a column that goes
+--@case XT68 alter_column_type, drop_column
+--@setup
+CREATE TABLE t (id int PRIMARY KEY, n int, s text, CHECK (n > 0 OR s = ''));
+CREATE INDEX ON t (n, s);
+CREATE STATISTICS st ON n, s FROM t;
+INSERT INTO t SELECT g, g, g FROM generate_series(1, :rows) g;
+--@writer
+UPDATE t SET n = n + 1 WHERE id = {i}
+--@statement
+ALTER TABLE t DROP COLUMN s, ALTER n TYPE bigint
+--@expect columns
