@@ -502,32 +502,120 @@ plan_subcommand(SafeddlPlan *plan, AlterTableCmd *cmd, int cmdno)
 	return true;
 }
 
+/* reads_column: does a column get its new value from that other one? */
+static bool
+reads_column(const AlterTableCmd *cmd, const char *column)
+{
+	ListCell   *lc;
+
+	if (cmd->subtype != AT_AlterColumnType || strcmp(cmd->name, column) == 0)
+		return false;
+	foreach(lc, safeddl_named_columns(castNode(ColumnDef, cmd->def)->raw_default))
+		if (!IsA(lfirst(lc), String) || strcmp(strVal(lfirst(lc)), column) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * has_to_wait: the server takes all values from the row as it was.  In steps, a
+ * column goes, or changes, after those that are computed from it.
+ */
+static bool
+has_to_wait(const List *cmds, const Bitmapset *done, const AlterTableCmd *cmd)
+{
+	if (cmd->subtype != AT_DropColumn && cmd->subtype != AT_AlterColumnType)
+		return false;
+	for (int i = 0; i < list_length(cmds); i++)
+		if (!bms_is_member(i, done) && reads_column(list_nth_node(AlterTableCmd, cmds, i), cmd->name))
+			return true;
+	return false;
+}
+
+/* next_subcommand: that is to be taken until the end of the pass; -1 if there is none */
+static int
+next_subcommand(const List *cmds, const Bitmapset *done, int pass)
+{
+	for (int i = 0; i < list_length(cmds); i++)
+	{
+		const AlterTableCmd *cmd = list_nth_node(AlterTableCmd, cmds, i);
+
+		if (!bms_is_member(i, done) && pass_of(cmd) <= pass && !has_to_wait(cmds, done, cmd))
+			return i;
+	}
+	return -1;
+}
+
+/* is_refused: was the last thing planned that there is no safe way? */
+static bool
+is_refused(const SafeddlPlan *plan)
+{
+	return plan->steps != NIL && ((SafeddlStep *) llast(plan->steps))->sql == NULL;
+}
+
+/* is_awaited: would a column that this one is computed from go all the same? */
+static bool
+is_awaited(const List *cmds, const Bitmapset *done, const AlterTableCmd *cmd)
+{
+	for (int i = 0; i < list_length(cmds); i++)
+	{
+		const AlterTableCmd *other = list_nth_node(AlterTableCmd, cmds, i);
+
+		if (!bms_is_member(i, done) &&
+			(other->subtype == AT_DropColumn || other->subtype == AT_AlterColumnType) &&
+			reads_column(cmd, other->name))
+			return true;
+	}
+	return false;
+}
+
+/* plan_anew: nothing of what was planned so far */
+static void
+plan_anew(SafeddlPlan *plan, const char *note)
+{
+	plan->steps = NIL;
+	plan->pending = plan->validate = plan->finish = plan->cleanup = plan->replace = NULL;
+	if (note != NULL)
+		safeddl_step_none(plan, note);
+	else
+		plan_by_advice(plan);
+}
+
 static void
 plan_alter_table(SafeddlPlan *plan)
 {
 	AlterTableStmt *stmt = castNode(AlterTableStmt, plan->a->stmt);
+	Bitmapset  *done = NULL;
 
 	plan->relid = safeddl_resolve(plan->a, stmt->relation, true);
 	safeddl_free_names(plan, stmt);
 	for (int pass = 0; pass <= 7; pass++)
 	{
+		int			i;
+
 		/* before FOREIGN KEY and CHECK, as the server does */
 		if (pass == 5)
 			finish_replacing(plan);
-		for (int i = 0; i < list_length(stmt->cmds); i++)
+		while ((i = next_subcommand(stmt->cmds, done, pass)) >= 0)
 		{
 			AlterTableCmd *cmd = list_nth_node(AlterTableCmd, stmt->cmds, i);
 
-			if (pass_of(cmd) == pass && !safeddl_goes_with_type(plan, cmd) &&
-				!plan_subcommand(plan, cmd, i))
+			if (!safeddl_goes_with_type(plan, cmd) && !plan_subcommand(plan, cmd, i))
 			{
-				plan->steps = NIL;
-				plan_by_advice(plan);
+				plan_anew(plan, NULL);
 				return;
 			}
+			if (is_refused(plan) && is_awaited(stmt->cmds, done, cmd))
+			{
+				plan_anew(plan, ((SafeddlStep *) llast(plan->steps))->note);
+				return;
+			}
+			done = bms_add_member(done, i);
 		}
 	}
-	safeddl_step_flush(plan);
+	if (bms_num_members(done) < list_length(stmt->cmds))
+		plan_anew(plan, _("columns are computed from each other, so that none of them can be the first to change; add new columns instead, fill them in batches and swap them with the old ones at once"));
+	else
+		safeddl_step_flush(plan);
 }
 
 /* ALTER TYPE, which writes the tables of the type */

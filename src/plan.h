@@ -113,6 +113,7 @@ extern void safeddl_plan_reindex(SafeddlPlan *plan);
 
 /* plan_constraint.c */
 extern void safeddl_plan_add_constraint(SafeddlPlan *plan);
+extern List *safeddl_named_columns(Node *expr);
 extern void safeddl_plan_set_not_null(SafeddlPlan *plan);
 extern void safeddl_plan_validate_constraint(SafeddlPlan *plan);
 extern void safeddl_plan_alter_constraint(SafeddlPlan *plan);

@@ -55,6 +55,16 @@ collect_columns(Node *node, void *context)
 	return raw_expression_tree_walker(node, collect_columns, context);
 }
 
+/* safeddl_named_columns: what may be columns, as String, or A_Star, in such an expression */
+List *
+safeddl_named_columns(Node *expr)
+{
+	List	   *result = NIL;
+
+	collect_columns(expr, &result);
+	return result;
+}
+
 /*
  * check_addition: the one column that a CHECK is about, else NULL; as
  * AddRelationNewConstraints() in catalog/heap.c.
@@ -62,9 +72,8 @@ collect_columns(Node *node, void *context)
 static char *
 check_addition(const SafeddlPlan *plan, const Constraint *con)
 {
-	List	   *columns = NIL;
+	List	   *columns = safeddl_named_columns(con->raw_expr);
 
-	collect_columns(con->raw_expr, &columns);
 	/* the whole row is not one */
 	if (list_length(columns) != 1 || !IsA(linitial(columns), String) ||
 		(strcmp(strVal(linitial(columns)), get_rel_name(plan->relid)) == 0 &&
@@ -213,6 +222,22 @@ leaves_children_out(const SafeddlPlan *plan)
 		find_inheritance_children(plan->relid, NoLock) != NIL;
 }
 
+/* does the statement add a column of that name, in the place of one that it drops? */
+static bool
+is_replaced(const SafeddlPlan *plan, const char *column)
+{
+	ListCell   *lc;
+
+	foreach(lc, castNode(AlterTableStmt, plan->a->stmt)->cmds)
+	{
+		const AlterTableCmd *cmd = lfirst(lc);
+
+		if (cmd->subtype == AT_DropColumn && strcmp(cmd->name, column) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* by a constraint NOT NULL that is NOT VALID at first; conname: or NULL */
 static void
 not_null_by_constraint(SafeddlPlan *plan, const char *column, const char *conname,
@@ -220,7 +245,10 @@ not_null_by_constraint(SafeddlPlan *plan, const char *column, const char *connam
 {
 	Oid			conoid = safeddl_not_null_constraint(plan->relid, get_attnum(plan->relid, column));
 
-	if (OidIsValid(conoid))
+	/* its name is free once the old column is gone */
+	if (OidIsValid(conoid) && conname == NULL && is_replaced(plan, column))
+		conname = get_constraint_name(conoid);
+	else if (OidIsValid(conoid) && !is_replaced(plan, column))
 	{
 		safeddl_step_validate(plan, psprintf("VALIDATE CONSTRAINT %s",
 											 quote_identifier(get_constraint_name(conoid))),

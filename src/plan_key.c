@@ -7,10 +7,13 @@
  */
 #include "plan.h"
 
+#include "access/htup_details.h"
+#include "catalog/pg_index.h"
 #include "commands/defrem.h"
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 /* is_dropped: by the same statement, so that one of that name is another */
 static bool
@@ -48,21 +51,35 @@ searches_nulls(const SafeddlPlan *plan, const char *column)
 	return false;
 }
 
+/* index_columns: of the table, which the index may know by other names */
+static List *
+index_columns(Oid indexid)
+{
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(indexid));
+	Form_pg_index form;
+	List	   *result = NIL;
+
+	if (!HeapTupleIsValid(tuple))
+		return NIL;
+	form = (Form_pg_index) GETSTRUCT(tuple);
+	for (int i = 0; i < form->indnkeyatts; i++)
+	{
+		char	   *column = get_attname(form->indrelid, form->indkey.values[i], true);
+
+		if (column != NULL)
+			result = lappend(result, makeString(column));
+	}
+	ReleaseSysCache(tuple);
+	return result;
+}
+
 /* the columns of the key, as String; of an index if that is given */
 static List *
 key_columns(const SafeddlPlan *plan, const Constraint *con)
 {
-	List	   *result = NIL;
-	Oid			indexid;
-	AttrNumber	attno = 0;
-	char	   *column;
-
 	if (con->indexname == NULL)
 		return con->keys;
-	indexid = get_relname_relid(con->indexname, get_rel_namespace(plan->relid));
-	while (OidIsValid(indexid) && (column = get_attname(indexid, ++attno, true)) != NULL)
-		result = lappend(result, makeString(column));
-	return result;
+	return index_columns(get_relname_relid(con->indexname, get_rel_namespace(plan->relid)));
 }
 
 static void

@@ -562,8 +562,11 @@ safeddl_swap_indexes(SafeddlSwap *swap)
 	foreach(lc, swap->relids)
 	{
 		AttrNumber	attno = get_attnum(lfirst_oid(lc), swap->column);
+		List	   *indexes = safeddl_indexes(lfirst_oid(lc));
 
-		foreach(lc2, safeddl_indexes(lfirst_oid(lc)))
+		/* the catalog has them in any order */
+		list_sort(indexes, list_oid_cmp);
+		foreach(lc2, indexes)
 		{
 			Oid			conoid = get_index_constraint(lfirst_oid(lc2));
 			SafeddlSwapIndex *new;

@@ -183,3 +183,15 @@ INSERT INTO t (n) VALUES (-{i})
 ALTER TABLE t DROP COLUMN id, ADD COLUMN id uuid PRIMARY KEY DEFAULT gen_random_uuid()
 --@content
 SELECT n FROM t ORDER BY 1
+
+-- an index that has other names for the columns
+--@case CK46 add_primary_key
+--@setup
+CREATE TABLE t (a int PRIMARY KEY, b int, "C c" int);
+INSERT INTO t SELECT g, g, g FROM generate_series(1, :rows) g;
+CREATE UNIQUE INDEX i ON t (b, "C c") INCLUDE (b, a);
+ALTER TABLE t RENAME b TO "New b";
+--@writer
+INSERT INTO t VALUES (-{i}, 1, {i})
+--@statement
+ALTER TABLE t DROP CONSTRAINT t_pkey, ADD CONSTRAINT t_pkey PRIMARY KEY USING INDEX i

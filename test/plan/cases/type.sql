@@ -370,3 +370,31 @@ INSERT INTO t SELECT g, g FROM generate_series(1, :rows) g;
 --@statement
 ALTER TYPE tt ALTER ATTRIBUTE n TYPE bigint CASCADE
 --@none NOT OF
+
+-- all values come from the row as it was
+--@case XT64 alter_column_type, drop_column
+--@setup
+CREATE TABLE t (id int PRIMARY KEY, a int, b int, c int);
+INSERT INTO t SELECT g, g, g, g FROM generate_series(1, :rows) g;
+--@writer
+SELECT count(*) FROM t
+--@statement
+ALTER TABLE t DROP COLUMN c, ALTER a TYPE bigint USING a * 2, ALTER b TYPE text USING a + b + c
+--@expect columns
+
+--@case XT65 alter_column_type
+--@setup
+CREATE TABLE t (id int PRIMARY KEY, a int, b text);
+INSERT INTO t SELECT g, g, g FROM generate_series(1, :rows) g;
+--@statement
+ALTER TABLE t ALTER a TYPE text USING b, ALTER b TYPE int USING a, ADD CHECK (id > 0)
+--@none from each other
+
+-- the column that it is computed from must not go without it
+--@case XT66 alter_column_type, drop_column
+--@setup
+CREATE TABLE t (a int, b int, EXCLUDE USING btree (b WITH =));
+INSERT INTO t SELECT g, g FROM generate_series(1, :rows) g;
+--@statement
+ALTER TABLE t DROP COLUMN a, ALTER b TYPE bigint USING a
+--@none exclusion
