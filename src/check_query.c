@@ -12,6 +12,7 @@
 #include "planwork.h"
 
 #include "catalog/namespace.h"
+#include "commands/defrem.h"
 #include "executor/executor.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -34,6 +35,18 @@ typedef struct Named
  * ----------------------------------------------------------------
  */
 
+/* runs: is it EXPLAIN ANALYZE? */
+static bool
+runs(ExplainStmt *stmt)
+{
+	ListCell   *lc;
+
+	foreach(lc, stmt->options)
+		if (strcmp(lfirst_node(DefElem, lc)->defname, "analyze") == 0)
+			return defGetBoolean(lfirst(lc));
+	return false;
+}
+
 /* query_of: what the executor would get of a statement; NULL if nothing */
 static Node *
 query_of(Node *stmt)
@@ -50,6 +63,10 @@ query_of(Node *stmt)
 			return ((CreateTableAsStmt *) stmt)->into->skipData ? NULL : ((CreateTableAsStmt *) stmt)->query;
 		case T_CopyStmt:
 			return ((CopyStmt *) stmt)->query;
+		case T_DeclareCursorStmt:
+			return ((DeclareCursorStmt *) stmt)->query;
+		case T_ExplainStmt:
+			return runs((ExplainStmt *) stmt) ? query_of(((ExplainStmt *) stmt)->query) : NULL;
 		default:
 			return NULL;
 	}

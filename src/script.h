@@ -58,6 +58,8 @@ typedef struct SafeddlScriptTable
 	List	   *renamed_constraints;	/* of SafeddlScriptAlias */
 	List	   *validated;		/* String: constraints of the catalog */
 	List	   *triggers;		/* String: those added */
+	List	   *rules;			/* String: those added */
+	List	   *policies;		/* String: those added */
 } SafeddlScriptTable;
 
 /* a type that the script makes, or an enum that it adds values to */

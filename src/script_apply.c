@@ -595,6 +595,24 @@ apply_create_schema(SafeddlScript *script, CreateSchemaStmt *stmt)
 }
 
 static void
+apply_rule(SafeddlScript *script, RuleStmt *stmt)
+{
+	SafeddlScriptTable *table = change(script, stmt->relation);
+
+	if (table != NULL)
+		table->rules = safeddl_script_with(table->rules, stmt->rulename);
+}
+
+static void
+apply_policy(SafeddlScript *script, CreatePolicyStmt *stmt)
+{
+	SafeddlScriptTable *table = change(script, stmt->table);
+
+	if (table != NULL)
+		table->policies = safeddl_script_with(table->policies, stmt->policy_name);
+}
+
+static void
 apply_trigger(SafeddlScript *script, CreateTrigStmt *stmt)
 {
 	SafeddlScriptTable *table = change(script, stmt->relation);
@@ -724,6 +742,12 @@ apply(SafeddlScript *script, Node *stmt)
 			break;
 		case T_CreateTrigStmt:
 			apply_trigger(script, (CreateTrigStmt *) stmt);
+			break;
+		case T_RuleStmt:
+			apply_rule(script, (RuleStmt *) stmt);
+			break;
+		case T_CreatePolicyStmt:
+			apply_policy(script, (CreatePolicyStmt *) stmt);
 			break;
 		case T_CreateEnumStmt:
 			(void) make_type(script, ((CreateEnumStmt *) stmt)->typeName, text_type(), true);

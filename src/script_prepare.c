@@ -309,12 +309,15 @@ prepare_part(SafeddlAnalysis *a, DropStmt *stmt, List *names)
 	RangeVar   *rv = makeRangeVarFromNameList(without_last(names));
 	Oid			relid;
 	SafeddlScriptTable *table = safeddl_script_find(a->script, rv, &relid);
+	List	   *parts;
 
 	if (table == NULL)
 		return true;
 	if (!OidIsValid(relid))
 		return false;
-	if (stmt->removeType != OBJECT_TRIGGER || !safeddl_script_has(table->triggers, strVal(llast(names))))
+	parts = stmt->removeType == OBJECT_TRIGGER ? table->triggers :
+		stmt->removeType == OBJECT_RULE ? table->rules : table->policies;
+	if (!safeddl_script_has(parts, strVal(llast(names))))
 		return true;
 	safeddl_add_locks(a, list_make1_oid(relid), relid, AccessExclusiveLock, SAFEDDL_REACH_TARGET);
 	return false;

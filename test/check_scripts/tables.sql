@@ -131,3 +131,11 @@ TRUNCATE people;
 ALTER TABLE people ADD CHECK (id > 0);
 CREATE INDEX ON people (feels);
 ALTER TABLE people ALTER feels TYPE text;
+-- script: rules and policies that the script makes, and drops
+CREATE POLICY mine ON orders USING (true);
+DROP POLICY mine ON orders;
+CREATE RULE quiet AS ON DELETE TO orders DO INSTEAD NOTHING;
+BEGIN;
+DROP RULE quiet ON orders;
+UPDATE customers SET name = name;
+COMMIT;

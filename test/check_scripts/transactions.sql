@@ -186,3 +186,12 @@ COMMIT;
 CREATE INDEX ON orders (a);
 SELECT set_config('search_path', NULL, false);
 CREATE INDEX ON orders (note);
+-- script: a cursor, and EXPLAIN ANALYZE, while a lock is held
+BEGIN;
+LOCK TABLE customers;
+DECLARE cu CURSOR FOR SELECT * FROM orders ORDER BY note;
+EXPLAIN SELECT count(*) FROM orders;
+EXPLAIN ANALYZE SELECT count(*) FROM orders;
+EXPLAIN (ANALYZE false) UPDATE orders SET note = note;
+EXPLAIN (ANALYZE, COSTS off) UPDATE orders SET note = note;
+COMMIT;
