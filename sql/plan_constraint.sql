@@ -52,6 +52,8 @@ SELECT * FROM safeddl.plan('ALTER TABLE orders ADD CONSTRAINT pk PRIMARY KEY USI
 
 -- no way
 SELECT * FROM safeddl.plan('ALTER TABLE orders ADD EXCLUDE (n WITH =)');
+-- no half of it
+SELECT * FROM safeddl.plan('ALTER TABLE orders ADD EXCLUDE (n WITH =), ADD CHECK (n IS NOT NULL)');
 
 -- domains
 SELECT * FROM safeddl.plan('ALTER DOMAIN plan_constraint.positive ADD CHECK (VALUE > 0)');

@@ -606,6 +606,25 @@ plan_anew(SafeddlPlan *plan, const char *note)
 		plan_by_advice(plan);
 }
 
+/*
+ * refuse_halves: a statement of which a part cannot be done safely is not to be
+ * done in part: \gexec passes over what has no sql.
+ */
+static void
+refuse_halves(SafeddlPlan *plan)
+{
+	List	   *refused = NIL;
+	ListCell   *lc;
+
+	foreach(lc, plan->steps)
+		if (((SafeddlStep *) lfirst(lc))->sql == NULL)
+			refused = lappend(refused, lfirst(lc));
+	if (refused == NIL || list_length(refused) == list_length(plan->steps))
+		return;
+	plan->steps = refused;
+	safeddl_step_none(plan, _("there are plans for the other subcommands: ask for them without this one"));
+}
+
 static void
 plan_alter_table(SafeddlPlan *plan)
 {
@@ -641,7 +660,11 @@ plan_alter_table(SafeddlPlan *plan)
 	if (bms_num_members(done) < list_length(stmt->cmds))
 		plan_anew(plan, _("columns are computed from each other, so that none of them can be the first to change; add new columns instead, fill them in batches and swap them with the old ones at once"));
 	else
+	{
 		safeddl_step_flush(plan);
+		if (list_length(stmt->cmds) > 1)
+			refuse_halves(plan);
+	}
 }
 
 /* ALTER TYPE, which writes the tables of the type */
