@@ -370,7 +370,8 @@ sub run_case
 	my $writer = $stalls ? start_writer($case, $original) : undef;
 	must($original, "$case->{pre}\n" . ($case->{instead} || "$case->{statement};\n"),
 		@{ $case->{rules} } || $case->{instead} ? () : (options => $GUARDED));
-	my ($original_count, $original_stall) = stop_writer($writer);
+	# a deadlock with the original, say, of which the plan need not do the same
+	my ($original_count, $original_stall, $hurt) = stop_writer($writer);
 
 	check_rejection($case, $planned) if @{ $case->{rules} };
 	$writer = start_writer($case, $planned);
@@ -383,7 +384,7 @@ sub run_case
 	catch_up($case, $planned,  $count + 1,          $original_count);
 	must($_, $case->{after}) for grep { $case->{after} ne '' } $original, $planned;
 	my $wrong = difference('schema', dump_schema($case, $original), dump_schema($case, $planned, 1)) .
-	  difference('content', dump_rows($case, $original), dump_rows($case, $planned));
+	  ($hurt ? '' : difference('content', dump_rows($case, $original), dump_rows($case, $planned)));
 	my $left = must($planned, "SELECT 'invalid index: ' || index FROM safeddl.invalid_indexes;\n");
 	die "$wrong$left$plan" if "$wrong$left" ne '';
 	return ('', $original_stall, $stall);
