@@ -27,7 +27,7 @@ ALTER TABLE parent ALTER COLUMN id TYPE bigint
 --@expect columns
 --@after
 INSERT INTO parent (note) VALUES ('after');
-UPDATE parent SET id = id + 1000000 WHERE id % 7 = 5 AND id < 2000 AND boss IS NULL;
+UPDATE parent SET id = id + 1000000000 WHERE id % 7 = 5 AND id < 2000 AND boss IS NULL;
 DELETE FROM parent WHERE id % 11 = 4 AND id < 2000;
 
 -- indexes of every kind
