@@ -334,6 +334,8 @@ foreach my $encoding (qw(SQL_ASCII LATIN1))
 	$node->safe_psql("db_$encoding", 'CREATE EXTENSION safeddl;' . BIG);
 	is(where('-d', "db_$encoding", \"/* \xc3\xa9\xc3\xa9 */ SELECT 1;\n/* \xc3\xa9 */ $index"),
 		'1 <stdin>:2:25:create_index', $encoding);
+	is(report('-d', "db_$encoding", \"-- \xc3\xa9\n$index")->{findings}[0]{position}, 22,
+		"$encoding: the position is one of characters");
 }
 {
 	my ($status, $out, $err) = check('-d', 'db_LATIN1', \"/* \xe6\x97\xa5 */ $index");
