@@ -9,9 +9,12 @@
 #include "safeddl.h"
 #include "script.h"
 
+#include "access/htup_details.h"
+#include "catalog/pg_constraint.h"
 #include "catalog/pg_inherits.h"
 #include "miscadmin.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 /*
  * safeddl_topmost_keys: those of a table's foreign keys that are not part of
@@ -31,6 +34,26 @@ safeddl_topmost_keys(List *keys)
 				break;
 		if (lc2 == NULL)
 			result = lappend(result, lfirst(lc));
+	}
+	return result;
+}
+
+/* safeddl_topmost_key: the constraint that a foreign key was cloned from, and so on */
+Oid
+safeddl_topmost_key(const SafeddlForeignKey *fk)
+{
+	Oid			result = fk->conoid;
+	Oid			parent = fk->parent;
+
+	while (OidIsValid(parent))
+	{
+		HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(parent));
+
+		if (!HeapTupleIsValid(tuple))
+			break;
+		result = parent;
+		parent = ((Form_pg_constraint) GETSTRUCT(tuple))->conparentid;
+		ReleaseSysCache(tuple);
 	}
 	return result;
 }

@@ -186,6 +186,34 @@ safeddl_step_finish(SafeddlPlan *plan, const char *command, const char *cleanup,
 	plan->added++;
 }
 
+/* safeddl_note_not_valid: on a step that adds a constraint NOT VALID */
+const char *
+safeddl_note_not_valid(void)
+{
+	return _("holds for new rows from here on");
+}
+
+/* safeddl_note_validate: on one that validates it */
+const char *
+safeddl_note_validate(void)
+{
+	return _("checks the rows that were there before, while all are read and written; if it fails, correct these and run it again");
+}
+
+/* safeddl_note_index: on one that builds an index CONCURRENTLY; name: quoted */
+const char *
+safeddl_note_index(const char *name)
+{
+	return psprintf(_("if it fails, drop index %s before it is run again"), name);
+}
+
+/* safeddl_may_lock: may the user LOCK TABLE, in modes that keep writers out? */
+bool
+safeddl_may_lock(Oid relid)
+{
+	return pg_class_aclcheck(relid, GetUserId(), ACL_UPDATE | ACL_DELETE | ACL_TRUNCATE) == ACLCHECK_OK;
+}
+
 /*
  * safeddl_lock_first: the last step, or the one that is pending, locks that
  * table before any other.
@@ -200,7 +228,7 @@ safeddl_lock_first(SafeddlPlan *plan, Oid relid, bool pending)
 {
 	char	   *lock;
 
-	if (pg_class_aclcheck(relid, GetUserId(), ACL_UPDATE | ACL_DELETE | ACL_TRUNCATE) != ACLCHECK_OK)
+	if (!safeddl_may_lock(relid))
 		return;
 	lock = psprintf("LOCK TABLE %s%s IN SHARE ROW EXCLUSIVE MODE; ",
 					get_rel_relkind(relid) == RELKIND_PARTITIONED_TABLE ? "" : "ONLY ",

@@ -66,6 +66,10 @@ extern void safeddl_step_finish(SafeddlPlan *plan, const char *command, const ch
 								const char *note);
 extern void safeddl_step_replace(SafeddlPlan *plan, const char *command);
 extern void safeddl_step_flush(SafeddlPlan *plan);
+extern const char *safeddl_note_not_valid(void);
+extern const char *safeddl_note_validate(void);
+extern const char *safeddl_note_index(const char *name);
+extern bool safeddl_may_lock(Oid relid);
 extern void safeddl_lock_first(SafeddlPlan *plan, Oid relid, bool pending);
 extern bool safeddl_plan_has(const SafeddlPlan *plan, SafeddlRule rule);
 extern bool safeddl_plan_drops_column(const SafeddlPlan *plan, const char *column);

@@ -30,13 +30,7 @@ note_not_valid(const Constraint *con)
 {
 	return con != NULL && con->contype == CONSTR_FOREIGN ?
 		_("holds for new rows from here on; locks both tables for a moment") :
-		_("holds for new rows from here on");
-}
-
-static const char *
-note_validate(void)
-{
-	return _("checks the rows that were there before, while all are read and written; if it fails, correct these and run it again");
+		safeddl_note_not_valid();
 }
 
 /* collect_columns: names of what may be columns, in an expression not parsed yet */
@@ -155,7 +149,7 @@ add_not_valid(SafeddlPlan *plan, const Constraint *con, const char *words)
 						 note_not_valid(con));
 	lock_referenced(plan, con, true);
 	safeddl_step_validate(plan, psprintf("VALIDATE CONSTRAINT %s", quote_identifier(name)),
-						  note_validate());
+						  safeddl_note_validate());
 }
 
 /* ----------------------------------------------------------------
@@ -197,7 +191,7 @@ key_by_partitions(SafeddlPlan *plan, const Constraint *con, const char *words)
 						   note_not_valid(con));
 		lock_referenced(plan, con, false);
 		safeddl_step_own(plan, psprintf("%s VALIDATE CONSTRAINT %s", head, quote_identifier(own)),
-						 note_validate());
+						 safeddl_note_validate());
 	}
 	safeddl_step_brief(plan, psprintf("%s %s", plan->head, add_words(con, words, name)),
 					   _("adopts the foreign keys of the partitions, and checks nothing; locks both tables for a moment, reads included"));
@@ -236,7 +230,7 @@ not_null_by_constraint(SafeddlPlan *plan, const char *column, const char *connam
 	{
 		safeddl_step_validate(plan, psprintf("VALIDATE CONSTRAINT %s",
 											 quote_identifier(get_constraint_name(conoid))),
-							  note_validate());
+							  safeddl_note_validate());
 		/* an inherited one becomes the table's own */
 		safeddl_step_finish(plan, command, NULL, NULL);
 		return;
@@ -248,7 +242,7 @@ not_null_by_constraint(SafeddlPlan *plan, const char *column, const char *connam
 										alone ? " NO INHERIT" : ""),
 						 note_not_valid(NULL));
 	safeddl_step_validate(plan, psprintf("VALIDATE CONSTRAINT %s", quote_identifier(conname)),
-						  note_validate());
+						  safeddl_note_validate());
 }
 
 /* by a CHECK that proves it, and goes again */
@@ -261,7 +255,7 @@ not_null_by_check(SafeddlPlan *plan, const char *column, const char *command, bo
 	safeddl_step_prepare(plan, psprintf("ADD CONSTRAINT %s CHECK (%s IS NOT NULL)%s NOT VALID",
 										name, quote_identifier(column), alone ? " NO INHERIT" : ""),
 						 note_not_valid(NULL));
-	safeddl_step_validate(plan, psprintf("VALIDATE CONSTRAINT %s", name), note_validate());
+	safeddl_step_validate(plan, psprintf("VALIDATE CONSTRAINT %s", name), safeddl_note_validate());
 	safeddl_step_finish(plan, command, psprintf("DROP CONSTRAINT %s", name),
 						_("the CHECK proves that there are no nulls, so that nothing is searched"));
 }
@@ -428,7 +422,7 @@ safeddl_plan_set_not_null(SafeddlPlan *plan)
 void
 safeddl_plan_validate_constraint(SafeddlPlan *plan)
 {
-	safeddl_step_validate(plan, plan->command, note_validate());
+	safeddl_step_validate(plan, plan->command, safeddl_note_validate());
 }
 
 /* ----------------------------------------------------------------
@@ -546,7 +540,7 @@ safeddl_plan_alter_constraint(SafeddlPlan *plan)
 			safeddl_lock_first(plan, fk->referenced, false);
 	}
 	safeddl_step_own(plan, psprintf("%s VALIDATE CONSTRAINT %s", plan->head, quote_identifier(name)),
-					 note_validate());
+					 safeddl_note_validate());
 	/* behind the name: more than ENFORCED, or INHERIT? */
 	done = safeddl_find_word(&list, 3, safeddl_alters_inherit(plan->cmd) ? "inherit" : "enforced");
 	if (list.count > 4 && done > 0)

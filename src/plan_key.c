@@ -131,8 +131,7 @@ build(SafeddlPlan *plan, const Constraint *con, const char *words, const char *t
 	  const char *head, const char *name)
 {
 	safeddl_step_outside(plan, create_index(con, words, table, name),
-						 psprintf(_("if it fails, drop index %s before it is run again"),
-								  quote_identifier(name)));
+						 safeddl_note_index(quote_identifier(name)));
 	safeddl_step_brief(plan, psprintf("%s %s", head, use_index(con, name, name)), NULL);
 }
 
@@ -155,8 +154,7 @@ replace(SafeddlPlan *plan, const Constraint *con, const char *words, const char 
 	const char *index = index_name(plan, name);
 
 	safeddl_step_outside(plan, create_index(con, words, plan->table, index),
-						 psprintf(_("if it fails, drop index %s before it is run again"),
-								  quote_identifier(index)));
+						 safeddl_note_index(quote_identifier(index)));
 	safeddl_step_replace(plan, use_index(con, name, index));
 }
 

@@ -56,16 +56,14 @@ safeddl_name_addition(List *columns)
 	return buf.data;
 }
 
-/* names in the schema that steps of the plan take */
-static List *
-names_taken(const SafeddlPlan *plan, Oid nspid)
+/* is_listed: is a name of that schema in two lists that go together? */
+static bool
+is_listed(const List *names, const List *schemas, Oid nspid, const char *name)
 {
-	List	   *result = NIL;
-
-	for (int i = 0; i < list_length(plan->names); i++)
-		if (list_nth_oid(plan->name_schemas, i) == nspid)
-			result = lappend(result, list_nth(plan->names, i));
-	return result;
+	for (int i = 0; i < list_length(names); i++)
+		if (list_nth_oid(schemas, i) == nspid && strcmp(list_nth(names, i), name) == 0)
+			return true;
+	return false;
 }
 
 /* safeddl_take_name: it is going to be that of an index or constraint */
@@ -157,11 +155,7 @@ safeddl_free_names(SafeddlPlan *plan, const AlterTableStmt *stmt)
 bool
 safeddl_is_freed(const SafeddlPlan *plan, Oid nspid, const char *name)
 {
-	for (int i = 0; i < list_length(plan->freed); i++)
-		if (list_nth_oid(plan->freed_schemas, i) == nspid &&
-			strcmp(list_nth(plan->freed, i), name) == 0)
-			return true;
-	return false;
+	return is_listed(plan->freed, plan->freed_schemas, nspid, name);
 }
 
 /* ----------------------------------------------------------------
@@ -173,11 +167,8 @@ safeddl_is_freed(const SafeddlPlan *plan, Oid nspid, const char *name)
 static bool
 is_free(const SafeddlPlan *plan, Oid nspid, const char *name, bool relation, bool constraint)
 {
-	ListCell   *lc;
-
-	foreach(lc, names_taken(plan, nspid))
-		if (strcmp(lfirst(lc), name) == 0)
-			return false;
+	if (is_listed(plan->names, plan->name_schemas, nspid, name))
+		return false;
 	return safeddl_is_freed(plan, nspid, name) ||
 		(!(relation && OidIsValid(get_relname_relid(name, nspid))) &&
 		 !(constraint && ConstraintNameExists(name, nspid)));

@@ -55,6 +55,12 @@ give_up(SafeddlPlan *plan, const char *note)
 	safeddl_step_none(plan, note);
 }
 
+static void
+give_up_locked(SafeddlPlan *plan)
+{
+	give_up(plan, _("others have locked one of the tables: ask again when they are done"));
+}
+
 /* what find_begun() looks for */
 typedef struct Begun
 {
@@ -274,7 +280,7 @@ safeddl_plan_attach(SafeddlPlan *plan)
 	{
 		if (a->partition_check == NULL)
 		{
-			give_up(plan, _("others have locked one of the tables: ask again when they are done"));
+			give_up_locked(plan);
 			return;
 		}
 		drop_check = prove(plan, childid, a->partition_check, NULL,
@@ -284,7 +290,7 @@ safeddl_plan_attach(SafeddlPlan *plan)
 	{
 		if (a->default_check == NULL)
 		{
-			give_up(plan, _("others have locked one of the tables: ask again when they are done"));
+			give_up_locked(plan);
 			return;
 		}
 		drop_default = prove(plan, a->default_checked, a->default_check,
@@ -313,7 +319,7 @@ safeddl_plan_create_table(SafeddlPlan *plan)
 		return;
 	if (a->default_check == NULL)
 	{
-		give_up(plan, _("others have locked one of the tables: ask again when they are done"));
+		give_up_locked(plan);
 		return;
 	}
 	drop_default = prove(plan, a->default_checked, a->default_check,
@@ -358,7 +364,7 @@ detach_concurrently(SafeddlPlan *plan, Oid childid)
 
 	if (rel == NULL || !safeddl_ancestors_are_free(childid))
 	{
-		give_up(plan, _("others have locked one of the tables: ask again when they are done"));
+		give_up_locked(plan);
 		return;
 	}
 	check = SAFEDDL_DETACH_ADDS_CHECK ? added_check(rel) : NULL;
@@ -483,26 +489,6 @@ put_key(DetachedKey *steps, const SafeddlForeignKey *fk)
 								  psprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s", table, name));
 }
 
-/* root_of: the constraint that a foreign key was cloned from, and so on */
-static Oid
-root_of(const SafeddlForeignKey *fk)
-{
-	Oid			result = fk->conoid;
-	Oid			parent = fk->parent;
-
-	while (OidIsValid(parent))
-	{
-		HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(parent));
-
-		if (!HeapTupleIsValid(tuple))
-			break;
-		result = parent;
-		parent = ((Form_pg_constraint) GETSTRUCT(tuple))->conparentid;
-		ReleaseSysCache(tuple);
-	}
-	return result;
-}
-
 /*
  * keys_to: the foreign keys through which rows may point into a partitioned
  * table, of whatever level above it they are.
@@ -517,7 +503,7 @@ keys_to(Oid relid)
 	ListCell   *lc2;
 
 	foreach(lc, safeddl_foreign_keys(relid, true))
-		roots = list_append_unique_oid(roots, root_of(lfirst(lc)));
+		roots = list_append_unique_oid(roots, safeddl_topmost_key(lfirst(lc)));
 	foreach(lc, tables)
 		foreach(lc2, safeddl_foreign_keys(lfirst_oid(lc), true))
 			if (list_member_oid(roots, ((SafeddlForeignKey *) lfirst(lc2))->conoid))

@@ -331,7 +331,7 @@ lock_list(const SafeddlSwap *swap, List *relids)
 		Oid			relid = lfirst_oid(lc);
 		char	   *name = safeddl_swap_table(swap, relid);
 
-		if (pg_class_aclcheck(relid, GetUserId(), ACL_UPDATE | ACL_DELETE | ACL_TRUNCATE) != ACLCHECK_OK)
+		if (!safeddl_may_lock(relid))
 			continue;
 		if (relid != swap->plan->relid && get_rel_relkind(relid) == RELKIND_RELATION)
 			name = psprintf("ONLY %s", name);

@@ -23,12 +23,6 @@
 #include "utils/syscache.h"
 #include "utils/typcache.h"
 
-static const char *
-note_validate(void)
-{
-	return _("checks the rows that were there before, while all are read and written; if it fails, correct these and run it again");
-}
-
 /* safeddl_swap_has: is there a subcommand of that kind about that column or constraint? */
 bool
 safeddl_swap_has(const SafeddlSwap *swap, AlterTableType subtype, const char *name)
@@ -223,7 +217,7 @@ safeddl_swap_complete(SafeddlSwap *swap)
 														swap->new_column, "check"));
 		safeddl_step_brief(swap->plan, psprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL OR (%s) IS NULL) NOT VALID",
 												table, name, column, swap->value),
-						   _("holds for new rows from here on"));
+						   safeddl_note_not_valid());
 		safeddl_step_own(swap->plan, psprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s", table, name),
 						 _("finds rows that a trigger or a policy kept from getting the new value, which would be lost; if it fails, change these"));
 		safeddl_add_statement(&swap->before, "ALTER TABLE %s DROP CONSTRAINT %s", table, name);
@@ -255,9 +249,9 @@ safeddl_swap_not_null(SafeddlSwap *swap)
 														"not_null"));
 		safeddl_step_brief(swap->plan, psprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID",
 												table, name, column),
-						   _("holds for new rows from here on"));
+						   safeddl_note_not_valid());
 		safeddl_step_own(swap->plan, psprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s", table, name),
-						 note_validate());
+						 safeddl_note_validate());
 		safeddl_step_brief(swap->plan, psprintf("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL; ALTER TABLE %s DROP CONSTRAINT %s",
 												table, column, table, name),
 						   _("the CHECK proves that there are no nulls, so that nothing is searched"));
@@ -339,10 +333,10 @@ constrain(SafeddlSwap *swap, Oid relid, const ColumnConstraint *con)
 						 con->no_inherit ? " NO INHERIT" : "");
 	safeddl_step_brief(swap->plan, psprintf("ALTER TABLE %s ADD CONSTRAINT %s %s%s", table, new_name,
 											words, con->enforced ? " NOT VALID" : ""),
-					   _("holds for new rows from here on"));
+					   safeddl_note_not_valid());
 	if (con->validated && con->enforced)
 		safeddl_step_own(swap->plan, psprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s", table, new_name),
-						 note_validate());
+						 safeddl_note_validate());
 	safeddl_add_statement(&swap->after, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s", table, new_name, name);
 	safeddl_keep_comment(swap, ConstraintRelationId, con->conoid, 0,
 						 psprintf("CONSTRAINT %s ON %s", name, table));
@@ -391,32 +385,12 @@ add_key(SafeddlSwap *swap, const SafeddlForeignKey *fk, Oid relid, const char *o
 
 	safeddl_step_brief(swap->plan, psprintf("ALTER TABLE %s ADD CONSTRAINT %s %s%s", table, name,
 											words, fk->enforced ? " NOT VALID" : ""),
-					   _("holds for new rows from here on"));
+					   safeddl_note_not_valid());
 	if (fk->validated && fk->enforced)
 		safeddl_step_own(swap->plan, psprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s", table, name),
-						 note_validate());
+						 safeddl_note_validate());
 	safeddl_add_statement(&swap->after, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s", table, name,
 						  quote_identifier(old_name));
-}
-
-/* topmost: the foreign key that another was cloned from, or itself */
-static Oid
-topmost(const SafeddlForeignKey *fk)
-{
-	Oid			conoid = fk->conoid;
-	Oid			parent = fk->parent;
-
-	while (OidIsValid(parent))
-	{
-		HeapTuple	tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(parent));
-
-		conoid = parent;
-		if (!HeapTupleIsValid(tuple))
-			break;
-		parent = ((Form_pg_constraint) GETSTRUCT(tuple))->conparentid;
-		ReleaseSysCache(tuple);
-	}
-	return conoid;
 }
 
 /* add_keys_of_leaves: the partitions have it first, the partitioned table adopts theirs */
@@ -429,7 +403,7 @@ add_keys_of_leaves(SafeddlSwap *swap, const SafeddlForeignKey *fk, const char *n
 
 	foreach(lc, safeddl_leaves(swap->plan->a, safeddl_hierarchy(fk->referencing, true)))
 		foreach(lc2, safeddl_foreign_keys(lfirst_oid(lc), false))
-			if (topmost(lfirst(lc2)) == fk->conoid)
+			if (safeddl_topmost_key(lfirst(lc2)) == fk->conoid)
 				add_key(swap, fk, lfirst_oid(lc),
 						get_constraint_name(((SafeddlForeignKey *) lfirst(lc2))->conoid), words);
 	safeddl_add_statement(&swap->after, "ALTER TABLE %s ADD CONSTRAINT %s %s",
@@ -525,8 +499,7 @@ build(SafeddlSwap *swap, const SafeddlSwapIndex *new)
 
 	if (get_rel_relkind(new->indexid) == RELKIND_INDEX)
 		safeddl_step_outside(swap->plan, words,
-							 psprintf(_("if it fails, drop index %s before it is run again"),
-									  qualified(new->indexid, new->name)));
+							 safeddl_note_index(qualified(new->indexid, new->name)));
 	else if (!OidIsValid(get_index_constraint(new->indexid)))
 		safeddl_step_brief(swap->plan, words, _("complete when all indexes of partitions are attached"));
 }

@@ -183,7 +183,7 @@ plan_in_place(SafeddlPlan *plan)
 	safeddl_step_brief(plan, psprintf("%s; %s", before.data, after.data),
 					   _("the constraints hold for new rows all the time"));
 	foreach(lc, validate)
-		safeddl_step_own(plan, lfirst(lc), _("checks the rows that were there before, while all are read and written; if it fails, correct these and run it again"));
+		safeddl_step_own(plan, lfirst(lc), safeddl_note_validate());
 }
 
 /* type_words: the type in the user's words, with COLLATE; or NULL */

@@ -60,21 +60,7 @@ parse(const char *text)
 static char *
 put(const Rewording *r, const SafeddlWords *words, int first, int last)
 {
-	StringInfoData buf;
-
-	initStringInfo(&buf);
-	for (int i = first; i <= last; i++)
-	{
-		const SafeddlToken *token = &words->tokens[i];
-
-		if (i > first && token->start > words->tokens[i - 1].end)
-			appendStringInfoChar(&buf, ' ');
-		if (list_member_int(r->offsets, token->start))
-			appendStringInfoString(&buf, quote_identifier(r->new_column));
-		else
-			appendBinaryStringInfo(&buf, words->text + token->start, token->end - token->start);
-	}
-	return buf.data;
+	return safeddl_text_replacing(words, first, last, r->offsets, quote_identifier(r->new_column));
 }
 
 /*

@@ -634,6 +634,7 @@ typedef struct SafeddlKeyClone
 } SafeddlKeyClone;
 
 extern List *safeddl_topmost_keys(List *keys);
+extern Oid	safeddl_topmost_key(const SafeddlForeignKey *fk);
 extern List *safeddl_unvalidated_keys(const SafeddlForeignKey *key);
 extern SafeddlForeignKey *safeddl_translate_key(const SafeddlForeignKey *key, Oid partition);
 extern const SafeddlForeignKey *safeddl_equal_key(const SafeddlForeignKey *wanted,

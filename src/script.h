@@ -182,10 +182,12 @@ typedef struct SafeddlScriptWords
 	CreateFunctionStmt *function;	/* calls one that the script makes; or NULL */
 } SafeddlScriptWords;
 
+extern char *safeddl_script_catalog_name(List *aliases, char *name);
 extern char *safeddl_script_column(const SafeddlScriptTable *table, char *name);
 extern bool safeddl_script_has_renamed(const SafeddlScriptTable *table, const char *column);
 extern ColumnDef *safeddl_script_added(const SafeddlScriptTable *table, const char *name);
 extern void safeddl_script_translate(SafeddlScriptWords *words, Node *expr);
+extern void safeddl_script_translate_index(SafeddlScriptWords *words, IndexStmt *stmt);
 extern Node *safeddl_script_prepare(SafeddlAnalysis *a, Node *stmt);
 
 /* script_alter.c: ALTER TABLE */
@@ -201,6 +203,8 @@ extern Relation safeddl_script_relation(SafeddlAnalysis *a, Relation rel);
 /* script_columns.c: what ALTER TABLE does to the model */
 extern char *safeddl_script_constraint_name(const SafeddlScriptTable *table, const Constraint *con,
 											const char *column);
+extern SafeddlScriptConstraint *safeddl_script_constraint(const SafeddlScriptTable *table,
+														  const char *name);
 extern void safeddl_script_alter_table(SafeddlScript *script, SafeddlScriptTable *table, AlterTableCmd *cmd);
 
 /* script_gone.c: what was dropped */

@@ -456,8 +456,6 @@ take_named_constraint(ScriptAlter *alter, AlterTableCmd *cmd)
 static void
 translate(ScriptAlter *alter, AlterTableCmd *cmd)
 {
-	ListCell   *lc;
-
 	alter->added = safeddl_script_added(alter->table, cmd->name);
 	if (alter->added != NULL || alter->table == NULL || cmd->name == NULL)
 		return;
@@ -465,9 +463,7 @@ translate(ScriptAlter *alter, AlterTableCmd *cmd)
 	{
 		case AT_ValidateConstraint:
 		case AT_DropConstraint:
-			foreach(lc, alter->table->renamed_constraints)
-				if (strcmp(((SafeddlScriptAlias *) lfirst(lc))->name, cmd->name) == 0)
-					cmd->name = ((SafeddlScriptAlias *) lfirst(lc))->catalog_name;
+			cmd->name = safeddl_script_catalog_name(alter->table->renamed_constraints, cmd->name);
 			break;
 		case AT_EnableTrig:
 		case AT_DisableTrig:

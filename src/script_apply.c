@@ -75,6 +75,14 @@ make(SafeddlScript *script, const RangeVar *rv, char relkind)
 	return add_table(script, qualified->schemaname, rv->relname, InvalidOid, relkind);
 }
 
+/* add_known: a relation of the catalog that the script changes */
+static SafeddlScriptTable *
+add_known(SafeddlScript *script, Oid relid)
+{
+	return add_table(script, get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid), relid,
+					 get_rel_relkind(relid));
+}
+
 /* change: what the script does to a relation, which may be its own; NULL if there is none */
 static SafeddlScriptTable *
 change(SafeddlScript *script, const RangeVar *rv)
@@ -82,10 +90,7 @@ change(SafeddlScript *script, const RangeVar *rv)
 	Oid			relid;
 	SafeddlScriptTable *table = safeddl_script_find(script, rv, &relid);
 
-	if (table != NULL || !OidIsValid(relid))
-		return table;
-	return add_table(script, get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid), relid,
-					 get_rel_relkind(relid));
+	return table != NULL || !OidIsValid(relid) ? table : add_known(script, relid);
 }
 
 static void
@@ -637,8 +642,7 @@ mark_emptied(SafeddlScript *script, Oid relid, bool emptied)
 	SafeddlScriptTable *table = safeddl_script_changed(script, relid);
 
 	if (table == NULL && emptied)
-		table = add_table(script, get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid),
-						  relid, get_rel_relkind(relid));
+		table = add_known(script, relid);
 	if (table != NULL)
 		table->emptied = emptied;
 }

@@ -121,8 +121,9 @@ drop_column(SafeddlScriptTable *table, const char *name)
 	table->gone_columns = safeddl_script_with(table->gone_columns, name);
 }
 
-static void
-drop_constraint(SafeddlScriptTable *table, const char *name)
+/* safeddl_script_constraint: that the script gives the table; NULL if there is none of that name */
+SafeddlScriptConstraint *
+safeddl_script_constraint(const SafeddlScriptTable *table, const char *name)
 {
 	ListCell   *lc;
 
@@ -131,33 +132,36 @@ drop_constraint(SafeddlScriptTable *table, const char *name)
 		SafeddlScriptConstraint *con = lfirst(lc);
 
 		if (con->name != NULL && strcmp(con->name, name) == 0)
-		{
-			table->constraints = list_delete_ptr(table->constraints, con);
-			return;
-		}
+			return con;
 	}
-	foreach(lc, table->renamed_constraints)
-		if (strcmp(((SafeddlScriptAlias *) lfirst(lc))->name, name) == 0)
-			name = ((SafeddlScriptAlias *) lfirst(lc))->catalog_name;
-	table->gone_constraints = safeddl_script_with(table->gone_constraints, name);
+	return NULL;
+}
+
+static void
+drop_constraint(SafeddlScriptTable *table, char *name)
+{
+	SafeddlScriptConstraint *con = safeddl_script_constraint(table, name);
+
+	if (con != NULL)
+		table->constraints = list_delete_ptr(table->constraints, con);
+	else
+		table->gone_constraints =
+			safeddl_script_with(table->gone_constraints,
+								safeddl_script_catalog_name(table->renamed_constraints, name));
 }
 
 static void
 validate_constraint(SafeddlScriptTable *table, const char *name)
 {
-	ListCell   *lc;
+	SafeddlScriptConstraint *con = safeddl_script_constraint(table, name);
 
-	foreach(lc, table->constraints)
+	if (con == NULL)
+		table->validated = safeddl_script_with(table->validated, name);
+	else
 	{
-		SafeddlScriptConstraint *con = lfirst(lc);
-
-		if (con->name == NULL || strcmp(con->name, name) != 0)
-			continue;
 		con->valid = true;
 		make_constraint_not_null(table, con->def, NULL);
-		return;
 	}
-	table->validated = safeddl_script_with(table->validated, name);
 }
 
 /* change_type: def has the new type, and no name */

@@ -28,17 +28,8 @@ is_equal(const SafeddlIndexSketch *sketch, SafeddlScriptTable *table, Oid relid,
 	IndexStmt  *stmt = copyObject(original);
 	Relation	rel;
 	bool		result;
-	ListCell   *lc;
 
-	foreach(lc, list_concat_copy(stmt->indexParams, stmt->indexIncludingParams))
-	{
-		IndexElem  *elem = lfirst(lc);
-
-		words.added |= safeddl_script_added(table, elem->name) != NULL;
-		elem->name = safeddl_script_column(table, elem->name);
-		safeddl_script_translate(&words, elem->expr);
-	}
-	safeddl_script_translate(&words, stmt->whereClause);
+	safeddl_script_translate_index(&words, stmt);
 	if (words.added || words.function != NULL)
 		return false;
 	rel = safeddl_open(relid);

@@ -21,18 +21,24 @@
  * ----------------------------------------------------------------
  */
 
+/* safeddl_script_catalog_name: what a list of SafeddlScriptAlias has for a name, else the name */
+char *
+safeddl_script_catalog_name(List *aliases, char *name)
+{
+	ListCell   *lc;
+
+	foreach(lc, aliases)
+		if (strcmp(((SafeddlScriptAlias *) lfirst(lc))->name, name) == 0)
+			return ((SafeddlScriptAlias *) lfirst(lc))->catalog_name;
+	return name;
+}
+
 /* safeddl_script_column: the name that the catalog has for a column of a relation */
 char *
 safeddl_script_column(const SafeddlScriptTable *table, char *name)
 {
-	ListCell   *lc;
-
-	if (table == NULL || name == NULL)
-		return name;
-	foreach(lc, table->renamed_columns)
-		if (strcmp(((SafeddlScriptAlias *) lfirst(lc))->name, name) == 0)
-			return ((SafeddlScriptAlias *) lfirst(lc))->catalog_name;
-	return name;
+	return table == NULL || name == NULL ? name :
+		safeddl_script_catalog_name(table->renamed_columns, name);
 }
 
 /* safeddl_script_has_renamed: has what the catalog calls so another name by now? */
@@ -177,6 +183,23 @@ safeddl_script_translate(SafeddlScriptWords *words, Node *expr)
 	(void) translate_walker(expr, words);
 }
 
+/* safeddl_script_translate_index: the same for all of an index, a copy */
+void
+safeddl_script_translate_index(SafeddlScriptWords *words, IndexStmt *stmt)
+{
+	ListCell   *lc;
+
+	foreach(lc, list_concat_copy(stmt->indexParams, stmt->indexIncludingParams))
+	{
+		IndexElem  *elem = lfirst(lc);
+
+		words->added |= safeddl_script_added(words->table, elem->name) != NULL;
+		elem->name = safeddl_script_column(words->table, elem->name);
+		safeddl_script_translate(words, elem->expr);
+	}
+	safeddl_script_translate(words, stmt->whereClause);
+}
+
 /* ----------------------------------------------------------------
  *		names
  * ----------------------------------------------------------------
@@ -266,7 +289,6 @@ prepare_index(SafeddlAnalysis *a, IndexStmt *original)
 	SafeddlScriptWords words = {.script = script,.table = table};
 	IndexStmt  *stmt = copyObject(original);
 	bool		made;
-	ListCell   *lc;
 
 	if (table != NULL && !OidIsValid(relid))
 		return NULL;
@@ -282,15 +304,7 @@ prepare_index(SafeddlAnalysis *a, IndexStmt *original)
 			safeddl_missing(a, ERRCODE_DUPLICATE_TABLE, "relation \"%s\" already exists", stmt->idxname);
 		return NULL;
 	}
-	foreach(lc, list_concat_copy(stmt->indexParams, stmt->indexIncludingParams))
-	{
-		IndexElem  *elem = lfirst(lc);
-
-		words.added |= safeddl_script_added(table, elem->name) != NULL;
-		elem->name = safeddl_script_column(table, elem->name);
-		safeddl_script_translate(&words, elem->expr);
-	}
-	safeddl_script_translate(&words, stmt->whereClause);
+	safeddl_script_translate_index(&words, stmt);
 	if (!words.added && words.function == NULL)
 		return (Node *) stmt;
 	index_added_columns(a, original, relid);
@@ -421,7 +435,6 @@ prepare_rename(SafeddlAnalysis *a, RenameStmt *original)
 	RenameStmt *stmt = copyObject(original);
 	SafeddlScriptTable *table;
 	Oid			relid;
-	ListCell   *lc;
 
 	if (stmt->relation == NULL)
 		return (Node *) stmt;
@@ -435,17 +448,13 @@ prepare_rename(SafeddlAnalysis *a, RenameStmt *original)
 	/* what the script added goes by the lock of what the catalog has */
 	if (stmt->renameType == OBJECT_COLUMN && safeddl_script_added(table, stmt->subname) != NULL)
 		stmt->subname = get_attname(relid, 1, true);
-	if (stmt->renameType == OBJECT_TABCONSTRAINT)
-		foreach(lc, table->constraints)
-		{
-			SafeddlScriptConstraint *con = lfirst(lc);
-
-			if (con->name == NULL || strcmp(con->name, stmt->subname) != 0)
-				continue;
-			safeddl_add_locks(a, safeddl_hierarchy(relid, stmt->relation->inh), relid,
-							  AccessExclusiveLock, SAFEDDL_REACH_TARGET);
-			return NULL;
-		}
+	if (stmt->renameType == OBJECT_TABCONSTRAINT &&
+		safeddl_script_constraint(table, stmt->subname) != NULL)
+	{
+		safeddl_add_locks(a, safeddl_hierarchy(relid, stmt->relation->inh), relid,
+						  AccessExclusiveLock, SAFEDDL_REACH_TARGET);
+		return NULL;
+	}
 	return (Node *) stmt;
 }
 

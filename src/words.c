@@ -108,11 +108,13 @@ safeddl_find_word(const SafeddlWords *list, int i, const char *word)
 }
 
 /*
- * safeddl_text_between: tokens first to last on one line: what separates them
- * shrinks to a blank, comments go.  Many tools show the first line of a hint only.
+ * safeddl_text_replacing: tokens first to last on one line: what separates them
+ * shrinks to a blank, comments go.  A token that begins at one of the offsets
+ * becomes another text.
  */
 char *
-safeddl_text_between(const SafeddlWords *list, int first, int last)
+safeddl_text_replacing(const SafeddlWords *list, int first, int last, const List *offsets,
+					   const char *text)
 {
 	StringInfoData buf;
 
@@ -125,9 +127,19 @@ safeddl_text_between(const SafeddlWords *list, int first, int last)
 
 		if (i > first && token->start > list->tokens[i - 1].end)
 			appendStringInfoChar(&buf, ' ');
-		appendBinaryStringInfo(&buf, list->text + token->start, token->end - token->start);
+		if (list_member_int(offsets, token->start))
+			appendStringInfoString(&buf, text);
+		else
+			appendBinaryStringInfo(&buf, list->text + token->start, token->end - token->start);
 	}
 	return buf.data;
+}
+
+/* safeddl_text_between: tokens first to last; many tools show the first line of a hint only */
+char *
+safeddl_text_between(const SafeddlWords *list, int first, int last)
+{
+	return safeddl_text_replacing(list, first, last, NIL, NULL);
 }
 
 /* the whole statement with a word put in behind token i */

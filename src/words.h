@@ -36,6 +36,8 @@ extern SafeddlWords safeddl_lex(SafeddlAnalysis *a);
 extern SafeddlWords safeddl_lex_text(const char *text);
 extern bool safeddl_is_word(const SafeddlWords *list, int i, const char *word);
 extern int	safeddl_find_word(const SafeddlWords *list, int i, const char *word);
+extern char *safeddl_text_replacing(const SafeddlWords *list, int first, int last,
+									const List *offsets, const char *text);
 extern char *safeddl_text_between(const SafeddlWords *list, int first, int last);
 extern char *safeddl_insert_after(const SafeddlWords *list, int i, const char *word);
 extern bool safeddl_split_alter(const SafeddlWords *list, int cmdno, SafeddlAlterText *result);
